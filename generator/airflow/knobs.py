@@ -1,0 +1,136 @@
+"""The knobs: settings that every component, job and pod template has in the same form."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from generator.airflow.shapes import (
+    ComponentNetworkPolicy,
+    EnvVar,
+    LogGroomerSidecar,
+    PodDisruptionBudget,
+    Probe,
+    Resources,
+    SecurityContexts,
+    ServiceAccount,
+    WaitForMigrations,
+)
+from generator.model import FreeMap, Model
+from generator.model.number import AirflowUnits, Count, Replicas, Seconds, UserId
+from generator.model.text import DnsName, LabelKey, LabelValue, Line, LongText
+
+
+class PodKnobs(Model):
+    """Settings of a pod and of what makes it, whatever that is."""
+
+    au: AirflowUnits | None = None
+    """Size of the main container in Airflow Units (one: 100m CPU, 384Mi memory), used when `resources` is empty."""
+    resources: Resources = Resources()
+    """Size of the main container as amounts. Empty: follows from `au`."""
+    command: list[LongText] | None = None
+    """Replaces the command of the main container."""
+    args: list[LongText] | None = None
+    """Replaces the arguments of the main container."""
+    env: list[EnvVar] = Field(default=[], examples=[[{"name": "TZ", "value": "UTC"}]])
+    """Environment variables of the main container."""
+    nodeSelector: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"pool": "airflow"}])
+    """Labels of the nodes that may run the pods. Empty: the chart's own `nodeSelector`."""
+    affinity: FreeMap = {}
+    """Which nodes and neighbours the pods prefer or need. Empty: the chart's own `affinity`, and without that the pods avoid
+    nodes which have one of the same component."""
+    tolerations: list[FreeMap] = Field(default=[], examples=[[{"key": "dedicated", "operator": "Equal", "value": "airflow", "effect": "NoSchedule"}]])
+    """Taints of nodes that the pods bear. Empty: the chart's own `tolerations`."""
+    topologySpreadConstraints: list[FreeMap] = []
+    """How the pods are spread over zones and nodes. Empty: the chart's own `topologySpreadConstraints`."""
+    priorityClassName: DnsName | None = None
+    """Priority class of the pods. Without it: the chart's own `priorityClassName`."""
+    runtimeClassName: DnsName | None = None
+    """Container runtime of the pods. Without it: the cluster's default."""
+    schedulerName: DnsName | None = None
+    """Which Kubernetes scheduler places the pods. Without it: the chart's own `schedulerName`."""
+    hostAliases: list[FreeMap] = Field(default=[], examples=[[{"ip": "10.1.2.3", "hostnames": ["db.local"]}]])
+    """Entries of the pods' /etc/hosts."""
+    terminationGracePeriodSeconds: Seconds = 60
+    """Seconds between the request to stop and the kill."""
+    uid: UserId | None = None
+    """User that the containers run as. Without it: the chart's own `uid`."""
+    securityContexts: SecurityContexts = SecurityContexts()
+    """Security contexts of the pods and of the main container."""
+    containerLifecycleHooks: FreeMap = {}
+    """What runs after the start and before the stop of the main container, as in a Kubernetes container. Empty: the chart's own."""
+    extraContainers: list[FreeMap] = []
+    """More containers in the pods."""
+    extraInitContainers: list[FreeMap] = []
+    """More init containers, after the chart's own."""
+    extraVolumes: list[FreeMap] = []
+    """More volumes of the pods."""
+    extraVolumeMounts: list[FreeMap] = []
+    """More mounts of the main container."""
+    labels: dict[LabelKey, LabelValue] = {}
+    """Labels of the component's objects and pods."""
+    annotations: dict[LabelKey, Line] = {}
+    """Annotations of the workload."""
+    podAnnotations: dict[LabelKey, Line] = {}
+    """Annotations of the pods."""
+    safeToEvict: bool | None = None
+    """Whether the cluster autoscaler may move the pods when it empties a node. Without it: the autoscaler decides."""
+    serviceAccount: ServiceAccount = ServiceAccount()
+    """The component's service account."""
+
+
+class Component(PodKnobs):
+    """Settings of every long-running component."""
+
+    replicas: Replicas = 1
+    """Number of pods."""
+    revisionHistoryLimit: Count | None = None
+    """How many old versions of the workload Kubernetes keeps. Without it: the chart's own `revisionHistoryLimit`."""
+    livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=10)
+    """When it fails, the container is restarted."""
+    readinessProbe: Probe = Probe(initialDelaySeconds=5, periodSeconds=10)
+    """While it fails, the pod gets no traffic and counts as unavailable."""
+    startupProbe: Probe = Probe(periodSeconds=10, failureThreshold=12)
+    """Until it succeeds, the other probes wait; when it never does, the container is restarted."""
+    podDisruptionBudget: PodDisruptionBudget = PodDisruptionBudget()
+    """Limits voluntary disruptions."""
+    networkPolicy: ComponentNetworkPolicy = ComponentNetworkPolicy()
+    """More rules for the component's network policy."""
+
+
+class DeploymentComponent(Component):
+    """A component that is a Deployment, at least with some settings."""
+
+    strategy: FreeMap = Field(default={}, examples=[{"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1}}])
+    """How pods are replaced when the component is a Deployment. Empty: as Kubernetes does by default."""
+
+
+class AirflowComponent(DeploymentComponent):
+    """A component that runs Airflow and needs its database."""
+
+    waitForMigrations: WaitForMigrations = WaitForMigrations()
+    """Waiting for the database's tables."""
+
+
+class LoggingComponent(AirflowComponent):
+    """A component of Airflow that writes log files."""
+
+    logGroomerSidecar: LogGroomerSidecar = LogGroomerSidecar()
+    """Deleting of old log files."""
+
+
+class JobKnobs(PodKnobs):
+    """Settings of every job."""
+
+    backoffLimit: Count = 6
+    """How many times a failed pod is tried again."""
+    activeDeadlineSeconds: Seconds | None = None
+    """Seconds after which the job counts as failed. Without it: it may take any time."""
+
+
+class CronJobKnobs(JobKnobs):
+    """Settings of every job that runs again and again."""
+
+    failedJobsHistoryLimit: Count = 1
+    """How many failed runs are kept."""
+    successfulJobsHistoryLimit: Count = 1
+    """How many successful runs are kept."""

@@ -1,0 +1,67 @@
+"""Where logs are kept."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from generator.model import FreeMap, Model
+from generator.model.number import Port, Quantity
+from generator.model.text import DnsName, LabelKey, Line, RelativePath, Server
+
+
+class LogsPersistence(Model):
+    """One volume for the logs of all components."""
+
+    enabled: bool = False
+    """Whether all components share a volume for logs."""
+    existingClaim: DnsName | None = None
+    """A claim that exists already. Without it: the chart makes one."""
+    size: Quantity = "100Gi"
+    """The volume's size."""
+    storageClassName: DnsName | None = None
+    """The volume's storage class. Without it: the cluster's default class."""
+    accessMode: Literal["ReadWriteOnce", "ReadWriteMany"] = "ReadWriteMany"
+    """How nodes may mount the volume. ReadWriteOnce works when all pods are on one node."""
+    subPath: RelativePath = ""
+    """Folder of the logs on the volume."""
+    annotations: dict[LabelKey, Line] = {}
+    """Annotations of the claim."""
+
+
+class Logs(Model):
+    """Log files."""
+
+    persistence: LogsPersistence = LogsPersistence()
+    """One volume for all components."""
+    emptyDirConfig: FreeMap = Field(default={}, examples=[{"sizeLimit": "1Gi"}])
+    """Settings of each pod's own volume, when there is no shared one."""
+
+
+class ElasticsearchConnection(Model):
+    """Where Elasticsearch is."""
+
+    scheme: Literal["http", "https"] = "http"
+    """The scheme of its URL."""
+    host: Server | None = None
+    """The server. Needed with Elasticsearch, unless there is a `secretName`."""
+    port: Port = 9200
+    """The server's port."""
+
+
+class Elasticsearch(Model):
+    """Task logs in Elasticsearch."""
+
+    enabled: bool = False
+    """Whether Airflow reads task logs from Elasticsearch."""
+    secretName: DnsName | None = None
+    """A Secret with key `connection`: the whole URL, with user and password. Without it: `connection`."""
+    connection: ElasticsearchConnection = ElasticsearchConnection()
+    """Where Elasticsearch is, when it asks for no password."""
+    writeStdout: bool = True
+    """Whether tasks write their logs to standard output, where the cluster's collector takes them."""
+    jsonFormat: bool = True
+    """Whether those lines are JSON."""
+    frontend: Line | None = Field(default=None, examples=["kibana.example.com/app/discover?query={log_id}"])
+    """Link to the logs of a task attempt, without scheme. Without it: no link."""

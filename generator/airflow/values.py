@@ -1,0 +1,261 @@
+"""All settings of the Airflow chart."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from generator.airflow.backing import Flower, Pgbouncer, Redis, Statsd
+from generator.airflow.components import ApiServer, DagProcessor, Scheduler, Triggerer, Webserver
+from generator.airflow.dags import Dags
+from generator.airflow.data import BuiltInSecretEnvVars, Data
+from generator.airflow.images import ImagePullSecret, Images, Registry
+from generator.airflow.jobs import Bootstrap, Cleanup, CreateUserJob, DatabaseCleanup, MigrateDatabaseJob
+from generator.airflow.logs import Elasticsearch, Logs
+from generator.airflow.network import Ingress, NetworkPolicies
+from generator.airflow.shapes import EnvVar
+from generator.airflow.variables import ExtraConfigMap, SecretEnv, Variables
+from generator.airflow.workers import PodTemplate, Workers
+from generator.model import FreeMap, Model
+from generator.model.number import AirflowUnits, Count, Quantity, Scalar, UserId
+from generator.model.text import (
+    AbsolutePath,
+    ConfigKey,
+    ConfigSection,
+    Digest,
+    DnsLabel,
+    DnsName,
+    ImageRepository,
+    ImageTag,
+    LabelKey,
+    LabelValue,
+    Line,
+    LongText,
+    Version,
+)
+
+Executor = Literal[
+    "LocalExecutor",
+    "CeleryExecutor",
+    "KubernetesExecutor",
+    "LocalKubernetesExecutor",
+    "CeleryKubernetesExecutor",
+    "CeleryExecutor,KubernetesExecutor",
+    "KubernetesExecutor,CeleryExecutor",
+    "LocalExecutor,KubernetesExecutor",
+    "KubernetesExecutor,LocalExecutor",
+    "CeleryExecutor,LocalExecutor",
+    "LocalExecutor,CeleryExecutor",
+]
+
+
+class GlobalSecurityContexts(Model):
+    """Security contexts of all pods and containers. The defaults meet the Pod Security Standard `restricted`."""
+
+    pod: FreeMap = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    """Security context of pods; user and groups are added from `uid` and `gid`."""
+    containers: FreeMap = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
+    """Security context of containers."""
+
+
+class Rbac(Model):
+    """Rights at the Kubernetes API."""
+
+    create: bool = True
+    """Whether the chart makes roles and role bindings."""
+
+
+class CloudRole(Model):
+    """The cloud identity of all components, given by annotations of their service accounts."""
+
+    awsRoleArn: Line | None = Field(default=None, examples=["arn:aws:iam::123456789012:role/etl"])
+    """Role in Amazon Web Services. Without it: none."""
+    gcpServiceAccount: Line | None = Field(default=None, examples=["etl@project.iam.gserviceaccount.com"])
+    """Service account in Google Cloud. Without it: none."""
+    azureClientId: Line | None = None
+    """Client id of a managed identity in Azure. Without it: none."""
+
+
+class CapacityInUnits(Model):
+    """Quota and limits of the namespace, counted in Airflow Units."""
+
+    quota: bool = False
+    """Whether CPU and memory of the namespace are limited to twice the units of all components (room for rolling updates) and
+    `extraAu`. `quotas` is merged over it."""
+    extraAu: Count = 0
+    """More units, for pods of tasks."""
+    maxPodAu: AirflowUnits | None = None
+    """The greatest size of one container. Without it: no limit."""
+
+
+class Platform(Model):
+    """What the deployment belongs to; becomes labels and annotations."""
+
+    release: DnsName | None = None
+    """Name of the platform. Without it: the deployment belongs to none."""
+    workspace: DnsLabel | None = None
+    """The deployment's workspace. Without it: none."""
+
+
+class AirflowValues(Model):
+    """Settings of one Airflow. Names are those of the official Airflow chart where it has the setting."""
+
+    airflowVersion: Version = "3.3.2"
+    """Version of Airflow, 2.7 or later. It decides which components there are and how they are started."""
+    executor: Executor = "CeleryExecutor"
+    """Where tasks run. Two executors joined by a comma need Airflow 2.10 or later, the first is the default;
+    LocalKubernetesExecutor and CeleryKubernetesExecutor end with Airflow 2."""
+    hibernate: bool = False
+    """Whether the deployment sleeps: every component has no pods, every CronJob is suspended; databases and volumes stay."""
+
+    defaultAirflowRepository: ImageRepository = "apache/airflow"
+    """The image of Airflow, unless `images.airflow` says else."""
+    defaultAirflowTag: ImageTag | None = None
+    """The tag of that image. Without it: `airflowVersion`."""
+    defaultAirflowDigest: Digest | None = None
+    """The digest of that image; with it the tag is not used."""
+    images: Images = Images()
+    """Container images."""
+    registry: Registry = Registry()
+    """Login to the registry of the deployment's images."""
+    imagePullSecrets: list[ImagePullSecret] = Field(default=[], examples=[[{"name": "registry-login"}]])
+    """More Secrets with which images are pulled."""
+
+    platform: Platform = Platform()
+    """What the deployment belongs to."""
+    labels: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"example.com/team": "etl"}])
+    """Labels of all objects and pods."""
+    annotations: dict[LabelKey, Line] = {}
+    """Annotations of all objects (not of pods)."""
+    airflowPodAnnotations: dict[LabelKey, Line] = {}
+    """Annotations of all pods that run Airflow."""
+    airflowConfigAnnotations: dict[LabelKey, Line] = {}
+    """Annotations of the ConfigMap with airflow.cfg."""
+
+    airflowHome: AbsolutePath = "/opt/airflow"
+    """Airflow's folder in the containers."""
+    uid: UserId | None = 50000
+    """User that containers run as. Without it: the cluster chooses (OpenShift)."""
+    gid: UserId | None = 0
+    """Group that containers run as, and group of volumes. Without it: the cluster chooses (OpenShift)."""
+    securityContexts: GlobalSecurityContexts = GlobalSecurityContexts()
+    """Security contexts of all pods and containers."""
+    containerLifecycleHooks: FreeMap = {}
+    """What runs after the start and before the stop of containers of Airflow, as in a Kubernetes container."""
+    nodeSelector: dict[LabelKey, LabelValue] = {}
+    """Labels of the nodes that may run pods."""
+    affinity: FreeMap = {}
+    """Which nodes and neighbours pods prefer or need."""
+    tolerations: list[FreeMap] = []
+    """Taints of nodes that pods bear."""
+    topologySpreadConstraints: list[FreeMap] = []
+    """How pods are spread over zones and nodes."""
+    priorityClassName: DnsName | None = None
+    """Priority class of pods. Without it: the cluster's default."""
+    schedulerName: DnsName | None = None
+    """Which Kubernetes scheduler places pods. Without it: the cluster's default."""
+    revisionHistoryLimit: Count | None = None
+    """How many old versions of a workload Kubernetes keeps. Without it: 10."""
+
+    dags: Dags = Dags()
+    """Where DAG files come from."""
+    config: dict[ConfigSection, dict[ConfigKey, Scalar]] = Field(
+        default={"core": {"load_examples": "False"}, "logging": {"colored_console_log": "False"}},
+        examples=[{"core": {"parallelism": 64}}],
+    )
+    """Settings of airflow.cfg by section, merged over those that follow from other values. Nothing secret: this is kept in git."""
+    airflowLocalSettings: LongText | None = None
+    """Contents of airflow_local_settings.py (Python). Without it: none."""
+    env: list[EnvVar] = Field(default=[], examples=[[{"name": "AIRFLOW__CORE__PARALLELISM", "value": "64"}]])
+    """Environment variables of all containers of Airflow."""
+    secret: list[SecretEnv] = Field(default=[], examples=[[{"envName": "WAREHOUSE_PASSWORD", "secretName": "warehouse", "secretKey": "password"}]])
+    """Environment variables of all containers of Airflow, from Secrets that exist already."""
+    extraEnvFrom: list[FreeMap] = Field(default=[], examples=[[{"secretRef": {"name": "connections"}}]])
+    """ConfigMaps and Secrets whose entries all become environment variables, as in a Kubernetes container."""
+    variables: Variables = Variables()
+    """Environment variables of all containers of Airflow, by name."""
+    volumes: list[FreeMap] = []
+    """More volumes of all pods that run Airflow."""
+    volumeMounts: list[FreeMap] = []
+    """More mounts of all containers that run Airflow."""
+
+    data: Data = Data()
+    """Databases and broker."""
+    bootstrap: Bootstrap = Bootstrap()
+    """The job that makes databases, roles and keys."""
+    fernetKeySecretName: DnsName | None = None
+    """A Secret with key `fernet-key`, which encrypts connections and variables. Without it: `<release>-fernet-key`, made by the bootstrap job."""
+    webserverSecretKeySecretName: DnsName | None = None
+    """A Secret with key `webserver-secret-key`, which signs sessions of Airflow 2. Without it: `<release>-webserver-secret-key`, made by the
+    bootstrap job."""
+    apiSecretKeySecretName: DnsName | None = None
+    """A Secret with key `api-secret-key`, which signs sessions of Airflow 3. Without it: `<release>-api-secret-key`, made by the bootstrap job."""
+    jwtSecretName: DnsName | None = None
+    """A Secret with key `jwt-secret`, which signs tokens of Airflow 3. Without it: `<release>-jwt-secret`, made by the bootstrap job."""
+    enableBuiltInSecretEnvVars: BuiltInSecretEnvVars = BuiltInSecretEnvVars()
+    """Which secrets the chart gives to Airflow."""
+
+    scheduler: Scheduler = Scheduler()
+    """The scheduler."""
+    webserver: Webserver = Webserver()
+    """The webserver (Airflow 2)."""
+    apiServer: ApiServer = ApiServer()
+    """The API server (Airflow 3)."""
+    dagProcessor: DagProcessor = DagProcessor()
+    """The DAG processor."""
+    triggerer: Triggerer = Triggerer()
+    """The triggerer."""
+    workers: Workers = Workers()
+    """Celery workers."""
+    podTemplate: PodTemplate = PodTemplate()
+    """Pods of the Kubernetes executor."""
+    flower: Flower = Flower()
+    """Flower."""
+    redis: Redis = Redis()
+    """Redis."""
+    pgbouncer: Pgbouncer = Pgbouncer()
+    """PgBouncer."""
+    statsd: Statsd = Statsd()
+    """The StatsD exporter."""
+
+    migrateDatabaseJob: MigrateDatabaseJob = MigrateDatabaseJob()
+    """Migrations of the database."""
+    createUserJob: CreateUserJob = CreateUserJob()
+    """The first user."""
+    cleanup: Cleanup = Cleanup()
+    """Clean-up of pods."""
+    databaseCleanup: DatabaseCleanup = DatabaseCleanup()
+    """Clean-up of the database."""
+
+    logs: Logs = Logs()
+    """Log files."""
+    elasticsearch: Elasticsearch = Elasticsearch()
+    """Task logs in Elasticsearch."""
+
+    ingress: Ingress = Ingress()
+    """How web pages are reached from outside."""
+    networkPolicies: NetworkPolicies = NetworkPolicies()
+    """Which connections are allowed."""
+    rbac: Rbac = Rbac()
+    """Rights at the Kubernetes API."""
+    allowPodLaunching: bool = True
+    """Whether scheduler and workers may make pods."""
+    multiNamespaceMode: bool = False
+    """Whether they may do so in every namespace of the cluster."""
+    cloudRole: CloudRole = CloudRole()
+    """Identity at the cloud."""
+
+    quotas: dict[LabelKey, Quantity] = Field(default={}, examples=[{"requests.cpu": "20", "pods": 100}])
+    """Limits of the namespace (a ResourceQuota). Empty: none."""
+    limits: list[FreeMap] = Field(default=[], examples=[[{"type": "Container", "max": {"cpu": "4", "memory": "16Gi"}}]])
+    """Limits of single pods and containers (a LimitRange). Empty: none."""
+    capacity: CapacityInUnits = CapacityInUnits()
+    """Quota and limits in Airflow Units."""
+
+    extraConfigMaps: dict[DnsName, ExtraConfigMap] = Field(default={}, examples=[{"settings": {"data": {"region": "eu"}}}])
+    """ConfigMaps of people's own, by name."""
+    extraObjects: list[FreeMap] = Field(
+        default=[], examples=[[{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "extra"}, "data": {"a": "b"}}]]
+    )
+    """Kubernetes objects of people's own. A Secret is refused: seal it, or refer to one."""

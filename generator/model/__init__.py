@@ -1,0 +1,31 @@
+"""Building blocks of values models, and what is made from a model: JSON Schema, commented values.yaml, reference page.
+
+A values model is a tree of ``Model`` classes. It is the one source of the settings of a chart: their names, types, defaults and
+documentation.
+"""
+
+from generator.model.base import Item, Model
+from generator.model.fields import FieldView, closure, fields, plain
+from generator.model.free import Free, FreeMap
+from generator.model.schema import partial_schema, values_schema
+
+__all__ = [
+    "FieldView",
+    "Free",
+    "FreeMap",
+    "Item",
+    "Model",
+    "closure",
+    "defaults",
+    "fields",
+    "partial_schema",
+    "plain",
+    "values_schema",
+]
+
+
+def defaults(model: type[Model]) -> dict[str, object]:
+    """The defaults of a values model as plain JSON, without the settings that have none."""
+    result = plain(model())
+    assert isinstance(result, dict)  # noqa: S101 - a Model is always a dict
+    return result

@@ -1,0 +1,20 @@
+"""Free JSON: what Kubernetes defines, not we, and passes through the chart unread."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypeAliasType
+
+from generator.model.number import SAFE
+from generator.model.text import FREE_KEY, FREE_KEY_LENGTH, LONG_TEXT
+
+FreeKey = Annotated[str, Field(pattern=FREE_KEY, max_length=FREE_KEY_LENGTH)]
+
+Free = TypeAliasType(
+    "Free",
+    "None | bool | Annotated[int, Field(ge=-SAFE, le=SAFE)] | Annotated[float, Field(ge=-SAFE, le=SAFE)] | Annotated[str, Field(pattern=LONG_TEXT, max_length=262144)]"
+    " | list[Free] | dict[FreeKey, Free]",
+)
+FreeMap = TypeAliasType("FreeMap", dict[FreeKey, Free])
