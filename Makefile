@@ -1,0 +1,55 @@
+# The project's tasks. Every target first makes the virtual environment; that is skipped when nothing changed.
+# Needs: Python 3.11 or newer, Go 1.26 or newer, git.
+
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint types imports bench tools lock format schemas
+
+help: ## show the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: ## make the virtual environment from requirements.lock
+	@$(PYTHON) tools/setup.py $(VENV)
+
+run: setup ## render the sample repository in environments/
+	$(BIN)/stargit render --repository .
+	@echo "The manifests are in rendered/, one folder an environment; 'git diff --stat rendered' shows what changed."
+
+test: setup lint types imports ## every check and every test
+	$(BIN)/python -m pytest -n $(JOBS)
+
+check: setup lint types imports ## the quick part of the tests, under two minutes
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" --timeout 20 --maxfail 10
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+format: setup ## put the Python files into the project's form
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+bench: setup ## measure the budgets of docs/architecture.md
+	$(BIN)/python -m benchmarks
+
+tools: setup ## build the pinned Go programs (helm, helm3, kubeconform)
+	$(BIN)/python -m stargit.tools all
+
+schemas: setup ## write the JSON Schemas of schemas/ from the models
+	$(BIN)/stargit schemas --output-folder schemas
+
+# The lock names versions and hashes, no index and no address, so it is good for any mirror.
+lock: setup ## resolve the newest versions into requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group build --group dev --universal --python-version 3.11 \
+	  --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
+	@! grep -nE '(https?|file)://|^ *-(i|f|-)' requirements.lock | grep -v -- '--hash='

@@ -1,0 +1,6 @@
+"""Entry point of the ``stargit`` command."""
+
+
+def main() -> int:
+    """Run the command."""
+    return 0
