@@ -1,5 +1,24 @@
 """The Airflow chart's values: their model, the component catalog, and facts about Airflow's versions."""
 
+from generator.airflow.catalog import CATALOG, JOBS, CatalogEntry, catalog_json
+from generator.airflow.rules import check
+from generator.airflow.schemas import SHAPES, chart_schema, layer_schema
 from generator.airflow.values import AirflowValues
+from generator.airflow.versions import EXECUTORS, RUNTIMES, SUPPORTED, AirflowVersion, airflow_of_runtime
 
-__all__ = ["AirflowValues"]
+__all__ = [
+    "CATALOG",
+    "EXECUTORS",
+    "JOBS",
+    "RUNTIMES",
+    "SHAPES",
+    "SUPPORTED",
+    "AirflowValues",
+    "AirflowVersion",
+    "CatalogEntry",
+    "airflow_of_runtime",
+    "catalog_json",
+    "chart_schema",
+    "check",
+    "layer_schema",
+]

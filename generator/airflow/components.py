@@ -10,7 +10,6 @@ from generator.model.text import DnsName, LongText
 
 # A check that starts Airflow's command line takes 4 to 8 seconds, so it gets time and runs rarely.
 _COMMAND_LINE_LIVENESS = Probe(initialDelaySeconds=10, periodSeconds=60, timeoutSeconds=30, failureThreshold=5)
-_COMMAND_LINE_READINESS = Probe(initialDelaySeconds=10, periodSeconds=60, timeoutSeconds=30, failureThreshold=3)
 _COMMAND_LINE_STARTUP = Probe(periodSeconds=10, timeoutSeconds=30, failureThreshold=12)
 
 
@@ -20,9 +19,9 @@ class Scheduler(LoggingComponent):
     au: AirflowUnits | None = 5
     updateStrategy: FreeMap = {}
     """How pods are replaced when the scheduler is a StatefulSet (LocalExecutor with `workers.persistence.enabled`)."""
-    livenessProbe: Probe = _COMMAND_LINE_LIVENESS
-    readinessProbe: Probe = _COMMAND_LINE_READINESS
-    startupProbe: Probe = _COMMAND_LINE_STARTUP
+    livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=30, timeoutSeconds=20)
+    readinessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=30, timeoutSeconds=20)
+    startupProbe: Probe = Probe(periodSeconds=10, timeoutSeconds=20, failureThreshold=12)
 
 
 class Webserver(AirflowComponent):
@@ -76,7 +75,6 @@ class DagProcessor(LoggingComponent):
     """Whether there is a DAG processor. Without it: yes with Airflow 3, no with Airflow 2."""
     au: AirflowUnits | None = 5
     livenessProbe: Probe = _COMMAND_LINE_LIVENESS
-    readinessProbe: Probe = _COMMAND_LINE_READINESS
     startupProbe: Probe = _COMMAND_LINE_STARTUP
 
 
@@ -89,8 +87,6 @@ class Triggerer(LoggingComponent):
     updateStrategy: FreeMap = {}
     """How pods are replaced when the triggerer is a StatefulSet (`triggerer.persistence.enabled`)."""
     livenessProbe: Probe = _COMMAND_LINE_LIVENESS
-    readinessProbe: Probe = _COMMAND_LINE_READINESS
-    startupProbe: Probe = _COMMAND_LINE_STARTUP
     persistence: Persistence = Persistence()
     """A volume for the log files of each pod."""
     keda: Keda = Keda()

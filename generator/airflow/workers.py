@@ -127,8 +127,6 @@ class Workers(LoggingComponent):
     updateStrategy: FreeMap = {}
     """How pods are replaced when the workers are a StatefulSet (`workers.persistence.enabled`)."""
     livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=60, timeoutSeconds=30, failureThreshold=5)
-    readinessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=60, timeoutSeconds=30, failureThreshold=3)
-    startupProbe: Probe = Probe(periodSeconds=10, timeoutSeconds=30, failureThreshold=12)
     persistence: Persistence = Persistence(size="100Gi")
     """A volume for the log files of each pod."""
     volumeClaimTemplates: list[FreeMap] = []

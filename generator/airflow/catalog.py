@@ -1,0 +1,383 @@
+"""What is known of each component when the chart is made: names, ports, commands, checks, and who connects to it.
+
+Names of objects, containers, ports and the ``component`` label are those of the official Airflow chart, because dashboards, alerts
+and people's network policies select by them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypeAlias
+
+from generator.airflow.metrics import MAPPINGS
+
+Outside: TypeAlias = Literal["ingressController", "prometheus", "keda"]
+"""A field of ``networkPolicies`` that selects pods outside of the release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port of a component's main container, also of its Service when it has one."""
+
+    name: str
+    port: int
+    protocol: Literal["TCP", "UDP"] = "TCP"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How a probe looks at a container: one of the three is given.
+
+    ``prefix`` names the page whose URL path stands before ``path`` (a route of ``ingress``), because the program serves under it.
+    """
+
+    path: str | None = None
+    port: int | None = None
+    """Of the path, or, when there is no path, a port that must accept connections."""
+    command: tuple[str, ...] | None = None
+    prefix: Literal["web", "apiServer", "flower"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """The three checks of a container."""
+
+    liveness: Check
+    readiness: Check
+    startup: Check
+
+
+@dataclass(frozen=True, slots=True)
+class Ingress:
+    """Who may open connections to a port: components by their label, and pods outside of the release."""
+
+    port: int
+    protocol: Literal["TCP", "UDP"] = "TCP"
+    clients: tuple[str, ...] = ()
+    outside: tuple[Outside, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """One component."""
+
+    key: str
+    """Its key in the values, and in the catalog."""
+    name: str
+    """What follows the release's name in the names of its objects."""
+    label: str
+    """Value of the label ``component``."""
+    container: str
+    """Name of the main container."""
+    image: str
+    """Its key in ``values.images``."""
+    airflow: bool
+    """Whether it runs Airflow: it gets Airflow's environment, configuration and Secrets."""
+    versions: str
+    """Versions of Airflow that have it (a constraint of Masterminds/semver)."""
+    executor: str
+    """A part of the executor's name without which there is none of it; empty: it is there with every executor."""
+    probes: Probes
+    command: tuple[str, ...] | None = None
+    args: tuple[str, ...] | None = None
+    ports: tuple[Port, ...] = ()
+    service: bool = False
+    """Whether it has a Service of its own (a StatefulSet's headless Service is another matter)."""
+    ingress: tuple[Ingress, ...] = ()
+    dagsAirflow2: bool = False
+    """Whether it reads DAG files in Airflow 2."""
+    dagsAirflow3: bool = False
+    """Whether it reads DAG files in Airflow 3."""
+    kubernetesApi: Literal["launch", "logs", ""] = ""
+    """Which role it has at the Kubernetes API, when rights are given."""
+    groomer: bool = False
+    """Whether it writes log files that a sidecar deletes."""
+    scrape: int | None = None
+    """Port from which Prometheus reads metrics."""
+
+
+_ANY = ">=2.7.0-0"
+_2 = "<3.0.0-0"
+_3 = ">=3.0.0-0"
+
+_RUNNERS = ("scheduler", "worker", "triggerer", "dag-processor")
+_PAGES = ("webserver", "api-server")
+_JOBS = ("run-airflow-migrations", "create-user-job", "database-cleanup", "airflow-cleanup-pods")
+_ALL_OF_AIRFLOW = (*_RUNNERS, *_PAGES)
+
+_PROCESS_RUNS = Check(command=("sh", "-c", "kill -0 1"))
+
+
+def _heartbeat(job: str) -> Check:
+    """Airflow's own look at the heartbeat in the database; takes seconds, since it starts Airflow's command line."""
+    return Check(command=("sh", "-c", f"CONNECTION_CHECK_MAX_COUNT=0 AIRFLOW__LOGGING__LOGGING_LEVEL=ERROR exec /entrypoint airflow jobs check --job-type {job} --local"))
+
+
+def _same(check: Check) -> Probes:
+    return Probes(check, check, check)
+
+
+# The webserver writes its pid file and, when the image has none, its configuration into Airflow's home, which is read-only.
+_WEBSERVER = (
+    "test -e ${AIRFLOW_HOME}/webserver_config.py"
+    " || export AIRFLOW__WEBSERVER__CONFIG_FILE=${AIRFLOW__WEBSERVER__CONFIG_FILE:-/tmp/webserver_config.py}\n"
+    "exec airflow webserver --pid /tmp/airflow-webserver.pid"
+)
+
+_CELERY_PING = Check(
+    command=(
+        "sh",
+        "-c",
+        "CONNECTION_CHECK_MAX_COUNT=0 exec /entrypoint python -m celery --app airflow.providers.celery.executors.celery_executor.app"
+        " inspect ping --destination celery@$(hostname)",
+    )
+)
+
+CATALOG: dict[str, CatalogEntry] = {
+    entry.key: entry
+    for entry in (
+        CatalogEntry(
+            key="scheduler",
+            name="scheduler",
+            label="scheduler",
+            container="scheduler",
+            image="airflow",
+            airflow=True,
+            versions=_ANY,
+            executor="",
+            args=("bash", "-c", "exec airflow scheduler"),
+            # Its own health server costs nothing; the command line costs seconds of CPU at each look.
+            probes=_same(Check(path="/health", port=8974)),
+            # worker-logs is open with LocalExecutor only.
+            ports=(Port("health", 8974), Port("worker-logs", 8793)),
+            ingress=(Ingress(8793, clients=_PAGES),),
+            dagsAirflow2=True,
+            kubernetesApi="launch",
+            groomer=True,
+        ),
+        CatalogEntry(
+            key="webserver",
+            name="webserver",
+            label="webserver",
+            container="webserver",
+            image="airflow",
+            airflow=True,
+            versions=_2,
+            executor="",
+            args=("bash", "-c", _WEBSERVER),
+            probes=_same(Check(path="/health", port=8080, prefix="web")),
+            ports=(Port("airflow-ui", 8080),),
+            service=True,
+            ingress=(Ingress(8080, outside=("ingressController",)),),
+            kubernetesApi="logs",
+        ),
+        CatalogEntry(
+            key="apiServer",
+            name="api-server",
+            label="api-server",
+            container="api-server",
+            image="airflow",
+            airflow=True,
+            versions=_3,
+            executor="",
+            args=("bash", "-c", "exec airflow api-server"),
+            probes=Probes(
+                liveness=Check(path="/api/v2/version", port=8080, prefix="apiServer"),
+                readiness=Check(path="/api/v2/monitor/health", port=8080, prefix="apiServer"),
+                startup=Check(path="/api/v2/version", port=8080, prefix="apiServer"),
+            ),
+            ports=(Port("api-server", 8080),),
+            service=True,
+            # Tasks, the triggerer and the DAG processor ask the API server for what Airflow 2 read from the database.
+            ingress=(Ingress(8080, clients=_RUNNERS, outside=("ingressController",)),),
+            kubernetesApi="logs",
+        ),
+        CatalogEntry(
+            key="dagProcessor",
+            name="dag-processor",
+            label="dag-processor",
+            container="dag-processor",
+            image="airflow",
+            airflow=True,
+            versions=_ANY,
+            executor="",
+            args=("bash", "-c", "exec airflow dag-processor"),
+            probes=Probes(liveness=_heartbeat("DagProcessorJob"), readiness=_PROCESS_RUNS, startup=_heartbeat("DagProcessorJob")),
+            dagsAirflow2=True,
+            dagsAirflow3=True,
+            groomer=True,
+        ),
+        CatalogEntry(
+            key="triggerer",
+            name="triggerer",
+            label="triggerer",
+            container="triggerer",
+            image="airflow",
+            airflow=True,
+            versions=_ANY,
+            executor="",
+            args=("bash", "-c", "exec airflow triggerer"),
+            probes=Probes(liveness=_heartbeat("TriggererJob"), readiness=Check(port=8794), startup=Check(port=8794)),
+            ports=(Port("triggerer-logs", 8794),),
+            ingress=(Ingress(8794, clients=_PAGES),),
+            dagsAirflow2=True,
+            dagsAirflow3=True,
+            kubernetesApi="launch",
+            groomer=True,
+        ),
+        CatalogEntry(
+            key="workers",
+            name="worker",
+            label="worker",
+            container="worker",
+            image="airflow",
+            airflow=True,
+            versions=_ANY,
+            executor="Celery",
+            args=("bash", "-c", "exec airflow celery worker --pid /tmp/airflow-worker.pid"),
+            probes=Probes(liveness=_CELERY_PING, readiness=Check(port=8793), startup=Check(port=8793)),
+            ports=(Port("worker-logs", 8793),),
+            ingress=(Ingress(8793, clients=_PAGES),),
+            dagsAirflow2=True,
+            dagsAirflow3=True,
+            kubernetesApi="launch",
+            groomer=True,
+        ),
+        CatalogEntry(
+            key="flower",
+            name="flower",
+            label="flower",
+            container="flower",
+            image="flower",
+            airflow=True,
+            versions=_ANY,
+            executor="Celery",
+            args=("bash", "-c", "exec airflow celery flower"),
+            probes=_same(Check(path="/healthcheck", port=5555, prefix="flower")),
+            ports=(Port("flower-ui", 5555),),
+            service=True,
+            ingress=(Ingress(5555, outside=("ingressController",)),),
+        ),
+        CatalogEntry(
+            key="redis",
+            name="redis",
+            label="redis",
+            container="redis",
+            image="redis",
+            airflow=False,
+            versions=_ANY,
+            executor="Celery",
+            command=("redis-server",),
+            args=("--requirepass", "$(REDIS_PASSWORD)", "--dir", "/data"),
+            # redis-cli takes the password from REDISCLI_AUTH, and ends well even when it is refused.
+            probes=_same(Check(command=("sh", "-c", "redis-cli ping | grep -q PONG"))),
+            ports=(Port("redis-db", 6379),),
+            service=True,
+            ingress=(Ingress(6379, clients=("scheduler", "worker", "flower")),),
+        ),
+        CatalogEntry(
+            key="pgbouncer",
+            name="pgbouncer",
+            label="pgbouncer",
+            container="pgbouncer",
+            image="pgbouncer",
+            airflow=False,
+            versions=_ANY,
+            executor="",
+            command=("pgbouncer", "/etc/pgbouncer/pgbouncer.ini"),
+            probes=_same(Check(port=6543)),
+            ports=(Port("pgbouncer", 6543),),
+            service=True,
+            ingress=(
+                Ingress(6543, clients=(*_ALL_OF_AIRFLOW, "flower", *_JOBS), outside=("keda",)),
+                Ingress(9127, outside=("prometheus",)),
+            ),
+            scrape=9127,
+        ),
+        CatalogEntry(
+            key="statsd",
+            name="statsd",
+            label="statsd",
+            container="statsd",
+            image="statsd",
+            airflow=False,
+            versions=_ANY,
+            executor="",
+            args=("--statsd.mapping-config=/etc/statsd-exporter/mappings.yml",),
+            probes=Probes(liveness=Check(path="/-/healthy", port=9102), readiness=Check(path="/-/ready", port=9102), startup=Check(path="/-/ready", port=9102)),
+            ports=(Port("statsd-ingest", 9125, "UDP"), Port("statsd-scrape", 9102)),
+            service=True,
+            ingress=(
+                Ingress(9125, "UDP", clients=(*_ALL_OF_AIRFLOW, "flower", *_JOBS)),
+                Ingress(9102, outside=("prometheus",)),
+            ),
+            scrape=9102,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A Job or CronJob."""
+
+    key: str
+    name: str
+    label: str
+    container: str
+    image: str
+    airflow: bool
+    kubernetesApi: Literal["cleanup", "secrets", ""] = ""
+
+
+JOBS: dict[str, Job] = {
+    job.key: job
+    for job in (
+        Job("bootstrap", "bootstrap", "bootstrap", "bootstrap", "bootstrap", False, "secrets"),
+        Job("migrateDatabaseJob", "run-airflow-migrations", "run-airflow-migrations", "run-airflow-migrations", "airflow", True),
+        Job("createUserJob", "create-user", "create-user-job", "create-user", "airflow", True),
+        Job("cleanup", "cleanup", "airflow-cleanup-pods", "airflow-cleanup-pods", "airflow", True, "cleanup"),
+        Job("databaseCleanup", "database-cleanup", "database-cleanup", "database-cleanup", "airflow", True),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """A container beside the main one."""
+
+    name: str
+    probes: Probes
+    ports: tuple[Port, ...] = ()
+    args: tuple[str, ...] | None = None
+
+
+SIDECARS: dict[str, Sidecar] = {
+    "gitSync": Sidecar("git-sync", _same(Check(path="/", port=1234)), (Port("git-sync-http", 1234),)),
+    "logGroomer": Sidecar("log-groomer", _same(_PROCESS_RUNS), args=("bash", "/clean-logs")),
+    "pgbouncerExporter": Sidecar("metrics-exporter", _same(Check(path="/metrics", port=9127)), (Port("metrics", 9127),)),
+}
+
+UNIT_CPU_MILLI = 100
+UNIT_MEMORY_MEBI = 384
+
+
+def catalog_json() -> dict[str, Any]:
+    """The catalog as plain JSON, for the chart's templates: each component and job under its key in the values, and beside them
+    ``sidecars``, ``units``, ``statsdMappings`` and ``components`` (the keys of the components, in order)."""
+    return {
+        **{key: _plain(asdict(entry)) for key, entry in CATALOG.items()},
+        **{key: _plain(asdict(job)) for key, job in JOBS.items()},
+        "components": list(CATALOG),
+        "sidecars": {key: _plain(asdict(sidecar)) for key, sidecar in SIDECARS.items()},
+        "units": {"cpuMilli": UNIT_CPU_MILLI, "memoryMebi": UNIT_MEMORY_MEBI},
+        "statsdMappings": _plain(MAPPINGS),
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value
