@@ -12,7 +12,7 @@ from generator.dialect import syntax as s
 from generator.dialect import tree as t
 from generator.dialect.scope import Scope, constant
 from generator.dialect.types import (
-    Flag, Free, Int, ListOf, MapOf, Number, Scalar, Text, Type, describe, fits, join, present,
+    Flag, Free, Int, ListOf, MapOf, Number, Scalar, Shape, Text, Type, describe, fits, join, present,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 #: The filters, with what each takes behind the bar.
 FILTERS = {
     "default": 1, "json": 0, "text": 0, "b64encode": 0, "sha256": 0, "upper": 0, "lower": 0, "trunc": 1, "replace": 2,
-    "items": 0, "length": 0, "keys": 0, "join": 1,
+    "items": 0, "length": 0, "keys": 0, "join": 1, "total": 4,
 }  # fmt: skip
+FUNCTIONS = ("merge", "overlay", "override")
 _SCALARS = (Text, Int, Flag, Number, Scalar)
 
 
@@ -75,6 +76,9 @@ def infer_filter(e: s.Filter, operand: t.Expr, scope: Scope, inference: Inferenc
                 inference.fail(scope, e.at, f"{rule} a list of strings, and this is {describe(operand.type)}")
             _literal(arguments[0], str, e, scope, inference)
             result = Text(ascii=isinstance(operand.type.item, Text) and operand.type.item.ascii and str(getattr(arguments[0], "value", "")).isascii())
+        case "total":
+            _total(operand, arguments, e, scope, inference)
+            result = Int()
         case "semver":
             inference.must(operand, (Text,), e.at, scope, "'semver' takes a version")
             _literal(arguments[0], str, e, scope, inference)
@@ -85,9 +89,11 @@ def infer_filter(e: s.Filter, operand: t.Expr, scope: Scope, inference: Inferenc
 
 
 def infer_function(e: s.Call, scope: Scope, inference: Inference) -> t.Expr | None:
-    """``merge(...)`` and ``overlay(a, b)``; None for other names."""
-    if e.name not in ("merge", "overlay"):
+    """``merge(...)``, ``overlay(a, b)`` and ``override(base, item)``; None for other names."""
+    if e.name not in FUNCTIONS:
         return None
+    if e.name == "override":
+        return _override(e, scope, inference)
     if e.named or (e.name == "overlay" and len(e.arguments) != 2) or len(e.arguments) < 1:
         inference.fail(scope, e.at, f"'{e.name}' with these arguments", "merge(a, b, ...) or overlay(a, b)")
     maps = [inference.infer(argument, scope) for argument in e.arguments]
@@ -142,3 +148,42 @@ def _default(e: s.Filter, operand: t.Expr, fallback: t.Expr, scope: Scope, infer
 def _literal(argument: t.Expr, kind: type, e: s.Filter, scope: Scope, inference: Inference) -> None:
     if not isinstance(argument, t.Const) or not isinstance(argument.value, kind):
         inference.fail(scope, e.at, f"the argument of '{e.name}' is not static", f"write a literal {'string' if kind is str else 'number'}")
+
+
+def _override(e: s.Call, scope: Scope, inference: Inference) -> t.Expr:
+    """A shape with what another shape gives instead: the group of workers in the place of all workers."""
+    if e.named or len(e.arguments) != 2:
+        inference.fail(scope, e.at, "'override' with these arguments", "override(base, item)")
+    base, item = (inference.infer(argument, scope) for argument in e.arguments)
+    if not isinstance(base.type, Shape) or not isinstance(item.type, Shape) or base.type.nullable or item.type.nullable:
+        inference.fail(scope, e.at, f"'override' takes two shapes, and these are {describe(base.type)} and {describe(item.type)}")
+    nested = constant(_nested_shapes(base.type, item.type, e, scope, inference))
+    return t.Apply("override", (base, item, nested), base.type)
+
+
+def _nested_shapes(base: Shape, item: Shape, e: s.Call, scope: Scope, inference: Inference) -> s.Json:
+    """The fields that are shapes in both, with theirs: they are overridden field by field."""
+    nested: dict[str, s.Json] = {}
+    for name, kind in item.fields.items():
+        known = base.fields.get(name)
+        if known is None:
+            continue
+        inner, outer = present(kind), present(known)
+        if isinstance(inner, Shape) and isinstance(outer, Shape):
+            nested[name] = _nested_shapes(outer, inner, e, scope, inference)
+        elif not fits(inner, outer):
+            inference.fail(scope, e.at, f"'{name}' is {describe(known)} in {base.name} and {describe(kind)} in {item.name}", "give it one type in both")
+    return nested
+
+
+def _total(operand: t.Expr, arguments: list[t.Expr], e: s.Filter, scope: Scope, inference: Inference) -> None:
+    """``list | total("a", 1, "b", 2)``: the sum over the items of ``a`` times ``b``, each with its value for null."""
+    if not isinstance(operand.type, ListOf) or not isinstance(operand.type.item, Shape) or operand.type.nullable:
+        inference.fail(scope, e.at, f"'total' takes a list of shapes, and this is {describe(operand.type)}")
+    fields = operand.type.item.fields
+    for name, fallback in ((arguments[0], arguments[1]), (arguments[2], arguments[3])):
+        _literal(name, str, e, scope, inference)
+        kind = fields.get(str(getattr(name, "value", "")))
+        if kind is None or not isinstance(kind, Int):
+            inference.fail(scope, e.at, f"'{getattr(name, 'value', '')}' is no integer of {operand.type.item.name}")
+        inference.must(fallback, (Int,), e.at, scope, "the value for null is an integer")

@@ -1,0 +1,121 @@
+"""A chart as it is written: template files, values model, static data. Everything else about a chart is computed from this."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from generator.charts.validation import validate
+from generator.compat import coalesce
+from generator.dialect import CompiledChart, Compiler, Release
+from generator.errors import Problem, ProblemsError
+from generator.model import Model, defaults, values_schema
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ChartMetadata:
+    """What Chart.yaml tells about a chart."""
+
+    name: str
+    version: str
+    app_version: str
+    description: str
+    kube_version: str
+    keywords: tuple[str, ...] = ()
+    home: str = ""
+
+
+@dataclass(frozen=True)
+class ChartSource:
+    """One chart.
+
+    ``folder`` holds the templates (``*.yaml.j2``) and ``_lib/``; ``shapes`` are classes of the model that macros name; ``rules`` are checks
+    across settings that a schema can't tell: they get effective values and give problems.
+    """
+
+    metadata: ChartMetadata
+    folder: Path
+    values: type[Model]
+    catalog: Mapping[str, Any]
+    shapes: Sequence[type[Model]] = ()
+    rules: Callable[[Values], list[Problem]] = field(default=lambda _: [])
+
+    @property
+    def name(self) -> str:
+        return self.metadata.name
+
+    @cached_property
+    def schema(self) -> Mapping[str, Any]:
+        """JSON Schema of complete values (values.schema.json)."""
+        return values_schema(
+            self.values, title=f"Values of the {self.name} chart", id=f"https://stargit.dev/schemas/{self.name}-values.json", shapes=self.shapes
+        )
+
+    @cached_property
+    def defaults(self) -> Values:
+        """The chart's own values, without nulls."""
+        return defaults(self.values)
+
+    @cached_property
+    def compiled(self) -> CompiledChart:
+        """The checked templates. Raises ProblemsError with everything that is wrong in them."""
+        return self.compile_files(*self.template_texts())
+
+    def compile_files(self, templates: Mapping[str, str], libraries: Mapping[str, str]) -> CompiledChart:
+        """Compile these texts in the place of the folder's files."""
+        statics = {"catalog": dict(self.catalog), "chart": {"name": self.name, "version": self.metadata.version, "appVersion": self.metadata.app_version}}
+        return Compiler(self.name, self.schema, statics).compile(templates, libraries, prefix=f"{self.folder.parent.name}/{self.folder.name}/")
+
+    def template_texts(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The texts of template and library files by name."""
+        return _texts(self.folder), _texts(self.folder / "_lib")
+
+    @cached_property
+    def digest(self) -> str:
+        """Names everything that decides what this chart renders: templates, model, catalog, version; 64 hexadecimal digits."""
+        templates, libraries = self.template_texts()
+        parts = [self.metadata.version, self.metadata.app_version, templates, libraries, self.schema, self.defaults, dict(self.catalog)]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft7Validator:
+        return jsonschema_rs.Draft7Validator(dict(self.schema))
+
+    def effective(self, values: Mapping[str, Any]) -> Values:
+        """Defaults with ``values`` coalesced in, as Helm does it, checked against the schema and the chart's rules.
+
+        Raises ProblemsError with all problems; their ``path`` is a path into the values.
+        """
+        result = coalesce(self.defaults, values)
+        problems = validate(self._validator, self.schema, result)
+        if not problems:
+            problems = self.rules(result)
+        if problems:
+            raise ProblemsError(problems)
+        return result
+
+    def render(self, values: Mapping[str, Any], release: Release) -> dict[str, list[Any]]:
+        """The objects of each template file for effective values. Raises ProblemsError."""
+        return self.compiled.program.render(values, release)
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    for path in sorted(folder.glob("*.j2")):
+        try:
+            texts[path.name] = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            problems.append(Problem(f"byte {error.start} is not UTF-8", file=str(path), hint="save the file as UTF-8"))
+    if problems:
+        raise ProblemsError(problems)
+    return texts

@@ -1,0 +1,157 @@
+"""Values against their schema, with messages for people: what was found, what is allowed, the nearest known name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from generator.errors import Problem, did_you_mean
+
+_SHOWN = 60
+
+
+def validate(validator: jsonschema_rs.Draft7Validator, schema: Mapping[str, Any], values: Mapping[str, Any]) -> list[Problem]:
+    """All problems of ``values``; an empty list when they are valid."""
+    if validator.is_valid(values):
+        return []
+    problems: list[Problem] = []
+    for error in validator.iter_errors(values):
+        problems.extend(_problems(error, schema, values))
+    return problems
+
+
+def dotted(path: list[str | int]) -> str:
+    """A path as people write it: ``workers.queues[0].name``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+    return text
+
+
+def _problems(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], values: Mapping[str, Any]) -> list[Problem]:
+    path = list(error.instance_path)
+    found = _at(values, path)
+    rule = _resolve(schema, list(error.schema_path)[:-1])
+    keyword = str(list(error.schema_path)[-1])
+    where = dotted(path)
+    match keyword:
+        case "additionalProperties" if isinstance(found, dict):
+            known = rule.get("properties", {})
+            pattern = next(iter(rule.get("patternProperties", {})), "")
+            unknown = sorted(key for key in found if key not in known and not _matches(pattern, key))
+            return [_unknown_key(where, key, known, pattern) for key in unknown]
+        case "required":
+            missing = sorted(set(rule.get("required", ())) - set(found if isinstance(found, dict) else ()))
+            return [Problem("is missing", path=f"{where}.{key}".lstrip("."), hint="null is not allowed here: leave the key out to get its default") for key in missing]
+        case "enum":
+            allowed = [str(value) for value in rule["enum"]]
+            return [Problem(f"{_show(found)} is not allowed", path=where, allowed=", ".join(allowed), hint=did_you_mean(str(found), allowed))]
+        case "type":
+            return [Problem(f"{_show(found)} is {_type_of(found)}", path=where, allowed=_types(rule["type"]), hint=_type_hint(rule["type"], found))]
+        case "pattern":
+            return [Problem(f"{_show(found)} does not have the right form", path=where, allowed=_form(rule, keyword))]
+        case "minimum" | "maximum":
+            low, high = rule.get("minimum"), rule.get("maximum")
+            return [Problem(f"{_show(found)} is out of range", path=where, allowed=f"{low} to {high}" if None not in (low, high) else f"{keyword} {rule[keyword]}")]
+        case "minLength" | "maxLength":
+            return [Problem(f"{_show(found)} has {len(str(found))} characters", path=where, allowed=f"{rule.get('minLength', 0)} to {rule.get('maxLength', 'any number of')} characters")]
+        case "anyOf":
+            return [Problem(f"{_show(found)} is {_type_of(found)}", path=where, allowed=" or ".join(dict.fromkeys(_alternatives(rule, schema))))]
+    return [Problem(_short(error.message), path=where)]
+
+
+def _unknown_key(where: str, key: str, known: Mapping[str, Any], pattern: str) -> Problem:
+    path = f"{where}.{key}".lstrip(".")
+    if known:
+        return Problem("there is no such setting", path=path, hint=did_you_mean(key, known), allowed=", ".join(sorted(known)))
+    return Problem(f"the key {_show(key)} does not have the right form", path=path, allowed=f"a key like {pattern}")
+
+
+def _alternatives(rule: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
+    words: list[str] = []
+    for option in rule["anyOf"]:
+        option = _follow(option, schema)
+        if "enum" in option:
+            words.append("one of " + ", ".join(str(value) for value in option["enum"]))
+        elif "pattern" in option:
+            words.append(_form(option, "pattern"))
+        elif "anyOf" in option:
+            words.extend(_alternatives(option, schema))
+        elif "minimum" in option and "maximum" in option:
+            words.append(f"{_types(option['type'])} from {option['minimum']} to {option['maximum']}")
+        elif "type" in option:
+            words.append(_types(option["type"]))
+    return words
+
+
+def _form(rule: Mapping[str, Any], keyword: str) -> str:
+    """The rule in words where its schema has some, else the rule itself."""
+    return str(rule.get("description") or f"text like {rule[keyword]}") if len(str(rule.get("description", ""))) < 200 else f"text like {rule[keyword]}"
+
+
+def _at(values: Any, path: list[str | int]) -> Any:
+    for part in path:
+        values = values[part]
+    return values
+
+
+def _resolve(schema: Mapping[str, Any], path: list[str | int]) -> Mapping[str, Any]:
+    """The part of the schema at a path of keywords; ``$ref`` steps are followed."""
+    node: Any = schema
+    for part in path:
+        if part == "$ref":
+            node = _follow(node, schema)
+        else:
+            if isinstance(node, Mapping) and "$ref" in node and part not in node:
+                node = _follow(node, schema)
+            node = node[part]
+    return node if isinstance(node, Mapping) else {}
+
+
+def _follow(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    while "$ref" in node:
+        node = schema["$defs"][str(node["$ref"]).rpartition("/")[2]]
+    return node
+
+
+def _matches(pattern: str, key: str) -> bool:
+    return bool(pattern) and jsonschema_rs.is_valid({"type": "string", "pattern": pattern}, key)
+
+
+def _type_of(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+    return "a map"
+
+
+def _types(kind: str | list[str]) -> str:
+    words = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list", "object": "a map", "null": "null"}
+    return " or ".join(words[one] for one in ([kind] if isinstance(kind, str) else kind))
+
+
+def _type_hint(kind: str | list[str], found: Any) -> str:
+    if kind == "string" and isinstance(found, bool | int | float):
+        return f'put it in quotes: "{json.dumps(found)}"'
+    if found is None:
+        return "null removes a default, and this setting needs a value"
+    return ""
+
+
+def _show(value: Any) -> str:
+    return _short(json.dumps(value, ensure_ascii=False))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
