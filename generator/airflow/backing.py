@@ -21,7 +21,8 @@ class Flower(DeploymentComponent):
     au: AirflowUnits | None = 2
     terminationGracePeriodSeconds: Seconds = 30
     secretName: DnsName | None = None
-    """A Secret with key `basicAuth`: names and passwords as `name:password,...`. Without it: Flower asks for no password."""
+    """A Secret with key `basicAuth`: names and passwords as `name:password,...`. Without it: Flower asks for no
+    password."""
     service: Service = Service()
     """Flower's Service."""
 
@@ -30,13 +31,14 @@ class Redis(Component):
     """Broker of the Celery queues."""
 
     enabled: bool = True
-    """Whether the chart runs a Redis, when the executor uses Celery. When not, `data.brokerUrlSecretName` must name a broker."""
+    """Whether the chart runs a Redis, when the executor uses Celery. When not, `data.brokerUrlSecretName` must name a
+    broker."""
     replicas: Single = 1
     """One pod, or none."""
     au: AirflowUnits | None = 2
     uid: UserId | None = 999
     terminationGracePeriodSeconds: Seconds = 60
-    updateStrategy: FreeMap = {}
+    updateStrategy: FreeMap = Field(default={})
     """How the pod is replaced. Empty: as Kubernetes does by default."""
     passwordSecretName: DnsName | None = None
     """A Secret with key `password`. Without it: `<release>-redis-password`, made by the bootstrap job."""
@@ -50,10 +52,13 @@ class MetricsExporterSidecar(Model):
     enabled: bool = True
     """Whether PgBouncer has the sidecar."""
     statsSecretName: DnsName | None = None
-    """A Secret with the URL by which the sidecar asks PgBouncer. Without it: `<release>-pgbouncer-stats`, made by the bootstrap job."""
+    """A Secret with the URL by which the sidecar asks PgBouncer. Without it: `<release>-pgbouncer-stats`, made by the
+    bootstrap job."""
     statsSecretKey: SecretKey = "connection"
     """The key of the URL in the Secret."""
-    resources: Resources = Resources(requests={"cpu": "10m", "memory": "32Mi"}, limits={"cpu": "100m", "memory": "128Mi"})
+    resources: Resources = Resources(
+        requests={"cpu": "10m", "memory": "32Mi"}, limits={"cpu": "100m", "memory": "128Mi"}
+    )
     """Resources of the sidecar."""
     securityContexts: ContainerSecurityContexts = ContainerSecurityContexts()
     """Security context of the sidecar."""
@@ -69,13 +74,16 @@ class Pgbouncer(DeploymentComponent):
     """Connection pools between Airflow and its database."""
 
     enabled: bool = False
-    """Whether Airflow reaches its database through PgBouncer. It needs the parts of the connection: `data.metadataConnection` or the
-    bootstrap job, not `data.metadataSecretName`."""
+    """Whether Airflow reaches its database through PgBouncer. It needs the parts of the connection:
+    `data.metadataConnection` or the bootstrap job, not `data.metadataSecretName`."""
     au: AirflowUnits | None = 2
     uid: UserId | None = 65534
     terminationGracePeriodSeconds: Seconds = 150
-    containerLifecycleHooks: FreeMap = {"preStop": {"exec": {"command": ["/bin/sh", "-c", "killall -INT pgbouncer && sleep 120"]}}}
-    """What runs after the start and before the stop of the main container. By default running queries get two minutes to end."""
+    containerLifecycleHooks: FreeMap = Field(
+        default={"preStop": {"exec": {"command": ["/bin/sh", "-c", "killall -INT pgbouncer && sleep 120"]}}}
+    )
+    """What runs after the start and before the stop of the main container. By default running queries get two minutes
+    to end."""
     configSecretName: DnsName | None = None
     """A Secret with keys `pgbouncer.ini` and `users.txt`, instead of the chart's own configuration."""
     usersSecretName: DnsName | None = None
@@ -101,14 +109,15 @@ class Pgbouncer(DeploymentComponent):
     ciphers: Line = "normal"
     """Ciphers that PgBouncer allows towards the database."""
     sslSecretName: DnsName | None = None
-    """A Secret with keys `root.crt`, `server.crt` and `server.key` for connections to the database. Without it: no certificates."""
+    """A Secret with keys `root.crt`, `server.crt` and `server.key` for connections to the database. Without it: no
+    certificates."""
     extraIni: dict[ConfigKey, Scalar] = Field(default={}, examples=[{"query_wait_timeout": 60}])
     """More settings of the `[pgbouncer]` section."""
     extraIniMetadata: dict[ConfigKey, Scalar] = Field(default={}, examples=[{"reserve_pool": 2}])
     """More settings of the metadata database's line."""
-    extraIniResultBackend: dict[ConfigKey, Scalar] = {}
+    extraIniResultBackend: dict[ConfigKey, Scalar] = Field(default={})
     """More settings of the result database's line."""
-    serviceAnnotations: dict[LabelKey, Line] = {}
+    serviceAnnotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of the Service."""
     metricsExporterSidecar: MetricsExporterSidecar = MetricsExporterSidecar()
     """The exporter of PgBouncer's metrics."""
@@ -128,7 +137,7 @@ class Statsd(DeploymentComponent):
         default=[], examples=[[{"match": "airflow.custom.*", "name": "airflow_custom", "labels": {"what": "$1"}}]]
     )
     """More mappings, before the chart's own."""
-    overrideMappings: list[FreeMap] = []
+    overrideMappings: list[FreeMap] = Field(default=[])
     """Mappings instead of the chart's own and of `extraMappings`."""
-    serviceAnnotations: dict[LabelKey, Line] = {}
+    serviceAnnotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of the Service."""

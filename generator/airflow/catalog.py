@@ -1,7 +1,7 @@
 """What is known of each component when the chart is made: names, ports, commands, checks, and who connects to it.
 
-Names of objects, containers, ports and the ``component`` label are those of the official Airflow chart, because dashboards, alerts
-and people's network policies select by them.
+Names of objects, containers, ports and the ``component`` label are those of the official Airflow chart, because
+dashboards, alerts and people's network policies select by them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ class Port:
 class Check:
     """How a probe looks at a container: one of the three is given.
 
-    ``prefix`` names the page whose URL path stands before ``path`` (a route of ``ingress``), because the program serves under it.
+    ``prefix`` names the page whose URL path stands before ``path`` (a route of ``ingress``), because the program
+    serves under it.
     """
 
     path: str | None = None
@@ -110,14 +111,16 @@ _PROCESS_RUNS = Check(command=("sh", "-c", "kill -0 1"))
 
 def _heartbeat(job: str) -> Check:
     """Airflow's own look at the heartbeat in the database; takes seconds, since it starts Airflow's command line."""
-    return Check(command=("sh", "-c", f"CONNECTION_CHECK_MAX_COUNT=0 AIRFLOW__LOGGING__LOGGING_LEVEL=ERROR exec /entrypoint airflow jobs check --job-type {job} --local"))
+    quiet = "CONNECTION_CHECK_MAX_COUNT=0 AIRFLOW__LOGGING__LOGGING_LEVEL=ERROR"
+    return Check(command=("sh", "-c", f"{quiet} exec /entrypoint airflow jobs check --job-type {job} --local"))
 
 
 def _same(check: Check) -> Probes:
     return Probes(check, check, check)
 
 
-# The webserver writes its pid file and, when the image has none, its configuration into Airflow's home, which is read-only.
+# The webserver writes its pid file and, when the image has none, its configuration into Airflow's home, which is
+# read-only.
 _WEBSERVER = (
     "test -e ${AIRFLOW_HOME}/webserver_config.py"
     " || export AIRFLOW__WEBSERVER__CONFIG_FILE=${AIRFLOW__WEBSERVER__CONFIG_FILE:-/tmp/webserver_config.py}\n"
@@ -128,8 +131,9 @@ _CELERY_PING = Check(
     command=(
         "sh",
         "-c",
-        "CONNECTION_CHECK_MAX_COUNT=0 exec /entrypoint python -m celery --app airflow.providers.celery.executors.celery_executor.app"
-        " inspect ping --destination celery@$(hostname)",
+        "CONNECTION_CHECK_MAX_COUNT=0 exec /entrypoint"
+        " python -m celery --app airflow.providers.celery.executors.celery_executor.app inspect ping"
+        " --destination celery@$(hostname)",
     )
 )
 
@@ -202,7 +206,9 @@ CATALOG: dict[str, CatalogEntry] = {
             versions=_ANY,
             executor="",
             args=("bash", "-c", "exec airflow dag-processor"),
-            probes=Probes(liveness=_heartbeat("DagProcessorJob"), readiness=_PROCESS_RUNS, startup=_heartbeat("DagProcessorJob")),
+            probes=Probes(
+                liveness=_heartbeat("DagProcessorJob"), readiness=_PROCESS_RUNS, startup=_heartbeat("DagProcessorJob")
+            ),
             dagsAirflow2=True,
             dagsAirflow3=True,
             groomer=True,
@@ -304,7 +310,11 @@ CATALOG: dict[str, CatalogEntry] = {
             versions=_ANY,
             executor="",
             args=("--statsd.mapping-config=/etc/statsd-exporter/mappings.yml",),
-            probes=Probes(liveness=Check(path="/-/healthy", port=9102), readiness=Check(path="/-/ready", port=9102), startup=Check(path="/-/ready", port=9102)),
+            probes=Probes(
+                liveness=Check(path="/-/healthy", port=9102),
+                readiness=Check(path="/-/ready", port=9102),
+                startup=Check(path="/-/ready", port=9102),
+            ),
             ports=(Port("statsd-ingest", 9125, "UDP"), Port("statsd-scrape", 9102)),
             service=True,
             ingress=(
@@ -333,11 +343,48 @@ class Job:
 JOBS: dict[str, Job] = {
     job.key: job
     for job in (
-        Job("bootstrap", "bootstrap", "bootstrap", "bootstrap", "bootstrap", False, "secrets"),
-        Job("migrateDatabaseJob", "run-airflow-migrations", "run-airflow-migrations", "run-airflow-migrations", "airflow", True),
-        Job("createUserJob", "create-user", "create-user-job", "create-user", "airflow", True),
-        Job("cleanup", "cleanup", "airflow-cleanup-pods", "airflow-cleanup-pods", "airflow", True, "cleanup"),
-        Job("databaseCleanup", "database-cleanup", "database-cleanup", "database-cleanup", "airflow", True),
+        Job(
+            key="bootstrap",
+            name="bootstrap",
+            label="bootstrap",
+            container="bootstrap",
+            image="bootstrap",
+            airflow=False,
+            kubernetesApi="secrets",
+        ),
+        Job(
+            key="migrateDatabaseJob",
+            name="run-airflow-migrations",
+            label="run-airflow-migrations",
+            container="run-airflow-migrations",
+            image="airflow",
+            airflow=True,
+        ),
+        Job(
+            key="createUserJob",
+            name="create-user",
+            label="create-user-job",
+            container="create-user",
+            image="airflow",
+            airflow=True,
+        ),
+        Job(
+            key="cleanup",
+            name="cleanup",
+            label="airflow-cleanup-pods",
+            container="airflow-cleanup-pods",
+            image="airflow",
+            airflow=True,
+            kubernetesApi="cleanup",
+        ),
+        Job(
+            key="databaseCleanup",
+            name="database-cleanup",
+            label="database-cleanup",
+            container="database-cleanup",
+            image="airflow",
+            airflow=True,
+        ),
     )
 }
 
@@ -355,7 +402,9 @@ class Sidecar:
 SIDECARS: dict[str, Sidecar] = {
     "gitSync": Sidecar("git-sync", _same(Check(path="/", port=1234)), (Port("git-sync-http", 1234),)),
     "logGroomer": Sidecar("log-groomer", _same(_PROCESS_RUNS), args=("bash", "/clean-logs")),
-    "pgbouncerExporter": Sidecar("metrics-exporter", _same(Check(path="/metrics", port=9127)), (Port("metrics", 9127),)),
+    "pgbouncerExporter": Sidecar(
+        "metrics-exporter", _same(Check(path="/metrics", port=9127)), (Port("metrics", 9127),)
+    ),
 }
 
 UNIT_CPU_MILLI = 100
@@ -363,8 +412,9 @@ UNIT_MEMORY_MEBI = 384
 
 
 def catalog_json() -> dict[str, Any]:
-    """The catalog as plain JSON, for the chart's templates: each component and job under its key in the values, and beside them
-    ``sidecars``, ``units``, ``statsdMappings`` and ``components`` (the keys of the components, in order)."""
+    """The catalog as plain JSON, for the chart's templates: each component and job under its key in the values, and
+    beside them ``sidecars``, ``units``, ``statsdMappings`` and ``components`` (the keys of the components, in
+    order)."""
     return {
         **{key: _plain(asdict(entry)) for key, entry in CATALOG.items()},
         **{key: _plain(asdict(job)) for key, job in JOBS.items()},

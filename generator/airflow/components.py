@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from generator.airflow.knobs import AirflowComponent, LoggingComponent
 from generator.airflow.shapes import Hpa, Keda, Persistence, Probe, Service
 from generator.model import FreeMap
@@ -17,7 +19,7 @@ class Scheduler(LoggingComponent):
     """Decides which task runs when; with LocalExecutor it runs the tasks too."""
 
     au: AirflowUnits | None = 5
-    updateStrategy: FreeMap = {}
+    updateStrategy: FreeMap = Field(default={})
     """How pods are replaced when the scheduler is a StatefulSet (LocalExecutor with `workers.persistence.enabled`)."""
     livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=30, timeoutSeconds=20)
     readinessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=30, timeoutSeconds=20)
@@ -84,7 +86,7 @@ class Triggerer(LoggingComponent):
     enabled: bool = True
     """Whether there is a triggerer."""
     au: AirflowUnits | None = 5
-    updateStrategy: FreeMap = {}
+    updateStrategy: FreeMap = Field(default={})
     """How pods are replaced when the triggerer is a StatefulSet (`triggerer.persistence.enabled`)."""
     livenessProbe: Probe = _COMMAND_LINE_LIVENESS
     persistence: Persistence = Persistence()

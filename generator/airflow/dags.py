@@ -63,17 +63,19 @@ class GitSync(Model):
     """Name of the sidecar; the init container has `-init` behind it."""
     uid: UserId | None = 65533
     """User that the sidecar runs as. Without it: the chart's own `uid`."""
-    env: list[EnvVar] = []
+    env: list[EnvVar] = Field(default=[])
     """More environment variables of the sidecar."""
-    extraVolumeMounts: list[FreeMap] = []
+    extraVolumeMounts: list[FreeMap] = Field(default=[])
     """More mounts of the sidecar."""
     emptyDirConfig: FreeMap = Field(default={}, examples=[{"sizeLimit": "1Gi"}])
     """Settings of the volume that holds the clone."""
-    resources: Resources = Resources(requests={"cpu": "10m", "memory": "64Mi"}, limits={"cpu": "200m", "memory": "256Mi"})
+    resources: Resources = Resources(
+        requests={"cpu": "10m", "memory": "64Mi"}, limits={"cpu": "200m", "memory": "256Mi"}
+    )
     """Resources of the sidecar."""
     securityContexts: ContainerSecurityContexts = ContainerSecurityContexts()
     """Security context of the sidecar."""
-    containerLifecycleHooks: FreeMap = {}
+    containerLifecycleHooks: FreeMap = Field(default={})
     """What runs after the start and before the stop of the sidecar."""
     livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=30)
     """When it fails, the sidecar is restarted."""
@@ -95,11 +97,14 @@ class Bundle(Model):
     path: AbsolutePath = "/dags"
     """Folder of the DAGs inside the image."""
     mode: Literal["copy", "imageVolume"] = "copy"
-    """`copy`: an init container of the bundle image copies the folder with `cp`; works everywhere. `imageVolume`: Kubernetes mounts the
-    image; needs Kubernetes 1.33 with the feature ImageVolume, or 1.35, and the image may hold files only."""
+    """`copy`: an init container of the bundle image copies the folder with `cp`; works everywhere. `imageVolume`:
+    Kubernetes mounts the image; needs Kubernetes 1.33 with the feature ImageVolume, or 1.35, and the image may hold
+    files only."""
     pullPolicy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
     """When nodes ask the registry for the image."""
-    resources: Resources = Resources(requests={"cpu": "10m", "memory": "32Mi"}, limits={"cpu": "500m", "memory": "128Mi"})
+    resources: Resources = Resources(
+        requests={"cpu": "10m", "memory": "32Mi"}, limits={"cpu": "500m", "memory": "128Mi"}
+    )
     """Resources of the init container."""
     securityContexts: ContainerSecurityContexts = ContainerSecurityContexts()
     """Security context of the init container."""
@@ -135,7 +140,7 @@ class DagsPersistence(Model):
     """How nodes may mount the volume."""
     subPath: RelativePath = ""
     """Folder of the DAGs on the volume."""
-    annotations: dict[LabelKey, Line] = {}
+    annotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of the claim."""
 
 

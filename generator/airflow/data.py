@@ -14,7 +14,8 @@ class MetadataConnection(Model):
     """The parts of a connection to a PostgreSQL database, from which the chart makes the URL in the pods."""
 
     host: Server | None = None
-    """The server. With it, the parts are used; without it, `data.metadataSecretName` or the bootstrap job says where the database is."""
+    """The server. With it, the parts are used; without it, `data.metadataSecretName` or the bootstrap job says where
+    the database is."""
     port: Port = 5432
     """The server's port."""
     db: DatabaseName = "airflow"
@@ -32,7 +33,8 @@ class MetadataConnection(Model):
 
 
 class ResultBackendConnection(Item):
-    """The database of Celery's results, when it is not the metadata database. Parts not given are as in `metadataConnection`."""
+    """The database of Celery's results, when it is not the metadata database. Parts not given are as in
+    `metadataConnection`."""
 
     host: Server | None = None
     """The server."""
@@ -54,21 +56,23 @@ class Data(Model):
     """Where Airflow's databases and its broker are."""
 
     metadataSecretName: DnsName | None = None
-    """A Secret with key `connection`: the whole URL of the metadata database. Without it: `metadataConnection`, or the bootstrap job's
-    `<release>-metadata`."""
+    """A Secret with key `connection`: the whole URL of the metadata database. Without it: `metadataConnection`, or
+    the bootstrap job's `<release>-metadata`."""
     metadataConnection: MetadataConnection = MetadataConnection()
     """The metadata database by parts."""
     resultBackendSecretName: DnsName | None = None
-    """A Secret with key `connection`: the whole URL of the database of Celery's results. Without it: the metadata database."""
+    """A Secret with key `connection`: the whole URL of the database of Celery's results. Without it: the metadata
+    database."""
     resultBackendConnection: ResultBackendConnection | None = None
     """The database of Celery's results by parts. Without it: the metadata database."""
     brokerUrlSecretName: DnsName | None = None
-    """A Secret with key `connection`: the whole URL of the broker. Without it: the chart's own Redis, by `<release>-broker-url`, made by
-    the bootstrap job."""
+    """A Secret with key `connection`: the whole URL of the broker. Without it: the chart's own Redis, by
+    `<release>-broker-url`, made by the bootstrap job."""
 
 
 class BuiltInSecretEnvVars(Model):
-    """Which secrets the chart gives to Airflow as environment variables. Turn one off to give it in another way (`_CMD`, `_SECRET`)."""
+    """Which secrets the chart gives to Airflow as environment variables. Turn one off to give it in another way
+    (`_CMD`, `_SECRET`)."""
 
     AIRFLOW__CORE__FERNET_KEY: bool = True
     """The key that encrypts connections and variables."""

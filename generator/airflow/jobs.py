@@ -12,8 +12,8 @@ from generator.model.text import CronSchedule, DatabaseName, DnsName, EmailAddre
 
 
 class Bootstrap(JobKnobs):
-    """Makes what must be random or secret, in the cluster: the databases and roles, and the keys of which no Secret is named. What
-    exists already stays as it is."""
+    """Makes what must be random or secret, in the cluster: the databases and roles, and the keys of which no Secret
+    is named. What exists already stays as it is."""
 
     enabled: bool = True
     """Whether there is a bootstrap job. When not, every Secret must exist already."""
@@ -48,7 +48,8 @@ class DefaultUser(Model):
     lastName: Line = "user"
     """The user's last name."""
     passwordSecret: SecretRef | None = None
-    """A Secret that holds the password. Without it: `<release>-default-user`, key `password`, made by the bootstrap job."""
+    """A Secret that holds the password. Without it: `<release>-default-user`, key `password`, made by the bootstrap
+    job."""
 
 
 class CreateUserJob(JobKnobs):

@@ -35,12 +35,14 @@ class PodKnobs(Model):
     """Environment variables of the main container."""
     nodeSelector: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"pool": "airflow"}])
     """Labels of the nodes that may run the pods. Empty: the chart's own `nodeSelector`."""
-    affinity: FreeMap = {}
-    """Which nodes and neighbours the pods prefer or need. Empty: the chart's own `affinity`, and without that the pods avoid
-    nodes which have one of the same component."""
-    tolerations: list[FreeMap] = Field(default=[], examples=[[{"key": "dedicated", "operator": "Equal", "value": "airflow", "effect": "NoSchedule"}]])
+    affinity: FreeMap = Field(default={})
+    """Which nodes and neighbours the pods prefer or need. Empty: the chart's own `affinity`, and without that the
+    pods avoid nodes which have one of the same component."""
+    tolerations: list[FreeMap] = Field(
+        default=[], examples=[[{"key": "dedicated", "operator": "Equal", "value": "airflow", "effect": "NoSchedule"}]]
+    )
     """Taints of nodes that the pods bear. Empty: the chart's own `tolerations`."""
-    topologySpreadConstraints: list[FreeMap] = []
+    topologySpreadConstraints: list[FreeMap] = Field(default=[])
     """How the pods are spread over zones and nodes. Empty: the chart's own `topologySpreadConstraints`."""
     priorityClassName: DnsName | None = None
     """Priority class of the pods. Without it: the chart's own `priorityClassName`."""
@@ -56,21 +58,22 @@ class PodKnobs(Model):
     """User that the containers run as. Without it: the chart's own `uid`."""
     securityContexts: SecurityContexts = SecurityContexts()
     """Security contexts of the pods and of the main container."""
-    containerLifecycleHooks: FreeMap = {}
-    """What runs after the start and before the stop of the main container, as in a Kubernetes container. Empty: the chart's own."""
-    extraContainers: list[FreeMap] = []
+    containerLifecycleHooks: FreeMap = Field(default={})
+    """What runs after the start and before the stop of the main container, as in a Kubernetes container. Empty: the
+    chart's own."""
+    extraContainers: list[FreeMap] = Field(default=[])
     """More containers in the pods."""
-    extraInitContainers: list[FreeMap] = []
+    extraInitContainers: list[FreeMap] = Field(default=[])
     """More init containers, after the chart's own."""
-    extraVolumes: list[FreeMap] = []
+    extraVolumes: list[FreeMap] = Field(default=[])
     """More volumes of the pods."""
-    extraVolumeMounts: list[FreeMap] = []
+    extraVolumeMounts: list[FreeMap] = Field(default=[])
     """More mounts of the main container."""
-    labels: dict[LabelKey, LabelValue] = {}
+    labels: dict[LabelKey, LabelValue] = Field(default={})
     """Labels of the component's objects and pods."""
-    annotations: dict[LabelKey, Line] = {}
+    annotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of the workload."""
-    podAnnotations: dict[LabelKey, Line] = {}
+    podAnnotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of the pods."""
     safeToEvict: bool | None = None
     """Whether the cluster autoscaler may move the pods when it empties a node. Without it: the autoscaler decides."""

@@ -26,7 +26,7 @@ class LogsPersistence(Model):
     """How nodes may mount the volume. ReadWriteOnce works when all pods are on one node."""
     subPath: RelativePath = ""
     """Folder of the logs on the volume."""
-    annotations: dict[LabelKey, Line] = {}
+    annotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of the claim."""
 
 

@@ -1,7 +1,7 @@
 """How StatsD names of Airflow become metrics of Prometheus.
 
-Labels are what can be counted on: no DAG, task, file or run becomes a label, since their number has no bound. What no mapping
-names is dropped for the same reason: people's own metrics need a mapping in ``statsd.extraMappings``.
+Labels are what can be counted on: no DAG, task, file or run becomes a label, since their number has no bound. What no
+mapping names is dropped for the same reason: people's own metrics need a mapping in ``statsd.extraMappings``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ def _mapping(match: str, name: str, **labels: str) -> Mapping:
 
 # The first that matches wins. Dots in DAG and task names are why names are matched from both ends.
 MAPPINGS: tuple[Mapping, ...] = (
-    {**_mapping(r"^airflow\.([a-z_]+)_heartbeat$", "airflow_${1}_heartbeat", type="counter"), "match_metric_type": "counter"},
+    {
+        **_mapping(r"^airflow\.([a-z_]+)_heartbeat$", "airflow_${1}_heartbeat", type="counter"),
+        "match_metric_type": "counter",
+    },
     _mapping(r"^airflow\.([a-z_]+)_heartbeat_failure$", "airflow_${1}_heartbeat_failure"),
     _mapping(r"^airflow\.operator_(failures|successes)_(.+)$", "airflow_operator_${1}", operator="$2"),
     _mapping(r"^airflow\.task_instance_created_(.+)$", "airflow_task_instance_created", operator="$1"),
@@ -25,7 +28,10 @@ MAPPINGS: tuple[Mapping, ...] = (
     _mapping(r"^airflow\.ti\.finish\..+\.([a-z_]+)$", "airflow_ti_finish", state="$1"),
     _mapping(r"^airflow\.(ti\.(?:running|queued|scheduled|deferred))\..+$", "airflow_$1"),
     _mapping(r"^airflow\.dag\..+\.(duration|queued_duration|scheduled_duration)$", "airflow_task_$1"),
-    _mapping(r"^airflow\.(dagrun\.duration\.(?:success|failed)|dagrun\.schedule_delay|dagrun\.dependency-check)(?:\..+)?$", "airflow_$1"),
+    _mapping(
+        r"^airflow\.(dagrun\.duration\.(?:success|failed)|dagrun\.schedule_delay|dagrun\.dependency-check)(?:\..+)?$",
+        "airflow_$1",
+    ),
     _mapping(r"^airflow\.dagrun\..+\.first_task_scheduling_delay$", "airflow_dagrun_first_task_scheduling_delay"),
     _mapping(
         r"^airflow\.dag_processing\.(last_run\.seconds_ago|last_runtime|last_duration|last_num_of_db_queries)\..+$",

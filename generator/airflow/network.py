@@ -37,16 +37,17 @@ class IngressRoute(Model):
     hosts: list[IngressHost] = Field(default=[], examples=[[{"name": "airflow.example.com"}]])
     """The hosts. Empty: `deployments.` and `ingress.baseDomain`."""
     path: UrlPath | None = None
-    """The path. Without it: `/<release>/airflow` (Flower: `/<release>/flower`) under the base domain, `/` on hosts of its own."""
+    """The path. Without it: `/<release>/airflow` (Flower: `/<release>/flower`) under the base domain, `/` on hosts of
+    its own."""
     pathType: Literal["Prefix", "Exact", "ImplementationSpecific"] = "Prefix"
     """How the path is compared."""
     ingressClassName: DnsName | None = None
     """The ingress class. Without it: `ingress.ingressClassName`."""
-    annotations: dict[LabelKey, Line] = {}
+    annotations: dict[LabelKey, Line] = Field(default={})
     """Annotations, merged over those of `ingress.annotations` and of the login."""
-    precedingPaths: list[FreeMap] = []
+    precedingPaths: list[FreeMap] = Field(default=[])
     """More paths before this one, as in a Kubernetes Ingress."""
-    succeedingPaths: list[FreeMap] = []
+    succeedingPaths: list[FreeMap] = Field(default=[])
     """More paths after this one, as in a Kubernetes Ingress."""
 
 
@@ -55,7 +56,9 @@ class IngressAuth(Model):
 
     enabled: bool = False
     """Whether nginx asks."""
-    url: Url | None = Field(default=None, examples=["http://stargit-houston.stargit.svc.cluster.local:8871/v1/authorization"])
+    url: Url | None = Field(
+        default=None, examples=["http://stargit-houston.stargit.svc.cluster.local:8871/v1/authorization"]
+    )
     """Where nginx asks; it answers 200 with headers, or 401. Needed when the login is enabled."""
     signinUrl: Url | None = None
     """Where people are sent to log in. Without it: they get the 401."""
@@ -76,7 +79,7 @@ class Ingress(Model):
     """The ingress class. Without it: the cluster's default class."""
     tlsSecretName: DnsName | None = None
     """A Secret of type tls for all hosts. Without it: no https."""
-    annotations: dict[LabelKey, Line] = {}
+    annotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of every ingress."""
     auth: IngressAuth = IngressAuth()
     """A login before the pages."""
@@ -95,7 +98,9 @@ class NetworkPolicies(Model):
     """Whether there are network policies: one that denies all incoming connections, and one for each component."""
     denyEgress: bool = False
     """Whether outgoing connections are denied too, but for DNS, the release itself and what rules allow."""
-    extraEgress: list[FreeMap] = Field(default=[], examples=[[{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "ports": [{"port": 5432}]}]])
+    extraEgress: list[FreeMap] = Field(
+        default=[], examples=[[{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "ports": [{"port": 5432}]}]]
+    )
     """Egress rules of a Kubernetes NetworkPolicy for every component, when outgoing connections are denied."""
     ingressController: Selector = Selector(namespaceLabels={"kubernetes.io/metadata.name": "ingress-nginx"})
     """Pods of the ingress controller; they reach web pages."""

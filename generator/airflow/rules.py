@@ -1,6 +1,7 @@
 """Rules between values: what is valid by itself but not together.
 
-``check`` takes effective values that the schema has accepted. The fatal ones are in the chart as well, for people who use Helm.
+``check`` takes effective values that the schema has accepted. The fatal ones are in the chart as well, for people who
+use Helm.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def get(values: Values, path: str) -> Any:
     return found
 
 
-def version_is_supported(values: Values) -> Iterator[Problem]:
+def _version_is_supported(values: Values) -> Iterator[Problem]:
     version = AirflowVersion.parse(values["airflowVersion"])
     if version is None or not version.supported:
         yield Problem(
@@ -41,24 +42,30 @@ def version_is_supported(values: Values) -> Iterator[Problem]:
         )
 
 
-def executor_fits_version(values: Values) -> Iterator[Problem]:
+def _executor_fits_version(values: Values) -> Iterator[Problem]:
     version = AirflowVersion.parse(values["airflowVersion"])
     if version is not None and version.supported and values["executor"] not in version.executors:
         yield Problem(
             f"Airflow {version} has no executor {values['executor']}",
             path="executor",
             allowed=", ".join(version.executors),
-            hint="CeleryExecutor,KubernetesExecutor takes its place" if values["executor"] == "CeleryKubernetesExecutor" else "",
+            hint="CeleryExecutor,KubernetesExecutor takes its place"
+            if values["executor"] == "CeleryKubernetesExecutor"
+            else "",
         )
 
 
-def one_source_of_dags(values: Values) -> Iterator[Problem]:
+def _one_source_of_dags(values: Values) -> Iterator[Problem]:
     used = [f"dags.{way}" for way in ("gitSync", "bundle", "persistence") if get(values, f"dags.{way}.enabled")]
     if len(used) > 1:
-        yield Problem(f"{' and '.join(used)} are both enabled", path=f"{used[1]}.enabled", allowed="one way for DAGs to reach the pods")
+        yield Problem(
+            f"{' and '.join(used)} are both enabled",
+            path=f"{used[1]}.enabled",
+            allowed="one way for DAGs to reach the pods",
+        )
 
 
-def dags_are_complete(values: Values) -> Iterator[Problem]:
+def _dags_are_complete(values: Values) -> Iterator[Problem]:
     sync = values["dags"]["gitSync"]
     if sync["enabled"]:
         repo = sync.get("repo")
@@ -68,13 +75,17 @@ def dags_are_complete(values: Values) -> Iterator[Problem]:
             yield _missing("dags.gitSync.sshKeySecret", f"{repo} is reached by ssh")
     bundle = values["dags"]["bundle"]
     if bundle["enabled"]:
-        yield from (_missing(f"dags.bundle.{key}", "the bundle is enabled") for key in ("repository", "digest") if bundle.get(key) is None)
+        yield from (
+            _missing(f"dags.bundle.{key}", "the bundle is enabled")
+            for key in ("repository", "digest")
+            if bundle.get(key) is None
+        )
     volume = values["dags"]["persistence"]
     if volume.get("existingClaim") is not None and volume["nfs"].get("server") is not None:
         yield _either("dags.persistence.existingClaim", "dags.persistence.nfs.server")
 
 
-def one_autoscaler(values: Values) -> Iterator[Problem]:
+def _one_autoscaler(values: Values) -> Iterator[Problem]:
     workers = values["workers"]
     if workers["keda"]["enabled"] and workers["hpa"]["enabled"]:
         yield _either("workers.keda.enabled", "workers.hpa.enabled")
@@ -85,29 +96,46 @@ def one_autoscaler(values: Values) -> Iterator[Problem]:
             yield _either(f"workers.queues[{number}].keda.enabled", f"workers.queues[{number}].hpa.enabled")
 
 
-def autoscalers_have_room(values: Values) -> Iterator[Problem]:
+def _autoscalers_have_room(values: Values) -> Iterator[Problem]:
     places = ["workers.keda", "workers.hpa", "triggerer.keda", "webserver.hpa", "apiServer.hpa"]
-    scalers = [(place, get(values, place), {}) for place in places]
+    scalers: list[tuple[str, Values, Values]] = [(place, get(values, place), {}) for place in places]
     for number, queue in enumerate(values["workers"]["queues"]):
-        scalers.extend((f"workers.queues[{number}].{kind}", queue.get(kind) or {}, values["workers"][kind]) for kind in ("keda", "hpa"))
+        scalers.extend(
+            (f"workers.queues[{number}].{kind}", queue.get(kind) or {}, values["workers"][kind])
+            for kind in ("keda", "hpa")
+        )
     for place, scaler, base in scalers:
         least, greatest = (scaler.get(key, base.get(key)) for key in ("minReplicaCount", "maxReplicaCount"))
         if scaler.get("enabled") and least is not None and greatest is not None and least > greatest:
-            yield Problem(f"minReplicaCount {least} is greater than maxReplicaCount {greatest}", path=f"{place}.minReplicaCount", allowed=f"at most {greatest}")
+            yield Problem(
+                f"minReplicaCount {least} is greater than maxReplicaCount {greatest}",
+                path=f"{place}.minReplicaCount",
+                allowed=f"at most {greatest}",
+            )
         if place.endswith("hpa") and scaler.get("enabled") and least == 0:
-            yield Problem("a HorizontalPodAutoscaler keeps one pod at least", path=f"{place}.minReplicaCount", allowed="1 or more")
+            yield Problem(
+                "a HorizontalPodAutoscaler keeps one pod at least", path=f"{place}.minReplicaCount", allowed="1 or more"
+            )
 
 
-def queue_names_differ(values: Values) -> Iterator[Problem]:
+def _queue_names_differ(values: Values) -> Iterator[Problem]:
     seen: set[str] = set()
     for number, queue in enumerate(values["workers"]["queues"]):
         if queue["name"] in seen:
-            yield Problem(f"two queues are named {queue['name']}", path=f"workers.queues[{number}].name", allowed="a name of its own")
+            yield Problem(
+                f"two queues are named {queue['name']}",
+                path=f"workers.queues[{number}].name",
+                allowed="a name of its own",
+            )
         seen.add(queue["name"])
 
 
-def broker_exists(values: Values) -> Iterator[Problem]:
-    if "Celery" in values["executor"] and not values["redis"]["enabled"] and get(values, "data.brokerUrlSecretName") is None:
+def _broker_exists(values: Values) -> Iterator[Problem]:
+    if (
+        "Celery" in values["executor"]
+        and not values["redis"]["enabled"]
+        and get(values, "data.brokerUrlSecretName") is None
+    ):
         yield Problem(
             f"{values['executor']} needs a broker, and there is none",
             path="data.brokerUrlSecretName",
@@ -115,7 +143,7 @@ def broker_exists(values: Values) -> Iterator[Problem]:
         )
 
 
-def database_exists(values: Values) -> Iterator[Problem]:
+def _database_exists(values: Values) -> Iterator[Problem]:
     data = values["data"]
     host = data["metadataConnection"].get("host")
     if data.get("metadataSecretName") is None and host is None and not values["bootstrap"]["enabled"]:
@@ -133,24 +161,31 @@ def database_exists(values: Values) -> Iterator[Problem]:
         yield _either("data.resultBackendSecretName", "data.resultBackendConnection")
 
 
-def pgbouncer_knows_the_database(values: Values) -> Iterator[Problem]:
+def _pgbouncer_knows_the_database(values: Values) -> Iterator[Problem]:
     pgbouncer = values["pgbouncer"]
-    if pgbouncer["enabled"] and get(values, "data.metadataSecretName") is not None and pgbouncer.get("configSecretName") is None:
+    if (
+        pgbouncer["enabled"]
+        and get(values, "data.metadataSecretName") is not None
+        and pgbouncer.get("configSecretName") is None
+    ):
         yield Problem(
-            "PgBouncer is enabled, but data.metadataSecretName holds a whole URL, with which Airflow would go past PgBouncer",
+            "holds a whole URL, with which Airflow would go past PgBouncer, which is enabled",
             path="data.metadataSecretName",
             allowed="the parts of the connection in data.metadataConnection",
-            hint="set data.metadataConnection.host, .db, .user and .passwordSecret instead, or pgbouncer.configSecretName beside it",
+            hint="set data.metadataConnection.host, .db, .user and .passwordSecret instead,"
+            " or pgbouncer.configSecretName beside it",
         )
 
 
-def keys_exist_without_bootstrap(values: Values) -> Iterator[Problem]:
+def _keys_exist_without_bootstrap(values: Values) -> Iterator[Problem]:
     if values["bootstrap"]["enabled"]:
         return
     version = AirflowVersion.parse(values["airflowVersion"])
     needed = ["fernetKeySecretName"]
     if version is not None:
-        needed += ["webserverSecretKeySecretName"] if version.major == 2 else ["apiSecretKeySecretName", "jwtSecretName"]
+        needed += (
+            ["webserverSecretKeySecretName"] if version.major == 2 else ["apiSecretKeySecretName", "jwtSecretName"]
+        )
     if "Celery" in values["executor"] and values["redis"]["enabled"]:
         needed += ["redis.passwordSecretName", "data.brokerUrlSecretName"]
     if values["pgbouncer"]["enabled"]:
@@ -160,57 +195,85 @@ def keys_exist_without_bootstrap(values: Values) -> Iterator[Problem]:
             needed.append("pgbouncer.metricsExporterSidecar.statsSecretName")
     if values["createUserJob"]["enabled"]:
         needed.append("createUserJob.defaultUser.passwordSecret")
-    yield from (_missing(path, "there is no bootstrap job that would make it") for path in needed if get(values, path) is None)
+    yield from (
+        _missing(path, "there is no bootstrap job that would make it") for path in needed if get(values, path) is None
+    )
 
 
-def configuration_has_one_source(values: Values) -> Iterator[Problem]:
+def _configuration_has_one_source(values: Values) -> Iterator[Problem]:
     for component, text in (("webserver", "webserverConfig"), ("apiServer", "apiServerConfig")):
-        if get(values, f"{component}.{text}") is not None and get(values, f"{component}.{text}ConfigMapName") is not None:
+        if (
+            get(values, f"{component}.{text}") is not None
+            and get(values, f"{component}.{text}ConfigMapName") is not None
+        ):
             yield _either(f"{component}.{text}", f"{component}.{text}ConfigMapName")
 
 
-def ingress_has_hosts(values: Values) -> Iterator[Problem]:
+def _ingress_has_hosts(values: Values) -> Iterator[Problem]:
     ingress = values["ingress"]
     for route in ("web", "apiServer", "flower"):
         if ingress[route]["enabled"] and not ingress[route]["hosts"] and ingress.get("baseDomain") is None:
-            yield Problem(f"the ingress of {route} has no host", path=f"ingress.{route}.hosts", allowed="a host, or `ingress.baseDomain`")
+            yield Problem(
+                f"the ingress of {route} has no host",
+                path=f"ingress.{route}.hosts",
+                allowed="a host, or `ingress.baseDomain`",
+            )
     if ingress["auth"]["enabled"] and ingress["auth"].get("url") is None:
         yield _missing("ingress.auth.url", "the login is enabled")
 
 
-def variables_have_one_source(values: Values) -> Iterator[Problem]:
+def _variables_have_one_source(values: Values) -> Iterator[Problem]:
     variables = values["variables"]
-    sources = {"plain": variables["plain"], "sealed.encryptedData": variables["sealed"]["encryptedData"], "external.data": variables["external"]["data"]}
+    sources = {
+        "plain": variables["plain"],
+        "sealed.encryptedData": variables["sealed"]["encryptedData"],
+        "external.data": variables["external"]["data"],
+    }
     names = list(sources)
     for number, second in enumerate(names):
         for first in names[:number]:
             yield from (
-                Problem(f"{name} is also in variables.{first}", path=f"variables.{second}.{name}", allowed="one of the two")
+                Problem(
+                    f"{name} is also in variables.{first}", path=f"variables.{second}.{name}", allowed="one of the two"
+                )
                 for name in sorted(sources[second].keys() & sources[first].keys())
             )
     if variables["external"]["data"] and variables["external"].get("secretStore") is None:
         yield _missing("variables.external.secretStore", "variables.external.data has variables")
 
 
-def env_has_one_value(values: Values) -> Iterator[Problem]:
+def _env_has_one_value(values: Values) -> Iterator[Problem]:
     places = ["env", *(f"{key}.env" for key in (*CATALOG, *JOBS, "podTemplate"))]
-    places += [f"{key}.waitForMigrations.env" for key in CATALOG] + [f"{key}.logGroomerSidecar.env" for key in CATALOG] + ["dags.gitSync.env"]
+    places += (
+        [f"{key}.waitForMigrations.env" for key in CATALOG]
+        + [f"{key}.logGroomerSidecar.env" for key in CATALOG]
+        + ["dags.gitSync.env"]
+    )
     lists = [(place, get(values, place) or []) for place in places]
-    lists += [(f"workers.queues[{number}].env", queue.get("env") or []) for number, queue in enumerate(values["workers"]["queues"])]
+    lists += [
+        (f"workers.queues[{number}].env", queue.get("env") or [])
+        for number, queue in enumerate(values["workers"]["queues"])
+    ]
     for place, variables in lists:
         for number, variable in enumerate(variables):
             if (variable.get("value") is None) == (variable.get("valueFrom") is None):
                 found = "neither value nor valueFrom" if variable.get("value") is None else "both value and valueFrom"
-                yield Problem(f"{variable['name']} has {found}", path=f"{place}[{number}]", allowed="one of value and valueFrom")
+                yield Problem(
+                    f"{variable['name']} has {found}", path=f"{place}[{number}]", allowed="one of value and valueFrom"
+                )
 
 
-def elasticsearch_is_somewhere(values: Values) -> Iterator[Problem]:
+def _elasticsearch_is_somewhere(values: Values) -> Iterator[Problem]:
     elasticsearch = values["elasticsearch"]
-    if elasticsearch["enabled"] and elasticsearch.get("secretName") is None and elasticsearch["connection"].get("host") is None:
+    if (
+        elasticsearch["enabled"]
+        and elasticsearch.get("secretName") is None
+        and elasticsearch["connection"].get("host") is None
+    ):
         yield _missing("elasticsearch.connection.host", "Elasticsearch is enabled")
 
 
-def extra_objects_are_objects(values: Values) -> Iterator[Problem]:
+def _extra_objects_are_objects(values: Values) -> Iterator[Problem]:
     for number, extra in enumerate(values["extraObjects"]):
         place = f"extraObjects[{number}]"
         for key in ("apiVersion", "kind"):
@@ -226,7 +289,7 @@ def extra_objects_are_objects(values: Values) -> Iterator[Problem]:
             )
 
 
-def service_accounts_have_names(values: Values) -> Iterator[Problem]:
+def _service_accounts_have_names(values: Values) -> Iterator[Problem]:
     for key in (*CATALOG, *JOBS, "podTemplate"):
         account = get(values, f"{key}.serviceAccount")
         if account and not account["create"] and account.get("name") is None:
@@ -234,24 +297,24 @@ def service_accounts_have_names(values: Values) -> Iterator[Problem]:
 
 
 RULES: tuple[Rule, ...] = (
-    version_is_supported,
-    executor_fits_version,
-    one_source_of_dags,
-    dags_are_complete,
-    one_autoscaler,
-    autoscalers_have_room,
-    queue_names_differ,
-    broker_exists,
-    database_exists,
-    pgbouncer_knows_the_database,
-    keys_exist_without_bootstrap,
-    configuration_has_one_source,
-    ingress_has_hosts,
-    variables_have_one_source,
-    env_has_one_value,
-    elasticsearch_is_somewhere,
-    extra_objects_are_objects,
-    service_accounts_have_names,
+    _version_is_supported,
+    _executor_fits_version,
+    _one_source_of_dags,
+    _dags_are_complete,
+    _one_autoscaler,
+    _autoscalers_have_room,
+    _queue_names_differ,
+    _broker_exists,
+    _database_exists,
+    _pgbouncer_knows_the_database,
+    _keys_exist_without_bootstrap,
+    _configuration_has_one_source,
+    _ingress_has_hosts,
+    _variables_have_one_source,
+    _env_has_one_value,
+    _elasticsearch_is_somewhere,
+    _extra_objects_are_objects,
+    _service_accounts_have_names,
 )
 
 

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.airflow.knobs import AirflowComponent, Component, CronJobKnobs, DeploymentComponent, JobKnobs, LoggingComponent, PodKnobs
+from generator.airflow.knobs import (
+    AirflowComponent,
+    Component,
+    CronJobKnobs,
+    DeploymentComponent,
+    JobKnobs,
+    LoggingComponent,
+    PodKnobs,
+)
 from generator.airflow.values import AirflowValues
 from generator.model import Model, partial_schema, values_schema
 
 #: Classes that no setting has as its own type, but whose names the templates' macros use.
-SHAPES: tuple[type[Model], ...] = (PodKnobs, Component, DeploymentComponent, AirflowComponent, LoggingComponent, JobKnobs, CronJobKnobs)
+SHAPES: tuple[type[Model], ...] = (
+    PodKnobs,
+    Component,
+    DeploymentComponent,
+    AirflowComponent,
+    LoggingComponent,
+    JobKnobs,
+    CronJobKnobs,
+)
 
 _TITLE = "Values of the Stargit Airflow chart"
 

@@ -40,16 +40,16 @@ class Probe(Model):
 class ContainerSecurityContexts(Model):
     """The security context of one container."""
 
-    container: FreeMap = {}
+    container: FreeMap = Field(default={})
     """Merged over the container settings of the chart's own `securityContexts`."""
 
 
 class SecurityContexts(Model):
     """Security contexts of a component."""
 
-    pod: FreeMap = {}
+    pod: FreeMap = Field(default={})
     """Merged over the pod settings of the chart's own `securityContexts`."""
-    container: FreeMap = {}
+    container: FreeMap = Field(default={})
     """Merged over the container settings of the chart's own `securityContexts`, for the main container."""
 
 
@@ -87,11 +87,13 @@ class PodDisruptionBudget(Model):
 class ComponentNetworkPolicy(Model):
     """Rules of a component's network policy beside those the chart knows."""
 
-    extraIngress: list[FreeMap] = Field(default=[], examples=[[{"from": [{"podSelector": {"matchLabels": {"app": "probe"}}}]}]])
+    extraIngress: list[FreeMap] = Field(
+        default=[], examples=[[{"from": [{"podSelector": {"matchLabels": {"app": "probe"}}}]}]]
+    )
     """Ingress rules of a Kubernetes NetworkPolicy, added to the component's own."""
     extraEgress: list[FreeMap] = Field(default=[], examples=[[{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]])
-    """Egress rules of a Kubernetes NetworkPolicy. With one of them, or with `networkPolicies.denyEgress`, the component reaches only
-    DNS, its own release and what the rules allow; else it reaches everything."""
+    """Egress rules of a Kubernetes NetworkPolicy. With one of them, or with `networkPolicies.denyEgress`, the
+    component reaches only DNS, its own release and what the rules allow; else it reaches everything."""
 
 
 class EnvVar(Item):
@@ -101,7 +103,9 @@ class EnvVar(Item):
     """The variable's name."""
     value: LongText | None = None
     """The variable's value. Nothing secret: this is kept in git."""
-    valueFrom: FreeMap | None = Field(default=None, examples=[{"secretKeyRef": {"name": "warehouse", "key": "password"}}])
+    valueFrom: FreeMap | None = Field(
+        default=None, examples=[{"secretKeyRef": {"name": "warehouse", "key": "password"}}]
+    )
     """Where the value comes from instead, as in a Kubernetes container."""
 
 
@@ -119,7 +123,7 @@ class WaitForMigrations(Model):
 
     enabled: bool = True
     """Whether the component waits."""
-    env: list[EnvVar] = []
+    env: list[EnvVar] = Field(default=[])
     """Environment variables of the init container only."""
     securityContexts: ContainerSecurityContexts = ContainerSecurityContexts()
     """Security context of the init container."""
@@ -138,9 +142,11 @@ class LogGroomerSidecar(Model):
     """Replaces the command of the sidecar."""
     args: list[LongText] | None = None
     """Replaces the arguments of the sidecar."""
-    env: list[EnvVar] = []
+    env: list[EnvVar] = Field(default=[])
     """Environment variables of the sidecar only."""
-    resources: Resources = Resources(requests={"cpu": "10m", "memory": "32Mi"}, limits={"cpu": "100m", "memory": "128Mi"})
+    resources: Resources = Resources(
+        requests={"cpu": "10m", "memory": "32Mi"}, limits={"cpu": "100m", "memory": "128Mi"}
+    )
     """Resources of the sidecar."""
     securityContexts: ContainerSecurityContexts = ContainerSecurityContexts()
     """Security context of the sidecar."""
@@ -161,9 +167,11 @@ class Persistence(Model):
     """The volume's size."""
     storageClassName: DnsName | None = None
     """The volume's storage class. Without it: the cluster's default class."""
-    annotations: dict[LabelKey, Line] = {}
+    annotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of the claims."""
-    persistentVolumeClaimRetentionPolicy: FreeMap = Field(default={}, examples=[{"whenDeleted": "Delete", "whenScaled": "Retain"}])
+    persistentVolumeClaimRetentionPolicy: FreeMap = Field(
+        default={}, examples=[{"whenDeleted": "Delete", "whenScaled": "Retain"}]
+    )
     """What happens to the claims when the component is deleted or made smaller. Empty: they stay."""
 
 
@@ -172,14 +180,15 @@ class Service(Model):
 
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
     """The type of the Service."""
-    annotations: dict[LabelKey, Line] = {}
+    annotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of the Service."""
     loadBalancerSourceRanges: list[Line] = Field(default=[], examples=[["10.0.0.0/8"]])
     """Networks that may reach a Service of type LoadBalancer. Empty: all."""
 
 
 class Hpa(Model):
-    """Scaling by a HorizontalPodAutoscaler. The workload then has no replicas of its own, so that git and the autoscaler do not fight."""
+    """Scaling by a HorizontalPodAutoscaler. The workload then has no replicas of its own, so that git and the
+    autoscaler do not fight."""
 
     enabled: bool = False
     """Whether the component is scaled by a HorizontalPodAutoscaler."""
@@ -187,9 +196,16 @@ class Hpa(Model):
     """The least number of pods."""
     maxReplicaCount: Positive = 5
     """The greatest number of pods."""
-    metrics: list[FreeMap] = [{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}]
+    metrics: list[FreeMap] = Field(
+        default=[
+            {
+                "type": "Resource",
+                "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
+            }
+        ]
+    )
     """What is measured, as in a HorizontalPodAutoscaler."""
-    behavior: FreeMap = {}
+    behavior: FreeMap = Field(default={})
     """How fast is scaled, as in a HorizontalPodAutoscaler."""
 
 
@@ -206,7 +222,10 @@ class Keda(Model):
     """The least number of pods."""
     maxReplicaCount: Positive = 10
     """The greatest number of pods."""
-    advanced: FreeMap = Field(default={}, examples=[{"horizontalPodAutoscalerConfig": {"behavior": {"scaleDown": {"stabilizationWindowSeconds": 300}}}}])
+    advanced: FreeMap = Field(
+        default={},
+        examples=[{"horizontalPodAutoscalerConfig": {"behavior": {"scaleDown": {"stabilizationWindowSeconds": 300}}}}],
+    )
     """Settings of the ScaledObject under `advanced`."""
     query: LongText | None = None
     """SQL that returns one number, the wanted pods. Without it: the component's own query."""
@@ -217,7 +236,7 @@ class Keda(Model):
 class Selector(Model):
     """Pods elsewhere in the cluster that may connect. With neither labels, none may."""
 
-    namespaceLabels: dict[LabelKey, LabelValue] = {}
+    namespaceLabels: dict[LabelKey, LabelValue] = Field(default={})
     """Labels of their namespaces."""
-    podLabels: dict[LabelKey, LabelValue] = {}
+    podLabels: dict[LabelKey, LabelValue] = Field(default={})
     """Labels of the pods."""

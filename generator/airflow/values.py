@@ -53,9 +53,15 @@ Executor = Literal[
 class GlobalSecurityContexts(Model):
     """Security contexts of all pods and containers. The defaults meet the Pod Security Standard `restricted`."""
 
-    pod: FreeMap = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    pod: FreeMap = Field(default={"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}})
     """Security context of pods; user and groups are added from `uid` and `gid`."""
-    containers: FreeMap = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}, "readOnlyRootFilesystem": True}
+    containers: FreeMap = Field(
+        default={
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "readOnlyRootFilesystem": True,
+        }
+    )
     """Security context of containers."""
 
 
@@ -81,8 +87,8 @@ class CapacityInUnits(Model):
     """Quota and limits of the namespace, counted in Airflow Units."""
 
     quota: bool = False
-    """Whether CPU and memory of the namespace are limited to twice the units of all components (room for rolling updates) and
-    `extraAu`. `quotas` is merged over it."""
+    """Whether CPU and memory of the namespace are limited to twice the units of all components (room for rolling
+    updates) and `extraAu`. `quotas` is merged over it."""
     extraAu: Count = 0
     """More units, for pods of tasks."""
     maxPodAu: AirflowUnits | None = None
@@ -107,7 +113,8 @@ class AirflowValues(Model):
     """Where tasks run. Two executors joined by a comma need Airflow 2.10 or later, the first is the default;
     LocalKubernetesExecutor and CeleryKubernetesExecutor end with Airflow 2."""
     hibernate: bool = False
-    """Whether the deployment sleeps: every component has no pods, every CronJob is suspended; databases and volumes stay."""
+    """Whether the deployment sleeps: every component has no pods, every CronJob is suspended; databases and volumes
+    stay."""
 
     defaultAirflowRepository: ImageRepository = "apache/airflow"
     """The image of Airflow, unless `images.airflow` says else."""
@@ -126,11 +133,11 @@ class AirflowValues(Model):
     """What the deployment belongs to."""
     labels: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"example.com/team": "etl"}])
     """Labels of all objects and pods."""
-    annotations: dict[LabelKey, Line] = {}
+    annotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of all objects (not of pods)."""
-    airflowPodAnnotations: dict[LabelKey, Line] = {}
+    airflowPodAnnotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of all pods that run Airflow."""
-    airflowConfigAnnotations: dict[LabelKey, Line] = {}
+    airflowConfigAnnotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of the ConfigMap with airflow.cfg."""
 
     airflowHome: AbsolutePath = "/opt/airflow"
@@ -141,15 +148,15 @@ class AirflowValues(Model):
     """Group that containers run as, and group of volumes. Without it: the cluster chooses (OpenShift)."""
     securityContexts: GlobalSecurityContexts = GlobalSecurityContexts()
     """Security contexts of all pods and containers."""
-    containerLifecycleHooks: FreeMap = {}
+    containerLifecycleHooks: FreeMap = Field(default={})
     """What runs after the start and before the stop of containers of Airflow, as in a Kubernetes container."""
-    nodeSelector: dict[LabelKey, LabelValue] = {}
+    nodeSelector: dict[LabelKey, LabelValue] = Field(default={})
     """Labels of the nodes that may run pods."""
-    affinity: FreeMap = {}
+    affinity: FreeMap = Field(default={})
     """Which nodes and neighbours pods prefer or need."""
-    tolerations: list[FreeMap] = []
+    tolerations: list[FreeMap] = Field(default=[])
     """Taints of nodes that pods bear."""
-    topologySpreadConstraints: list[FreeMap] = []
+    topologySpreadConstraints: list[FreeMap] = Field(default=[])
     """How pods are spread over zones and nodes."""
     priorityClassName: DnsName | None = None
     """Priority class of pods. Without it: the cluster's default."""
@@ -164,20 +171,23 @@ class AirflowValues(Model):
         default={"core": {"load_examples": "False"}, "logging": {"colored_console_log": "False"}},
         examples=[{"core": {"parallelism": 64}}],
     )
-    """Settings of airflow.cfg by section, merged over those that follow from other values. Nothing secret: this is kept in git."""
+    """Settings of airflow.cfg by section, merged over those that follow from other values. Nothing secret: this is
+    kept in git."""
     airflowLocalSettings: LongText | None = None
     """Contents of airflow_local_settings.py (Python). Without it: none."""
     env: list[EnvVar] = Field(default=[], examples=[[{"name": "AIRFLOW__CORE__PARALLELISM", "value": "64"}]])
     """Environment variables of all containers of Airflow."""
-    secret: list[SecretEnv] = Field(default=[], examples=[[{"envName": "WAREHOUSE_PASSWORD", "secretName": "warehouse", "secretKey": "password"}]])
+    secret: list[SecretEnv] = Field(
+        default=[], examples=[[{"envName": "WAREHOUSE_PASSWORD", "secretName": "warehouse", "secretKey": "password"}]]
+    )
     """Environment variables of all containers of Airflow, from Secrets that exist already."""
     extraEnvFrom: list[FreeMap] = Field(default=[], examples=[[{"secretRef": {"name": "connections"}}]])
     """ConfigMaps and Secrets whose entries all become environment variables, as in a Kubernetes container."""
     variables: Variables = Variables()
     """Environment variables of all containers of Airflow, by name."""
-    volumes: list[FreeMap] = []
+    volumes: list[FreeMap] = Field(default=[])
     """More volumes of all pods that run Airflow."""
-    volumeMounts: list[FreeMap] = []
+    volumeMounts: list[FreeMap] = Field(default=[])
     """More mounts of all containers that run Airflow."""
 
     data: Data = Data()
@@ -185,14 +195,17 @@ class AirflowValues(Model):
     bootstrap: Bootstrap = Bootstrap()
     """The job that makes databases, roles and keys."""
     fernetKeySecretName: DnsName | None = None
-    """A Secret with key `fernet-key`, which encrypts connections and variables. Without it: `<release>-fernet-key`, made by the bootstrap job."""
+    """A Secret with key `fernet-key`, which encrypts connections and variables. Without it: `<release>-fernet-key`,
+    made by the bootstrap job."""
     webserverSecretKeySecretName: DnsName | None = None
-    """A Secret with key `webserver-secret-key`, which signs sessions of Airflow 2. Without it: `<release>-webserver-secret-key`, made by the
-    bootstrap job."""
+    """A Secret with key `webserver-secret-key`, which signs sessions of Airflow 2. Without it:
+    `<release>-webserver-secret-key`, made by the bootstrap job."""
     apiSecretKeySecretName: DnsName | None = None
-    """A Secret with key `api-secret-key`, which signs sessions of Airflow 3. Without it: `<release>-api-secret-key`, made by the bootstrap job."""
+    """A Secret with key `api-secret-key`, which signs sessions of Airflow 3. Without it: `<release>-api-secret-key`,
+    made by the bootstrap job."""
     jwtSecretName: DnsName | None = None
-    """A Secret with key `jwt-secret`, which signs tokens of Airflow 3. Without it: `<release>-jwt-secret`, made by the bootstrap job."""
+    """A Secret with key `jwt-secret`, which signs tokens of Airflow 3. Without it: `<release>-jwt-secret`, made by
+    the bootstrap job."""
     enableBuiltInSecretEnvVars: BuiltInSecretEnvVars = BuiltInSecretEnvVars()
     """Which secrets the chart gives to Airflow."""
 
@@ -253,9 +266,12 @@ class AirflowValues(Model):
     capacity: CapacityInUnits = CapacityInUnits()
     """Quota and limits in Airflow Units."""
 
-    extraConfigMaps: dict[DnsName, ExtraConfigMap] = Field(default={}, examples=[{"settings": {"data": {"region": "eu"}}}])
+    extraConfigMaps: dict[DnsName, ExtraConfigMap] = Field(
+        default={}, examples=[{"settings": {"data": {"region": "eu"}}}]
+    )
     """ConfigMaps of people's own, by name."""
     extraObjects: list[FreeMap] = Field(
-        default=[], examples=[[{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "extra"}, "data": {"a": "b"}}]]
+        default=[],
+        examples=[[{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "extra"}, "data": {"a": "b"}}]],
     )
     """Kubernetes objects of people's own. A Secret is refused: seal it, or refer to one."""

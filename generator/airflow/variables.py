@@ -24,7 +24,9 @@ class SecretEnv(Item):
 class SealedVariables(Model):
     """Variables that were encrypted for one cluster (SealedSecret `<release>-env`)."""
 
-    encryptedData: dict[EnvName, Line] = Field(default={}, examples=[{"WAREHOUSE_PASSWORD": "AgBy3i4OJSWK+PiTySYZZA9rO43cGDEq"}])
+    encryptedData: dict[EnvName, Line] = Field(
+        default={}, examples=[{"WAREHOUSE_PASSWORD": "AgBy3i4OJSWK+PiTySYZZA9rO43cGDEq"}]
+    )
     """Encrypted value of each variable."""
     scope: Literal["strict", "namespace-wide", "cluster-wide"] = "strict"
     """Where the values may be decrypted: only under this name and namespace, in this namespace, or in this cluster."""
@@ -50,12 +52,15 @@ class ExternalVariables(Model):
     """Whether the store is the namespace's or the cluster's."""
     refreshInterval: Duration = "1h"
     """Time between two looks at the store."""
-    data: dict[EnvName, ExternalVariable] = Field(default={}, examples=[{"WAREHOUSE_PASSWORD": {"key": "etl/warehouse", "property": "password"}}])
+    data: dict[EnvName, ExternalVariable] = Field(
+        default={}, examples=[{"WAREHOUSE_PASSWORD": {"key": "etl/warehouse", "property": "password"}}]
+    )
     """Where each variable's value is kept."""
 
 
 class Variables(Model):
-    """Environment variables of all containers of Airflow, by name, so that layers can add, change and remove single ones."""
+    """Environment variables of all containers of Airflow, by name, so that layers can add, change and remove single
+    ones."""
 
     plain: dict[EnvName, LongText] = Field(default={}, examples=[{"AIRFLOW_VAR_REGION": "eu-west-1"}])
     """Values in the open. Nothing secret: this is kept in git."""

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 OLDEST = (2, 7)
-#: Minor versions of Airflow that the chart was made for. A newer 3.x is taken as the newest of them.
+# Minor versions of Airflow that the chart was made for. A newer 3.x is taken as the newest of them.
 SUPPORTED = ("2.7", "2.8", "2.9", "2.10", "2.11", "3.0", "3.1", "3.2", "3.3")
 
-#: The Airflow minor of each line of Astronomer's runtime images. Lines before 3.0 count 4, 5, ...; from then on they are
-#: named by the Airflow minor itself (3.0-4).
+# The Airflow minor of each line of Astronomer's runtime images. Lines before 3.0 count 4, 5, ...; from then on they
+# are named by the Airflow minor itself (3.0-4).
 RUNTIMES: dict[str, str] = {
     "9": "2.7",
     "10": "2.8",

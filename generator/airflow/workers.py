@@ -124,12 +124,12 @@ class Workers(LoggingComponent):
     """More groups of workers, each with queues and sizes of its own."""
     terminationGracePeriodSeconds: Seconds = 600
     """Seconds that running tasks have to end."""
-    updateStrategy: FreeMap = {}
+    updateStrategy: FreeMap = Field(default={})
     """How pods are replaced when the workers are a StatefulSet (`workers.persistence.enabled`)."""
     livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=60, timeoutSeconds=30, failureThreshold=5)
     persistence: Persistence = Persistence(size="100Gi")
     """A volume for the log files of each pod."""
-    volumeClaimTemplates: list[FreeMap] = []
+    volumeClaimTemplates: list[FreeMap] = Field(default=[])
     """More volumes for each pod, when the workers are a StatefulSet."""
     keda: Keda = Keda()
     """Scaling by KEDA."""

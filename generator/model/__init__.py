@@ -1,7 +1,8 @@
-"""Building blocks of values models, and what is made from a model: JSON Schema, commented values.yaml, reference page.
+"""Building blocks of values models, and what is made from a model: JSON Schema, commented values.yaml, reference
+page.
 
-A values model is a tree of ``Model`` classes. It is the one source of the settings of a chart: their names, types, defaults and
-documentation.
+A values model is a tree of ``Model`` classes. It is the one source of the settings of a chart: their names, types,
+defaults and documentation.
 """
 
 from generator.model.base import Item, Model

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 class Model(BaseModel):
     """A map with fixed keys whose fields all have a default.
 
-    The docstring below a field is its documentation everywhere: schema, values.yaml, reference page. A default of ``None``
-    means that there is none; the documentation says what then happens.
+    The docstring below a field is its documentation everywhere: schema, values.yaml, reference page. A default of
+    ``None`` means that there is none; the documentation says what then happens.
     """
 
     model_config = ConfigDict(
@@ -24,6 +24,6 @@ class Model(BaseModel):
 class Item(Model):
     """A map with fixed keys that stands in a list or a map, or may be absent as a whole.
 
-    Helm merges defaults into maps with fixed keys only, so an item's field is either required (it has no default at all) or may
-    be null.
+    Helm merges defaults into maps with fixed keys only, so an item's field is either required (it has no default at
+    all) or may be null.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 import typing
 from collections.abc import Iterator
@@ -49,7 +50,7 @@ def fields(model: type[Model], instance: Model | None = None) -> Iterator[FieldV
             nullable=nullable,
             required=required,
             default=None if required else plain(value),
-            model=annotation if isinstance(annotation, type) and issubclass(annotation, Model) else None,
+            model=annotation if inspect.isclass(annotation) and issubclass(annotation, Model) else None,
             value=None if required else value,
         )
 
@@ -57,7 +58,9 @@ def fields(model: type[Model], instance: Model | None = None) -> Iterator[FieldV
 def plain(value: Any) -> Any:
     """A default as plain JSON: maps with fixed keys become dicts without the keys that are null."""
     if isinstance(value, Model):
-        return {name: plain(getattr(value, name)) for name in type(value).model_fields if getattr(value, name) is not None}
+        return {
+            name: plain(getattr(value, name)) for name in type(value).model_fields if getattr(value, name) is not None
+        }
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
@@ -70,7 +73,7 @@ def models(annotation: Any) -> Iterator[type[Model]]:
     if isinstance(annotation, TypeAliasType):
         # Aliases name text, numbers and free JSON; the last is recursive.
         return
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias) and issubclass(annotation, Model):
+    if inspect.isclass(annotation) and issubclass(annotation, Model):
         yield annotation
         return
     for part in typing.get_args(annotation):
@@ -87,9 +90,15 @@ def closure(*roots: type[Model]) -> dict[str, type[Model]]:
     while waiting:
         model = waiting.pop()
         if found.setdefault(model.__name__, model) is not model:
-            raise TypeError(f"two classes are named {model.__name__}: {model.__module__} and {found[model.__name__].__module__}")
+            raise TypeError(
+                f"two classes are named {model.__name__}: {model.__module__} and {found[model.__name__].__module__}"
+            )
         for info in model.model_fields.values():
-            waiting.extend(part for part in models(info.annotation) if part.__name__ not in found or found[part.__name__] is not part)
+            waiting.extend(
+                part
+                for part in models(info.annotation)
+                if part.__name__ not in found or found[part.__name__] is not part
+            )
     return found
 
 
@@ -109,7 +118,8 @@ def _without_null(annotation: Any) -> tuple[Any, bool]:
 
 
 def _inherited(model: type[Model], name: str) -> FieldInfo:
-    """The nearest declaration of a field that is documented; a class that changes a default only does not repeat the text."""
+    """The nearest declaration of a field that is documented; a class that changes a default only does not repeat the
+    text."""
     for base in model.__mro__:
         if issubclass(base, Model):
             info = base.model_fields.get(name)

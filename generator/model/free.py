@@ -10,11 +10,14 @@ from typing_extensions import TypeAliasType
 from generator.model.number import SAFE
 from generator.model.text import FREE_KEY, FREE_KEY_LENGTH, LONG_TEXT
 
+_Integer = Annotated[int, Field(ge=-SAFE, le=SAFE)]
+_Number = Annotated[float, Field(ge=-SAFE, le=SAFE)]
+_Text = Annotated[str, Field(pattern=LONG_TEXT, max_length=262144)]
 FreeKey = Annotated[str, Field(pattern=FREE_KEY, max_length=FREE_KEY_LENGTH)]
 
+# Written as text: the type contains itself.
 Free = TypeAliasType(
     "Free",
-    "None | bool | Annotated[int, Field(ge=-SAFE, le=SAFE)] | Annotated[float, Field(ge=-SAFE, le=SAFE)] | Annotated[str, Field(pattern=LONG_TEXT, max_length=262144)]"
-    " | list[Free] | dict[FreeKey, Free]",
+    "bool | _Integer | _Number | _Text | list[Free] | dict[FreeKey, Free] | None",
 )
 FreeMap = TypeAliasType("FreeMap", dict[FreeKey, Free])

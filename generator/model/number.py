@@ -14,16 +14,25 @@ from generator.model.text import LONG_TEXT
 
 SAFE = 2**53 - 1
 
-Count = TypeAliasType("Count", Annotated[int, Field(ge=0, le=1_000_000, description="A whole number from 0 to 1,000,000.")])
-Positive = TypeAliasType("Positive", Annotated[int, Field(ge=1, le=1_000_000, description="A whole number from 1 to 1,000,000.")])
+Count = TypeAliasType(
+    "Count", Annotated[int, Field(ge=0, le=1_000_000, description="A whole number from 0 to 1,000,000.")]
+)
+Positive = TypeAliasType(
+    "Positive", Annotated[int, Field(ge=1, le=1_000_000, description="A whole number from 1 to 1,000,000.")]
+)
 Seconds = TypeAliasType("Seconds", Annotated[int, Field(ge=0, le=31_536_000, description="A number of seconds.")])
-PositiveSeconds = TypeAliasType("PositiveSeconds", Annotated[int, Field(ge=1, le=31_536_000, description="A number of seconds, at least 1.")])
+PositiveSeconds = TypeAliasType(
+    "PositiveSeconds", Annotated[int, Field(ge=1, le=31_536_000, description="A number of seconds, at least 1.")]
+)
 Replicas = TypeAliasType("Replicas", Annotated[int, Field(ge=0, le=1000, description="A number of pods.")])
 Single = TypeAliasType("Single", Annotated[int, Field(ge=0, le=1, description="One pod or none.")])
 Port = TypeAliasType("Port", Annotated[int, Field(ge=1, le=65535, description="A port.")])
-UserId = TypeAliasType("UserId", Annotated[int, Field(ge=0, le=4_294_967_294, description="The number of a Unix user or group.")])
+UserId = TypeAliasType(
+    "UserId", Annotated[int, Field(ge=0, le=4_294_967_294, description="The number of a Unix user or group.")]
+)
 AirflowUnits = TypeAliasType(
-    "AirflowUnits", Annotated[int, Field(ge=1, le=1000, description="Airflow Units: one is 100m of CPU and 384Mi of memory.")]
+    "AirflowUnits",
+    Annotated[int, Field(ge=1, le=1000, description="Airflow Units: one is 100m of CPU and 384Mi of memory.")],
 )
 
 Quantity = TypeAliasType(
@@ -43,7 +52,15 @@ Quantity = TypeAliasType(
 IntOrPercent = TypeAliasType(
     "IntOrPercent",
     Annotated[int, Field(ge=0, le=1_000_000)]
-    | Annotated[str, Field(pattern="^(100|[0-9]{1,2})%$", max_length=4, description="A number of pods, or a percentage of them.", examples=["25%"])],
+    | Annotated[
+        str,
+        Field(
+            pattern="^(100|[0-9]{1,2})%$",
+            max_length=4,
+            description="A number of pods, or a percentage of them.",
+            examples=["25%"],
+        ),
+    ],
 )
 Scalar = TypeAliasType(
     "Scalar",

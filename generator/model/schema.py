@@ -10,19 +10,19 @@ bool      ``{"type": "boolean"}``
 scalar    ``{"anyOf": [..]}`` of the above
 list      ``{"type": "array", "items": ..}``
 map       ``{"type": "object", "patternProperties": {pattern: ..}, "additionalProperties": false}``
-object    ``{"$ref": "#/$defs/Name"}`` of ``{"type": "object", "properties": .., "required": .., "additionalProperties": false}``
+object    ``{"$ref": "#/$defs/Name"}`` of ``{"type": "object", "properties": .., "additionalProperties": false}``
 free      ``{"$ref": "#/$defs/Free"}``
 nullable  ``{"anyOf": [.., {"type": "null"}]}``
 ========  =====================================================================================================
 
-Any of them may be a ``$ref`` to ``$defs``. Beside a ``$ref`` stand annotations only (description, title, default, examples), which
-validators of draft 7 skip and editors show. Draft 7 because every Helm and every editor reads it.
+Any of them may be a ``$ref`` to ``$defs``. Beside a ``$ref`` stand annotations only (description, title, default,
+examples), which validators of draft 7 skip and editors show. Draft 7 because every Helm and every editor reads it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic.json_schema import models_json_schema
 
@@ -32,6 +32,7 @@ from generator.model.fields import closure, fields, plain, title
 Schema: TypeAlias = dict[str, Any]
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
+_MODE: Literal["serialization"] = "serialization"
 _ANNOTATIONS = ("title", "description", "default", "examples")
 
 
@@ -53,7 +54,8 @@ def partial_schema(model: type[Model], *, title: str, id: str) -> Schema:  # noq
 
 def _schema(model: type[Model], *, title: str, id: str, shapes: Sequence[type[Model]], partial: bool) -> Schema:  # noqa: A002
     classes = closure(model, *shapes)
-    _, raw = models_json_schema([(each, "serialization") for each in classes.values()], ref_template="#/$defs/{model}")
+    each_written = tuple((each, _MODE) for each in classes.values())
+    _, raw = models_json_schema(each_written, ref_template="#/$defs/{model}")
     definitions: dict[str, Schema] = {}
     for name, definition in raw["$defs"].items():
         if name in classes:
@@ -63,8 +65,9 @@ def _schema(model: type[Model], *, title: str, id: str, shapes: Sequence[type[Mo
     root = {**definitions.pop(model.__name__), "title": title}
     if partial:
         root, definitions = _Partial(definitions, classes).layer(root)
-    head = {"$schema": _DRAFT, "$id": id, **{key: root[key] for key in ("title", "description") if key in root}}
-    return {**head, **root, "$defs": _used(root, definitions, [each.__name__ for each in shapes])}
+    head: Schema = {"$schema": _DRAFT, "$id": id, **{key: root[key] for key in ("title", "description") if key in root}}
+    used = _used(root, definitions, [each.__name__ for each in shapes])
+    return {**head, **root, "$defs": used}
 
 
 def _object(model: type[Model], definition: Schema, raw: dict[str, Schema]) -> Schema:
@@ -80,7 +83,12 @@ def _object(model: type[Model], definition: Schema, raw: dict[str, Schema]) -> S
         properties[field.name] = {**{key: part for key, part in found.items() if key not in _ANNOTATIONS}, **notes}
         if not field.nullable:
             required.append(field.name)
-    result: Schema = {"type": "object", "title": title(model.__name__), "description": _first_paragraph(model.__doc__), "properties": properties}
+    result: Schema = {
+        "type": "object",
+        "title": title(model.__name__),
+        "description": _first_paragraph(model.__doc__),
+        "properties": properties,
+    }
     if required:
         result["required"] = required
     return {**result, "additionalProperties": False}
@@ -148,7 +156,10 @@ class _Partial:
         if schema.get("type") == "array":
             return {**schema, "items": self._full(schema["items"])}
         if "patternProperties" in schema:
-            return {**schema, "patternProperties": {key: self._nullable(each) for key, each in schema["patternProperties"].items()}}
+            return {
+                **schema,
+                "patternProperties": {key: self._nullable(each) for key, each in schema["patternProperties"].items()},
+            }
         return schema
 
     def _define(self, name: str) -> None:
