@@ -123,14 +123,11 @@ class AirflowValues(Model):
     defaultAirflowDigest: Digest | None = None
     """The digest of that image; with it the tag is not used."""
     images: Images = Images()
-    """Container images."""
     registry: Registry = Registry()
-    """Login to the registry of the deployment's images."""
     imagePullSecrets: list[ImagePullSecret] = Field(default=[], examples=[[{"name": "registry-login"}]])
     """More Secrets with which images are pulled."""
 
     platform: Platform = Platform()
-    """What the deployment belongs to."""
     labels: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"example.com/team": "etl"}])
     """Labels of all objects and pods."""
     annotations: dict[LabelKey, Line] = Field(default={})
@@ -147,7 +144,6 @@ class AirflowValues(Model):
     gid: UserId | None = 0
     """Group that containers run as, and group of volumes. Without it: the cluster chooses (OpenShift)."""
     securityContexts: GlobalSecurityContexts = GlobalSecurityContexts()
-    """Security contexts of all pods and containers."""
     containerLifecycleHooks: FreeMap = Field(default={})
     """What runs after the start and before the stop of containers of Airflow, as in a Kubernetes container."""
     nodeSelector: dict[LabelKey, LabelValue] = Field(default={})
@@ -166,7 +162,6 @@ class AirflowValues(Model):
     """How many old versions of a workload Kubernetes keeps. Without it: 10."""
 
     dags: Dags = Dags()
-    """Where DAG files come from."""
     config: dict[ConfigSection, dict[ConfigKey, Scalar]] = Field(
         default={"core": {"load_examples": "False"}, "logging": {"colored_console_log": "False"}},
         examples=[{"core": {"parallelism": 64}}],
@@ -184,16 +179,12 @@ class AirflowValues(Model):
     extraEnvFrom: list[FreeMap] = Field(default=[], examples=[[{"secretRef": {"name": "connections"}}]])
     """ConfigMaps and Secrets whose entries all become environment variables, as in a Kubernetes container."""
     variables: Variables = Variables()
-    """Environment variables of all containers of Airflow, by name."""
     volumes: list[FreeMap] = Field(default=[])
     """More volumes of all pods that run Airflow."""
     volumeMounts: list[FreeMap] = Field(default=[])
     """More mounts of all containers that run Airflow."""
 
     data: Data = Data()
-    """Databases and broker."""
-    bootstrap: Bootstrap = Bootstrap()
-    """The job that makes databases, roles and keys."""
     fernetKeySecretName: DnsName | None = None
     """A Secret with key `fernet-key`, which encrypts connections and variables. Without it: `<release>-fernet-key`,
     made by the bootstrap job."""
@@ -207,64 +198,42 @@ class AirflowValues(Model):
     """A Secret with key `jwt-secret`, which signs tokens of Airflow 3. Without it: `<release>-jwt-secret`, made by
     the bootstrap job."""
     enableBuiltInSecretEnvVars: BuiltInSecretEnvVars = BuiltInSecretEnvVars()
-    """Which secrets the chart gives to Airflow."""
 
     scheduler: Scheduler = Scheduler()
-    """The scheduler."""
     webserver: Webserver = Webserver()
-    """The webserver (Airflow 2)."""
     apiServer: ApiServer = ApiServer()
-    """The API server (Airflow 3)."""
     dagProcessor: DagProcessor = DagProcessor()
-    """The DAG processor."""
     triggerer: Triggerer = Triggerer()
-    """The triggerer."""
     workers: Workers = Workers()
-    """Celery workers."""
     podTemplate: PodTemplate = PodTemplate()
-    """Pods of the Kubernetes executor."""
     flower: Flower = Flower()
-    """Flower."""
     redis: Redis = Redis()
-    """Redis."""
     pgbouncer: Pgbouncer = Pgbouncer()
-    """PgBouncer."""
     statsd: Statsd = Statsd()
-    """The StatsD exporter."""
 
+    bootstrap: Bootstrap = Bootstrap()
     migrateDatabaseJob: MigrateDatabaseJob = MigrateDatabaseJob()
-    """Migrations of the database."""
     createUserJob: CreateUserJob = CreateUserJob()
-    """The first user."""
     cleanup: Cleanup = Cleanup()
-    """Clean-up of pods."""
     databaseCleanup: DatabaseCleanup = DatabaseCleanup()
-    """Clean-up of the database."""
 
     logs: Logs = Logs()
-    """Log files."""
     elasticsearch: Elasticsearch = Elasticsearch()
-    """Task logs in Elasticsearch."""
 
     ingress: Ingress = Ingress()
-    """How web pages are reached from outside."""
     networkPolicies: NetworkPolicies = NetworkPolicies()
-    """Which connections are allowed."""
     rbac: Rbac = Rbac()
-    """Rights at the Kubernetes API."""
     allowPodLaunching: bool = True
     """Whether scheduler and workers may make pods."""
     multiNamespaceMode: bool = False
     """Whether they may do so in every namespace of the cluster."""
     cloudRole: CloudRole = CloudRole()
-    """Identity at the cloud."""
 
     quotas: dict[LabelKey, Quantity] = Field(default={}, examples=[{"requests.cpu": "20", "pods": 100}])
     """Limits of the namespace (a ResourceQuota). Empty: none."""
     limits: list[FreeMap] = Field(default=[], examples=[[{"type": "Container", "max": {"cpu": "4", "memory": "16Gi"}}]])
     """Limits of single pods and containers (a LimitRange). Empty: none."""
     capacity: CapacityInUnits = CapacityInUnits()
-    """Quota and limits in Airflow Units."""
 
     extraConfigMaps: dict[DnsName, ExtraConfigMap] = Field(
         default={}, examples=[{"settings": {"data": {"region": "eu"}}}]

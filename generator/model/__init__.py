@@ -8,7 +8,9 @@ defaults and documentation.
 from generator.model.base import Item, Model
 from generator.model.fields import FieldView, closure, fields, plain
 from generator.model.free import Free, FreeMap
+from generator.model.reference import reference_markdown
 from generator.model.schema import partial_schema, values_schema
+from generator.model.values_yaml import values_yaml
 
 __all__ = [
     "FieldView",
@@ -21,7 +23,9 @@ __all__ = [
     "fields",
     "partial_schema",
     "plain",
+    "reference_markdown",
     "values_schema",
+    "values_yaml",
 ]
 
 

@@ -37,8 +37,12 @@ class FieldView:
 
 
 def fields(model: type[Model], instance: Model | None = None) -> Iterator[FieldView]:
-    """The fields of a class, in the order they are written. With ``instance``, defaults are the instance's values."""
-    for name, info in model.model_fields.items():
+    """The fields of a class: its own before those it inherits.
+
+    With ``instance``, defaults are the instance's values.
+    """
+    for name in names(model):
+        info = model.model_fields[name]
         annotation, nullable = _without_null(info.annotation)
         value = getattr(instance, name) if instance is not None else info.get_default(call_default_factory=True)
         required = value is PydanticUndefined
@@ -55,12 +59,20 @@ def fields(model: type[Model], instance: Model | None = None) -> Iterator[FieldV
         )
 
 
+def names(model: type[Model]) -> list[str]:
+    """The names of a class's fields: those it adds itself, then those that its nearest base adds, and so on."""
+    found: dict[str, list[str]] = {}
+    for name in model.model_fields:
+        # The class that declares it, not those that only change its default.
+        owner = next(base for base in reversed(model.__mro__) if name in getattr(base, "__annotations__", {}))
+        found.setdefault(owner.__name__, []).append(name)
+    return [name for base in model.__mro__ for name in found.get(base.__name__, ())]
+
+
 def plain(value: Any) -> Any:
     """A default as plain JSON: maps with fixed keys become dicts without the keys that are null."""
     if isinstance(value, Model):
-        return {
-            name: plain(getattr(value, name)) for name in type(value).model_fields if getattr(value, name) is not None
-        }
+        return {name: plain(getattr(value, name)) for name in names(type(value)) if getattr(value, name) is not None}
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
@@ -129,4 +141,14 @@ def _inherited(model: type[Model], name: str) -> FieldInfo:
 
 
 def _description(model: type[Model], name: str) -> str:
-    return (_inherited(model, name).description or "").strip()
+    """The field's documentation, or that of its class when the field is all there is of it."""
+    found = (_inherited(model, name).description or "").strip()
+    if not found:
+        annotation, _ = _without_null(model.model_fields[name].annotation)
+        found = first_paragraph(annotation.__doc__) if inspect.isclass(annotation) else ""
+    return found
+
+
+def first_paragraph(text: str | None) -> str:
+    """The first paragraph of a docstring, as one line."""
+    return " ".join((text or "").strip().split("\n\n")[0].split())

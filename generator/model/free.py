@@ -15,9 +15,12 @@ _Number = Annotated[float, Field(ge=-SAFE, le=SAFE)]
 _Text = Annotated[str, Field(pattern=LONG_TEXT, max_length=262144)]
 FreeKey = Annotated[str, Field(pattern=FREE_KEY, max_length=FREE_KEY_LENGTH)]
 
+_ANY = "Any JSON."
+_MAP = "Any map, as Kubernetes defines it."
+
 # Written as text: the type contains itself.
 Free = TypeAliasType(
     "Free",
-    "bool | _Integer | _Number | _Text | list[Free] | dict[FreeKey, Free] | None",
+    "Annotated[bool | _Integer | _Number | _Text | list[Free] | dict[FreeKey, Free] | None, Field(description=_ANY)]",
 )
-FreeMap = TypeAliasType("FreeMap", dict[FreeKey, Free])
+FreeMap = TypeAliasType("FreeMap", Annotated[dict[FreeKey, Free], Field(description=_MAP)])

@@ -37,35 +37,33 @@ AirflowUnits = TypeAliasType(
 
 Quantity = TypeAliasType(
     "Quantity",
-    Annotated[int, Field(ge=0, le=SAFE)]
-    | Annotated[float, Field(ge=0, le=SAFE)]
-    | Annotated[
-        str,
-        Field(
-            pattern="^[0-9]{1,15}(\\.[0-9]{1,9})?(n|u|m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei|e[0-9]{1,2})?$",
-            max_length=32,
-            description="An amount as Kubernetes writes it.",
-            examples=["500m", "2Gi"],
-        ),
+    Annotated[
+        Annotated[int, Field(ge=0, le=SAFE)]
+        | Annotated[float, Field(ge=0, le=SAFE)]
+        | Annotated[
+            str,
+            Field(
+                pattern="^[0-9]{1,15}(\\.[0-9]{1,9})?(n|u|m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei|e[0-9]{1,2})?$",
+                max_length=32,
+            ),
+        ],
+        Field(description="An amount as Kubernetes writes it.", examples=["500m", "2Gi", 4]),
     ],
 )
 IntOrPercent = TypeAliasType(
     "IntOrPercent",
-    Annotated[int, Field(ge=0, le=1_000_000)]
-    | Annotated[
-        str,
-        Field(
-            pattern="^(100|[0-9]{1,2})%$",
-            max_length=4,
-            description="A number of pods, or a percentage of them.",
-            examples=["25%"],
-        ),
+    Annotated[
+        Annotated[int, Field(ge=0, le=1_000_000)] | Annotated[str, Field(pattern="^(100|[0-9]{1,2})%$", max_length=4)],
+        Field(description="A number of pods, or a percentage of them.", examples=[1, "25%"]),
     ],
 )
 Scalar = TypeAliasType(
     "Scalar",
-    bool
-    | Annotated[int, Field(ge=-SAFE, le=SAFE)]
-    | Annotated[float, Field(ge=-SAFE, le=SAFE)]
-    | Annotated[str, Field(pattern=LONG_TEXT, max_length=262144, description="Text, a number, or true or false.")],
+    Annotated[
+        bool
+        | Annotated[int, Field(ge=-SAFE, le=SAFE)]
+        | Annotated[float, Field(ge=-SAFE, le=SAFE)]
+        | Annotated[str, Field(pattern=LONG_TEXT, max_length=262144)],
+        Field(description="Text, a number, or true or false.", examples=["False", 16]),
+    ],
 )

@@ -27,7 +27,7 @@ from typing import Any, Literal, TypeAlias
 from pydantic.json_schema import models_json_schema
 
 from generator.model.base import Model
-from generator.model.fields import closure, fields, plain, title
+from generator.model.fields import closure, fields, first_paragraph, plain, title
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -86,7 +86,7 @@ def _object(model: type[Model], definition: Schema, raw: dict[str, Schema]) -> S
     result: Schema = {
         "type": "object",
         "title": title(model.__name__),
-        "description": _first_paragraph(model.__doc__),
+        "description": first_paragraph(model.__doc__),
         "properties": properties,
     }
     if required:
@@ -203,7 +203,3 @@ def _used(root: Schema, definitions: dict[str, Schema], shapes: Sequence[str]) -
         elif isinstance(part, list):
             waiting.extend(part)
     return {name: definitions[name] for name in sorted(names)}
-
-
-def _first_paragraph(text: str | None) -> str:
-    return " ".join((text or "").strip().split("\n\n")[0].split())
