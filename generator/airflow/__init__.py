@@ -1,6 +1,7 @@
 """The Airflow chart's values: their model, the component catalog, and facts about Airflow's versions."""
 
-from generator.airflow.catalog import CATALOG, JOBS, CatalogEntry, catalog_json
+from generator.airflow.catalog import CATALOG, JOBS, catalog_json
+from generator.airflow.facts import CatalogEntry, Job
 from generator.airflow.rules import check
 from generator.airflow.schemas import SHAPES, chart_schema, layer_schema
 from generator.airflow.values import AirflowValues
@@ -16,6 +17,7 @@ __all__ = [
     "AirflowValues",
     "AirflowVersion",
     "CatalogEntry",
+    "Job",
     "airflow_of_runtime",
     "catalog_json",
     "chart_schema",

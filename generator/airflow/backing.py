@@ -9,8 +9,9 @@ from pydantic import Field
 from generator.airflow.knobs import Component, DeploymentComponent
 from generator.airflow.shapes import ContainerSecurityContexts, Persistence, Probe, Resources, Service
 from generator.model import FreeMap, Model
+from generator.model.names import ConfigKey, DnsName, LabelKey, SecretKey
 from generator.model.number import AirflowUnits, Count, Positive, Scalar, Seconds, Single, UserId
-from generator.model.text import ConfigKey, DnsName, LabelKey, Line, SecretKey
+from generator.model.text import Line
 
 
 class Flower(DeploymentComponent):

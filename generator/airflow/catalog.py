@@ -6,96 +6,11 @@ dashboards, alerts and people's network policies select by them.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import asdict
+from typing import Any
 
+from generator.airflow.facts import CatalogEntry, Check, Ingress, Job, Port, Probes, Sidecar
 from generator.airflow.metrics import MAPPINGS
-
-Outside: TypeAlias = Literal["ingressController", "prometheus", "keda"]
-"""A field of ``networkPolicies`` that selects pods outside of the release."""
-
-
-@dataclass(frozen=True, slots=True)
-class Port:
-    """A port of a component's main container, also of its Service when it has one."""
-
-    name: str
-    port: int
-    protocol: Literal["TCP", "UDP"] = "TCP"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """How a probe looks at a container: one of the three is given.
-
-    ``prefix`` names the page whose URL path stands before ``path`` (a route of ``ingress``), because the program
-    serves under it.
-    """
-
-    path: str | None = None
-    port: int | None = None
-    """Of the path, or, when there is no path, a port that must accept connections."""
-    command: tuple[str, ...] | None = None
-    prefix: Literal["web", "apiServer", "flower"] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Probes:
-    """The three checks of a container."""
-
-    liveness: Check
-    readiness: Check
-    startup: Check
-
-
-@dataclass(frozen=True, slots=True)
-class Ingress:
-    """Who may open connections to a port: components by their label, and pods outside of the release."""
-
-    port: int
-    protocol: Literal["TCP", "UDP"] = "TCP"
-    clients: tuple[str, ...] = ()
-    outside: tuple[Outside, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogEntry:
-    """One component."""
-
-    key: str
-    """Its key in the values, and in the catalog."""
-    name: str
-    """What follows the release's name in the names of its objects."""
-    label: str
-    """Value of the label ``component``."""
-    container: str
-    """Name of the main container."""
-    image: str
-    """Its key in ``values.images``."""
-    airflow: bool
-    """Whether it runs Airflow: it gets Airflow's environment, configuration and Secrets."""
-    versions: str
-    """Versions of Airflow that have it (a constraint of Masterminds/semver)."""
-    executor: str
-    """A part of the executor's name without which there is none of it; empty: it is there with every executor."""
-    probes: Probes
-    command: tuple[str, ...] | None = None
-    args: tuple[str, ...] | None = None
-    ports: tuple[Port, ...] = ()
-    service: bool = False
-    """Whether it has a Service of its own (a StatefulSet's headless Service is another matter)."""
-    ingress: tuple[Ingress, ...] = ()
-    dagsAirflow2: bool = False
-    """Whether it reads DAG files in Airflow 2."""
-    dagsAirflow3: bool = False
-    """Whether it reads DAG files in Airflow 3."""
-    kubernetesApi: Literal["launch", "logs", ""] = ""
-    """Which role it has at the Kubernetes API, when rights are given."""
-    groomer: bool = False
-    """Whether it writes log files that a sidecar deletes."""
-    scrape: int | None = None
-    """Port from which Prometheus reads metrics."""
-
 
 _ANY = ">=2.7.0-0"
 _2 = "<3.0.0-0"
@@ -327,19 +242,6 @@ CATALOG: dict[str, CatalogEntry] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A Job or CronJob."""
-
-    key: str
-    name: str
-    label: str
-    container: str
-    image: str
-    airflow: bool
-    kubernetesApi: Literal["cleanup", "secrets", ""] = ""
-
-
 JOBS: dict[str, Job] = {
     job.key: job
     for job in (
@@ -387,16 +289,6 @@ JOBS: dict[str, Job] = {
         ),
     )
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Sidecar:
-    """A container beside the main one."""
-
-    name: str
-    probes: Probes
-    ports: tuple[Port, ...] = ()
-    args: tuple[str, ...] | None = None
 
 
 SIDECARS: dict[str, Sidecar] = {

@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from generator.airflow.catalog import catalog_json
-from generator.airflow.knobs import Component, CronJobKnobs, JobKnobs, LoggingComponent, PodKnobs
-from generator.airflow.knobs import AirflowComponent, DeploymentComponent
+from generator.airflow.schemas import SHAPES
 from generator.airflow.values import AirflowValues
 from generator.charts import ChartMetadata, ChartSource
 
@@ -24,7 +23,8 @@ def airflow_chart() -> ChartSource:
             name="airflow",
             version="0.1.0",
             app_version=str(AirflowValues().airflowVersion),
-            description="Apache Airflow 2.7 and later for one team, ready for GitOps: nothing random, nothing secret, no hooks.",
+            description="Apache Airflow 2.7 and later for one team, ready for GitOps:"
+            " nothing random, nothing secret, no hooks.",
             kube_version=">=1.31.0-0",
             keywords=("airflow", "gitops", "workflow"),
             home="https://airflow.apache.org",
@@ -32,5 +32,5 @@ def airflow_chart() -> ChartSource:
         folder=folder / "airflow",
         values=AirflowValues,
         catalog=catalog_json(),
-        shapes=(PodKnobs, Component, DeploymentComponent, AirflowComponent, LoggingComponent, JobKnobs, CronJobKnobs),
+        shapes=SHAPES,
     )

@@ -7,8 +7,9 @@ from pydantic import Field
 from generator.airflow.knobs import AirflowComponent, LoggingComponent
 from generator.airflow.shapes import Hpa, Keda, Persistence, Probe, Service
 from generator.model import FreeMap
+from generator.model.names import DnsName
 from generator.model.number import AirflowUnits, Seconds
-from generator.model.text import DnsName, LongText
+from generator.model.text import LongText
 
 # A check that starts Airflow's command line takes 4 to 8 seconds, so it gets time and runs rarely.
 _COMMAND_LINE_LIVENESS = Probe(initialDelaySeconds=10, periodSeconds=60, timeoutSeconds=30, failureThreshold=5)

@@ -8,22 +8,9 @@ from pydantic import Field
 
 from generator.airflow.shapes import ContainerSecurityContexts, EnvVar, Probe, Resources
 from generator.model import FreeMap, Model
+from generator.model.names import Digest, DnsName, Duration, ImageRepository, LabelKey, SecretKey, Server
 from generator.model.number import Count, Quantity, UserId
-from generator.model.text import (
-    AbsolutePath,
-    Digest,
-    DnsName,
-    Duration,
-    GitRef,
-    GitRepository,
-    ImageRepository,
-    LabelKey,
-    Line,
-    LongText,
-    RelativePath,
-    SecretKey,
-    Server,
-)
+from generator.model.text import AbsolutePath, GitRef, GitRepository, Line, LongText, RelativePath
 
 
 class GitSync(Model):

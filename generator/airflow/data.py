@@ -6,8 +6,8 @@ from typing import Literal
 
 from generator.airflow.shapes import SecretRef
 from generator.model import Item, Model
+from generator.model.names import DatabaseName, DnsName, Server
 from generator.model.number import Port
-from generator.model.text import DatabaseName, DnsName, Server
 
 
 class MetadataConnection(Model):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from generator.model import Item, Model
+from generator.model.names import Digest, DnsName, ImageRepository, ImageTag
 from generator.model.number import PositiveSeconds
-from generator.model.text import Digest, DnsName, ImageRepository, ImageTag
 
 
 class AirflowImage(Model):

@@ -7,8 +7,9 @@ from pydantic import Field
 from generator.airflow.knobs import CronJobKnobs, JobKnobs
 from generator.airflow.shapes import SecretRef
 from generator.model import Model
+from generator.model.names import CronSchedule, DatabaseName, DnsName, SecretKey
 from generator.model.number import AirflowUnits, Positive
-from generator.model.text import CronSchedule, DatabaseName, DnsName, EmailAddress, Line, SecretKey
+from generator.model.text import EmailAddress, Line
 
 
 class Bootstrap(JobKnobs):

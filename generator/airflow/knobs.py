@@ -16,8 +16,9 @@ from generator.airflow.shapes import (
     WaitForMigrations,
 )
 from generator.model import FreeMap, Model
+from generator.model.names import DnsName, LabelKey, LabelValue
 from generator.model.number import AirflowUnits, Count, Replicas, Seconds, UserId
-from generator.model.text import DnsName, LabelKey, LabelValue, Line, LongText
+from generator.model.text import Line, LongText
 
 
 class PodKnobs(Model):

@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from generator.model import FreeMap, Model
+from generator.model.names import DnsName, LabelKey, Server
 from generator.model.number import Port, Quantity
-from generator.model.text import DnsName, LabelKey, Line, RelativePath, Server
+from generator.model.text import Line, RelativePath
 
 
 class LogsPersistence(Model):

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from generator.airflow.shapes import Selector
 from generator.model import FreeMap, Item, Model
-from generator.model.text import DnsName, HostName, LabelKey, Line, Url, UrlPath
+from generator.model.names import DnsName, HostName, LabelKey
+from generator.model.text import Line, Url, UrlPath
 
 
 class IngressTls(Item):

@@ -7,8 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from generator.model import FreeMap, Item, Model
+from generator.model.names import DnsName, EnvName, LabelKey, LabelValue, SecretKey
 from generator.model.number import Count, IntOrPercent, Positive, PositiveSeconds, Quantity, Seconds
-from generator.model.text import DnsName, EnvName, LabelKey, LabelValue, Line, LongText, SecretKey
+from generator.model.text import Line, LongText
 
 
 class Resources(Model):

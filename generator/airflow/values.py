@@ -18,9 +18,7 @@ from generator.airflow.shapes import EnvVar
 from generator.airflow.variables import ExtraConfigMap, SecretEnv, Variables
 from generator.airflow.workers import PodTemplate, Workers
 from generator.model import FreeMap, Model
-from generator.model.number import AirflowUnits, Count, Quantity, Scalar, UserId
-from generator.model.text import (
-    AbsolutePath,
+from generator.model.names import (
     ConfigKey,
     ConfigSection,
     Digest,
@@ -30,10 +28,10 @@ from generator.model.text import (
     ImageTag,
     LabelKey,
     LabelValue,
-    Line,
-    LongText,
     Version,
 )
+from generator.model.number import AirflowUnits, Count, Quantity, Scalar, UserId
+from generator.model.text import AbsolutePath, Line, LongText
 
 Executor = Literal[
     "LocalExecutor",

@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from generator.model import Item, Model
-from generator.model.text import DnsName, Duration, EnvName, LabelKey, LabelValue, Line, LongText, SecretKey
+from generator.model.names import DnsName, Duration, EnvName, LabelKey, LabelValue, SecretKey
+from generator.model.text import Line, LongText
 
 
 class SecretEnv(Item):

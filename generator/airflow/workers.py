@@ -7,8 +7,9 @@ from pydantic import Field
 from generator.airflow.knobs import LoggingComponent, PodKnobs
 from generator.airflow.shapes import EnvVar, Hpa, Keda, Persistence, Probe
 from generator.model import FreeMap, Item
+from generator.model.names import DnsLabel, DnsName, LabelKey, LabelValue
 from generator.model.number import AirflowUnits, Count, Positive, PositiveSeconds, Quantity, Replicas, Seconds
-from generator.model.text import DnsLabel, DnsName, LabelKey, LabelValue, Line, LongText
+from generator.model.text import Line, LongText
 
 
 class QueueResources(Item):

@@ -22,8 +22,8 @@ from generator.model.fields import FieldView, closure, fields, first_paragraph, 
 _HEAD = ("| setting | type | default | meaning |", "|---|---|---|---|")
 
 
-def reference_markdown(model: type[Model], *, title: str) -> str:
-    """The reference page of a values model."""
+def reference_markdown(model: type[Model], *, title: str = "") -> str:
+    """The reference of a values model: a page of its own, or without ``title`` a part of one, from `##` on."""
     return _Page(model).write(title)
 
 
@@ -39,7 +39,8 @@ class _Page:
         self._kinds = {kind.__name__: kind for field in views for kind in _kinds(field.annotation)}
 
     def write(self, title: str) -> str:
-        lines = [f"# {title}", "", first_paragraph(self._root.__doc__), "", "## Settings of the whole", "", *_HEAD]
+        lines = [f"# {title}", ""] if title else []
+        lines += [first_paragraph(self._root.__doc__), "", "## Settings of the whole", "", *_HEAD]
         views = list(fields(self._root))
         own = [field for field in views if field.model is None or field.model in self._shared]
         for field in own:

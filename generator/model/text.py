@@ -1,4 +1,4 @@
-"""Types of text and numbers that a value may have.
+"""Types of free text: lines, addresses, paths.
 
 Every pattern means the same in Go (Helm), Rust (our validator) and Python: no lookaround, anchored at both ends,
 characters above ASCII written literally. No text may hold a control character, a byte order mark or a noncharacter:
@@ -25,11 +25,6 @@ LONG_TEXT = f"^[^{_NOT_IN_TEXT}]*$"
 FREE_KEY = f"^([^<{_NOT_IN_LINE}][^{_NOT_IN_LINE}]*|<|<[^<{_NOT_IN_LINE}][^{_NOT_IN_LINE}]*|<<[^{_NOT_IN_LINE}]+)$"
 FREE_KEY_LENGTH = 256
 
-_DNS_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
-_PATH_PART = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*"
-_PRERELEASE = "(0|[1-9][0-9]{0,8}|[0-9]{0,8}[A-Za-z-][0-9A-Za-z-]{0,30})"
-_CRON_FIELD = "[0-9A-Za-z*/,?-]{1,120}"
-_NUMBER = "(0|[1-9][0-9]{0,3})"
 
 Line = TypeAliasType(
     "Line",
@@ -43,54 +38,6 @@ LongText = TypeAliasType(
             pattern=LONG_TEXT,
             max_length=262144,
             description="Text of any number of lines, without control characters but tab and line feed.",
-        ),
-    ],
-)
-DnsLabel = TypeAliasType(
-    "DnsLabel",
-    Annotated[
-        str,
-        Field(
-            pattern=f"^{_DNS_LABEL}$",
-            max_length=63,
-            description="A DNS label: small letters, digits and `-`, at most 63 characters.",
-            examples=["etl-team"],
-        ),
-    ],
-)
-DnsName = TypeAliasType(
-    "DnsName",
-    Annotated[
-        str,
-        Field(
-            pattern=f"^{_DNS_LABEL}(\\.{_DNS_LABEL})*$",
-            max_length=253,
-            description="The name of a Kubernetes object: DNS labels joined by dots.",
-            examples=["airflow-metadata"],
-        ),
-    ],
-)
-HostName = TypeAliasType(
-    "HostName",
-    Annotated[
-        str,
-        Field(
-            pattern=f"^(\\*\\.)?{_DNS_LABEL}(\\.{_DNS_LABEL})*$",
-            max_length=253,
-            description="A host name, or `*.` and a domain.",
-            examples=["airflow.example.com"],
-        ),
-    ],
-)
-Server = TypeAliasType(
-    "Server",
-    Annotated[
-        str,
-        Field(
-            pattern="^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$",
-            max_length=253,
-            description="Host name or IPv4 address of a server.",
-            examples=["db.example.com"],
         ),
     ],
 )
@@ -163,163 +110,6 @@ UrlPath = TypeAliasType(
             max_length=1024,
             description="The path of a URL.",
             examples=["/airflow"],
-        ),
-    ],
-)
-EnvName = TypeAliasType(
-    "EnvName",
-    Annotated[
-        str,
-        Field(
-            pattern="^[A-Za-z_][A-Za-z0-9_.-]{0,254}$",
-            max_length=255,
-            description="The name of an environment variable.",
-            examples=["AIRFLOW_VAR_REGION"],
-        ),
-    ],
-)
-SecretKey = TypeAliasType(
-    "SecretKey",
-    Annotated[
-        str,
-        Field(
-            pattern="^[A-Za-z0-9._-]{1,253}$",
-            max_length=253,
-            description="A key in a Secret or ConfigMap.",
-            examples=["connection"],
-        ),
-    ],
-)
-LabelKey = TypeAliasType(
-    "LabelKey",
-    Annotated[
-        str,
-        Field(
-            pattern=f"^({_DNS_LABEL}(\\.{_DNS_LABEL}){{0,8}}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?$",
-            max_length=317,
-            description="The key of a label or annotation, with an optional prefix.",
-            examples=["example.com/team"],
-        ),
-    ],
-)
-LabelValue = TypeAliasType(
-    "LabelValue",
-    Annotated[
-        str,
-        Field(
-            pattern="^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$",
-            max_length=63,
-            description="The value of a label.",
-            examples=["data-platform"],
-        ),
-    ],
-)
-ImageRepository = TypeAliasType(
-    "ImageRepository",
-    Annotated[
-        str,
-        Field(
-            pattern=f"^([A-Za-z0-9]([A-Za-z0-9.-]{{0,251}}[A-Za-z0-9])?(:[0-9]{{1,5}})?/)?{_PATH_PART}(/{_PATH_PART})*$",
-            max_length=255,
-            description="A container image without tag and digest.",
-            examples=["apache/airflow", "registry.example.com/team/airflow"],
-        ),
-    ],
-)
-ImageTag = TypeAliasType(
-    "ImageTag",
-    Annotated[
-        str,
-        Field(
-            pattern="^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
-            max_length=128,
-            description="The tag of a container image.",
-            examples=["3.1.0"],
-        ),
-    ],
-)
-Digest = TypeAliasType(
-    "Digest",
-    Annotated[
-        str,
-        Field(
-            pattern="^sha256:[a-f0-9]{64}$",
-            max_length=71,
-            description="The digest of a container image.",
-            examples=["sha256:" + "0" * 64],
-        ),
-    ],
-)
-Version = TypeAliasType(
-    "Version",
-    Annotated[
-        str,
-        Field(
-            # Masterminds/semver and we differ on leading zeros, so there are none.
-            pattern=f"^{_NUMBER}\\.{_NUMBER}\\.{_NUMBER}(-{_PRERELEASE}(\\.{_PRERELEASE}){{0,5}})?$",
-            max_length=128,
-            description="A semantic version: three numbers, for a pre-release with `-` and its name.",
-            examples=["2.11.2", "3.1.0-rc1"],
-        ),
-    ],
-)
-CronSchedule = TypeAliasType(
-    "CronSchedule",
-    Annotated[
-        str,
-        Field(
-            pattern=f"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|({_CRON_FIELD} ){{4}}{_CRON_FIELD})$",
-            max_length=620,
-            description="When a CronJob runs: minute, hour, day of month, month, day of week.",
-            examples=["*/15 * * * *", "@daily"],
-        ),
-    ],
-)
-Duration = TypeAliasType(
-    "Duration",
-    Annotated[
-        str,
-        Field(
-            pattern="^([0-9]{1,6}(ms|s|m|h)){1,4}$",
-            max_length=32,
-            description="A length of time as Go writes it.",
-            examples=["5s", "1h30m"],
-        ),
-    ],
-)
-DatabaseName = TypeAliasType(
-    "DatabaseName",
-    Annotated[
-        str,
-        Field(
-            pattern="^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$",
-            max_length=63,
-            description="The name of a database or of a database role.",
-            examples=["airflow"],
-        ),
-    ],
-)
-ConfigSection = TypeAliasType(
-    "ConfigSection",
-    Annotated[
-        str,
-        Field(
-            pattern="^[A-Za-z][A-Za-z0-9_.-]{0,62}$",
-            max_length=63,
-            description="A section of airflow.cfg.",
-            examples=["core"],
-        ),
-    ],
-)
-ConfigKey = TypeAliasType(
-    "ConfigKey",
-    Annotated[
-        str,
-        Field(
-            pattern="^[A-Za-z_][A-Za-z0-9_.-]{0,126}$",
-            max_length=127,
-            description="A key of a configuration file.",
-            examples=["parallelism"],
         ),
     ],
 )
