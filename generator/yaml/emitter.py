@@ -1,0 +1,211 @@
+"""JSON-like data to block YAML, for files that people review and programs compare.
+
+The same data gives the same bytes: keys in the order given, two spaces of indentation, sequences at the column of their
+key (as kubectl writes them), strings as ``generator.yaml.scalars`` says.
+
+A renderer writes thousands of documents that are alike, so texts are remembered: each key and each short string once
+per depth, and whole subtrees that never change (``StaticMap``, ``StaticList``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import isfinite
+from typing import Any
+
+from generator.yaml.scalars import block, fits_literal, inline
+from generator.yaml.static import StaticList, StaticMap
+
+_MAX_DEPTH = 128
+_REMEMBERED_TEXTS = 4096
+_REMEMBERED_LENGTH = 128
+
+# A key longer than this is written as '? key': readers give up on ': ' after 1024 characters.
+_LONGEST_SIMPLE_KEY = 1000
+
+# Ends a document whose last value is a literal block. Programs that split a stream of documents trim white space before
+# '---' (Helm) or cut the line feed off (older Kubernetes code); then the text's last line feed would be lost.
+_END = "# end of text\n"
+
+# From here on an integral float is written with an exponent, as Python does. Below it is written as an integer: to Helm
+# and to Kubernetes 3.0 and 3 are one number, and Kubernetes refuses 3.0 where it wants an integer.
+_FIRST_WITH_EXPONENT = 1e16
+
+
+class _Texts(dict[str, str]):
+    """String -> what is written for it at one depth. Emptied when it is full; long strings are not kept."""
+
+    __slots__ = ("_write",)
+
+    def __init__(self, write: Callable[[str], str]) -> None:
+        self._write = write
+
+    def __missing__(self, text: str) -> str:
+        written = self._write(text)
+        if len(text) <= _REMEMBERED_LENGTH:
+            if len(self) >= _REMEMBERED_TEXTS:
+                self.clear()
+            self[text] = written
+        return written
+
+
+class _Depth:
+    """What is written at one depth: keys before a scalar, keys before a block, and strings with their line feed."""
+
+    __slots__ = ("dash", "heads", "keys", "strings")
+
+    def __init__(self, depth: int) -> None:
+        pad = "  " * depth
+        self.dash = pad + "- "
+        self.keys = _Texts(lambda key: _key(key, pad) + " ")
+        self.heads = _Texts(lambda key: _key(key, pad) + "\n")
+        self.strings = _Texts(lambda text: block(text, pad + "  ") + "\n")
+
+
+def _key(key: str, pad: str) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"a key must be a string, not {type(key).__name__}: {key!r:.80}")
+    written = inline(str.__str__(key))
+    if len(written) > _LONGEST_SIMPLE_KEY:
+        return f"{pad}? {written}\n{pad}:"
+    return f"{pad}{written}:"
+
+
+_DEPTHS = tuple(_Depth(depth) for depth in range(_MAX_DEPTH))
+
+
+def _number(value: float) -> str:
+    """A finite float, so that YAML 1.1 sees a number too: a point in the mantissa, a sign in the exponent."""
+    if not isfinite(value):
+        raise ValueError(f"{value!r} is not a number of JSON")
+    if value.is_integer() and abs(value) < _FIRST_WITH_EXPONENT:
+        return str(int(value))
+    mantissa, e, exponent = repr(value).partition("e")
+    if e and "." not in mantissa:
+        mantissa += ".0"
+    return mantissa + e + exponent
+
+
+def _leaf(value: object, depth: _Depth) -> str:
+    """What is written for a value that is neither an exact ``str`` nor a map or list with anything in it."""
+    if value is None:
+        return "null\n"
+    if isinstance(value, bool):
+        return "true\n" if value else "false\n"
+    if isinstance(value, int):
+        return int.__repr__(value) + "\n"
+    if isinstance(value, float):
+        return _number(value) + "\n"
+    if isinstance(value, str):
+        return depth.strings[str.__str__(value)]
+    if isinstance(value, dict):
+        return "{}\n"
+    if isinstance(value, list):
+        return "[]\n"
+    raise TypeError(f"only JSON-like data can be written as YAML, not {type(value).__name__}: {value!r:.80}")
+
+
+def _map(value: dict[str, Any], level: int, pieces: list[str]) -> None:
+    """Appends the text of a map that is not empty; every key at ``level``."""
+    depth = _DEPTHS[level]
+    keys, heads, strings = depth.keys, depth.heads, depth.strings
+    append = pieces.append
+    for key, item in value.items():
+        kind = type(item)
+        if kind is str:
+            append(keys[key])
+            append(strings[item])
+        elif kind is dict and item:
+            append(heads[key])
+            _map(item, level + 1, pieces)
+        elif kind is list and item:
+            append(heads[key])
+            _list(item, level, pieces)
+        elif kind is int:
+            append(f"{keys[key]}{item}\n")
+        elif item and isinstance(item, dict | list):
+            append(heads[key])
+            _subtree(item, level + 1 if isinstance(item, dict) else level, pieces)
+        else:
+            append(keys[key])
+            append(_leaf(item, depth))
+
+
+def _list(value: list[Any], level: int, pieces: list[str]) -> None:
+    """Appends the text of a list that is not empty; every dash at ``level``."""
+    depth = _DEPTHS[level]
+    dash = depth.dash
+    append = pieces.append
+    for item in value:
+        if type(item) is str:
+            append(dash)
+            append(depth.strings[item])
+        elif item and isinstance(item, dict | list):
+            # The block's first line is written at the block's own depth; the dash takes the place of its indentation.
+            first = len(pieces)
+            if type(item) is dict:
+                _map(item, level + 1, pieces)
+            else:
+                _subtree(item, level + 1, pieces)
+            pieces[first] = dash + pieces[first][len(dash) :]
+        else:
+            append(dash)
+            append(_leaf(item, depth))
+
+
+def _subtree(value: dict[str, Any] | list[Any], level: int, pieces: list[str]) -> None:
+    """Appends the text of a map or list of any kind that is not empty; a static one's text is made once per depth."""
+    if isinstance(value, StaticMap | StaticList):
+        text = value.texts.get(level)
+        if text is None:
+            own: list[str] = []
+            _subtree(dict(value) if isinstance(value, dict) else list(value), level, own)
+            text = value.texts[level] = "".join(own)
+        pieces.append(text)
+    elif isinstance(value, dict):
+        _map(value, level, pieces)
+    else:
+        _list(value, level, pieces)
+
+
+def _ends_in_literal(value: object) -> bool:
+    """Whether the last thing written of ``value`` is a literal block that ends in a line feed."""
+    while isinstance(value, dict | list) and value:
+        value = value[-1] if isinstance(value, list) else value[next(reversed(value))]
+    return isinstance(value, str) and value.endswith("\n") and fits_literal(value)
+
+
+def _document(value: object, pieces: list[str]) -> None:
+    try:
+        if isinstance(value, dict | list) and value:
+            _subtree(value, 0, pieces)
+        else:
+            pieces.append(_leaf(value, _DEPTHS[0]))
+    except IndexError:
+        raise ValueError(f"data nested more than {_MAX_DEPTH} deep cannot be written as YAML") from None
+    if _ends_in_literal(value):
+        pieces.append(_END)
+
+
+def dump(value: object) -> str:
+    """``value`` as one YAML document without ``---``; ends with a line feed.
+
+    ``value`` is JSON-like: dict with string keys, list, str, int, float, bool, None, and subclasses of these. Raises
+    ``TypeError`` for anything else, ``ValueError`` for NaN, infinities, lone surrogates and nesting beyond 128.
+    """
+    pieces: list[str] = []
+    _document(value, pieces)
+    return "".join(pieces)
+
+
+def dump_all(documents: Iterable[object]) -> str:
+    """The documents as a YAML stream in which every one begins with a line ``---``; no documents, no text.
+
+    So a document is a block of lines of its own in a review, and ``dump_all(a) + dump_all(b) == dump_all(a + b)``.
+    Takes and raises what ``dump`` does.
+    """
+    pieces: list[str] = []
+    for document in documents:
+        pieces.append("---\n")
+        _document(document, pieces)
+    return "".join(pieces)
