@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from generator.airflow.catalog import catalog_json
+from generator.airflow.rules import check
 from generator.airflow.schemas import SHAPES
 from generator.airflow.values import AirflowValues
 from generator.charts import ChartMetadata, ChartSource
@@ -33,4 +34,5 @@ def airflow_chart() -> ChartSource:
         values=AirflowValues,
         catalog=catalog_json(),
         shapes=SHAPES,
+        rules=check,
     )

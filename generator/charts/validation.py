@@ -37,6 +37,9 @@ def _problems(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], v
     rule = _resolve(schema, list(error.schema_path)[:-1])
     keyword = str(list(error.schema_path)[-1])
     where = dotted(path)
+    if "propertyNames" in error.schema_path and isinstance(found, dict):
+        wrong = sorted(key for key in found if not jsonschema_rs.is_valid({**rule, "type": "string"}, key))
+        return [Problem(f"the key {_show(key)} does not have the right form", path=where, allowed=_key_form(rule)) for key in wrong]
     match keyword:
         case "additionalProperties" if isinstance(found, dict):
             known = rule.get("properties", {})
@@ -92,9 +95,16 @@ def _form(rule: Mapping[str, Any], keyword: str) -> str:
     return str(rule.get("description") or f"text like {rule[keyword]}") if len(str(rule.get("description", ""))) < 200 else f"text like {rule[keyword]}"
 
 
+def _key_form(rule: Mapping[str, Any]) -> str:
+    if "maxLength" in rule:
+        return f"keys of {rule.get('minLength', 0)} to {rule['maxLength']} characters"
+    return f"keys like {rule.get('pattern', '')}"
+
+
 def _at(values: Any, path: list[str | int]) -> Any:
     for part in path:
-        values = values[part]
+        # The validator gives the key "0" of a map as the number 0.
+        values = values[str(part)] if isinstance(values, dict) else values[part]
     return values
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from generator.dialect import syntax as s
 from generator.dialect import tree as t
-from generator.dialect.functions import FUNCTIONS
+from generator.dialect.functions import FOREIGN, FUNCTIONS
 from generator.dialect.infer import Broken, Inference
 from generator.dialect.keys import check_keys, entry_keys
 from generator.dialect.presence import certain, may_be_empty
@@ -319,7 +319,8 @@ class Checker:
                 raise Broken
             known = [m.name for m in self._libraries[file].macros] if file else []
             where = f"in '{file}'" if file else "here"
-            raise source.error(call.at, f"no macro '{call.name}' {where}", did_you_mean(call.name, [*known, *FUNCTIONS]))
+            hint = FOREIGN.get(call.name, "") if not file else ""
+            raise source.error(call.at, f"no macro '{call.name}' {where}", hint or did_you_mean(call.name, [*known, *FUNCTIONS]))
         self._used_macros.add((file, macro.name))
         arguments = self._arguments(macro, call, scope)
         statics = {name: value.value for name, value in arguments.items() if self._static(macro, name) and isinstance(value, t.Const)}

@@ -24,6 +24,33 @@ FILTERS = {
     "items": 0, "length": 0, "keys": 0, "join": 1, "total": 4,
 }  # fmt: skip
 FUNCTIONS = ("merge", "overlay", "override")
+#: What people know from Helm or Jinja, and what stands in its place.
+FOREIGN = {
+    "quote": "the compiler quotes every string: leave it out",
+    "squote": "the compiler quotes every string: leave it out",
+    "toYaml": "write the value itself: 'key: {{ value }}'; the compiler writes it out",
+    "toJson": "for JSON text write '| json'; as a value write 'key: {{ value }}'",
+    "tojson": "for JSON text write '| json'; as a value write 'key: {{ value }}'",
+    "nindent": "indentation follows from the line's place: leave it out",
+    "indent": "indentation follows from the line's place: leave it out",
+    "trim": "white space is the compiler's work: leave it out",
+    "safe": "nothing is escaped that must not be: leave it out",
+    "tpl": "values are never evaluated as templates: give the setting a type and write the text here",
+    "lookup": "a render does not ask the cluster: refer to the object by name",
+    "include": "import the library and call the macro: {{ lib.macro(...) }}",
+    "b64enc": "write '| b64encode'",
+    "sha256sum": "write '| sha256'",
+    "dictsort": "'| items' walks in the order of the keys",
+    "sort": "maps are walked in the order of their keys, lists in their own",
+    "string": "write '| text'",
+    "toString": "write '| text'",
+    "int": "give the setting the type integer in the values model",
+    "required": "write {% require condition, \"message\" %} at the top of the file",
+    "fail": "write {% require condition, \"message\" %} at the top of the file",
+    "now": "a render knows no time",
+    "randAlphaNum": "a render is never random: the bootstrap job makes what must be random",
+    "genCA": "a render is never random: the bootstrap job makes what must be random",
+}
 _SCALARS = (Text, Int, Flag, Number, Scalar)
 
 

@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol
 from generator.compat.table import evaluate
 from generator.dialect import syntax as s
 from generator.dialect import tree as t
-from generator.dialect.functions import FILTERS, infer_filter, infer_function
+from generator.dialect.functions import FILTERS, FOREIGN, infer_filter, infer_function
 from generator.dialect.scope import Scope, constant, known_when, narrowed
 from generator.dialect.types import (
     Flag, Free, Int, ListOf, MapOf, Scalar, SchemaTypes, Shape, Text, Type, describe, fits, join, nullable, present,
@@ -97,7 +97,8 @@ class Inference:
         if e.name == "release":
             self.fail(scope, e.at, "'release' as a value", "use release.name or release.namespace")
         known = [*scope.names, "values", "release", *self._statics]
-        self.fail(scope, e.at, f"the name '{e.name}' is not known here", did_you_mean(e.name, known), ", ".join(sorted(known)))
+        hint = "a loop has no number: put what you need into the list" if e.name == "loop" else did_you_mean(e.name, known)
+        self.fail(scope, e.at, f"the name '{e.name}' is not known here", hint, ", ".join(sorted(known)))
 
     def _attribute(self, e: s.Attribute, scope: Scope) -> t.Expr:
         if isinstance(e.owner, s.Name) and e.owner.name == "release" and "release" not in scope.names:
@@ -236,6 +237,8 @@ class Inference:
             kinds = [kind for kind in (Text, Int, Flag) if isinstance(left.type, kind) and isinstance(right.type, kind)]
             if not kinds:
                 self.fail(scope, e.at, f"'{e.operator}' between {describe(left.type)} and {describe(right.type)}", "compare two strings, two integers or two booleans; for null write 'is none'")
+            if isinstance(left.type, Int) and left.type.nullable and right.type.nullable:
+                self.fail(scope, e.at, f"'{e.operator}' between two integers that may both be null", "give one a value: | default(...)")
             for one, other, place in ((left, right, e.right), (right, left, e.left)):
                 self._possible(one, other, place, scope)
         else:
@@ -289,7 +292,8 @@ class Inference:
 
     def _filter(self, e: s.Filter, scope: Scope) -> t.Expr:
         if e.name not in FILTERS:
-            self.fail(scope, e.at, f"the filter '{e.name}' is not in the dialect", did_you_mean(e.name, FILTERS), ", ".join(sorted(FILTERS)))
+            hint = FOREIGN.get(e.name) or did_you_mean(e.name, FILTERS)
+            self.fail(scope, e.at, f"the filter '{e.name}' is not in the dialect", hint, ", ".join(sorted(FILTERS)))
         return infer_filter(e, self.infer(e.operand, scope), scope, self)
 
     def infer_text(self, value: t.Expr) -> t.Expr:

@@ -52,9 +52,10 @@ def _keys_of(child: t.Child, inside: str) -> list[tuple[str | None, t.Place]]:
         case t.If():
             found: dict[str | None, t.Place] = {}
             for _, body in child.branches:
-                keys = entry_keys(body, inside)
-                for key in [None] if keys is None else sorted(keys):
-                    found.setdefault(key, child.place)
+                entry_keys(body, inside)
+                for inner in body:
+                    for key, place in _keys_of(inner, inside):
+                        found.setdefault(key, place)
             return list(found.items())
         case t.Loop():
             keys = entry_keys(child.body, child.names[0] if len(child.names) == 2 else "")

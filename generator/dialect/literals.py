@@ -28,6 +28,8 @@ def read_literal(source: SourceFile, at: int, text: str) -> Json:
         raise source.error(at, "a block scalar", "write a text macro: {% macro name() as text %}")
     if text[0] in "&*!":
         raise source.error(at, "an anchor, alias or tag", "use {% set %} or a macro")
+    if " #" in text:
+        raise source.error(at + text.index(" #") + 1, "a YAML comment behind a value", "write {# ... #} on a line of its own")
     if text.lower() in _WORDS or not _PLAIN.match(text):
         raise source.error(at, f"the plain text {text!r}", "put it in double quotes: YAML readers may take it for something else")
     return text

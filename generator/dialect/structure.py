@@ -187,6 +187,8 @@ class _Parser:
         opened = f"{{% {word} %}} of line {self.line_of(line.at)}"
         if found is None:
             return self.source.error(line.at, f"{{% {word} %}} is not closed", f"end it with {{% end{word} %}}")
+        if isinstance(found, Statement) and word == "for" and self.head(found).word in ("else", "elif"):
+            return self.source.error(found.at, "a loop has no {% else %}", "ask before the loop: {% if list %}")
         if isinstance(found, Statement):
             return self.source.error(found.at, f"{{% {self.head(found).word} %}} inside the {opened}", f"close that first with {{% end{word} %}}")
         return self.source.error(found.at, f"this line is outside the block in which the {opened} stands", f"close it before with {{% end{word} %}}, or indent the line")
