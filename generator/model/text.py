@@ -46,7 +46,7 @@ Url = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern="^https?://[!-~]{1,2040}$",
+            pattern="^https?://[!-~]+$",
             max_length=2048,
             description="An http or https URL.",
             examples=["https://app.example.com/login"],
@@ -58,7 +58,7 @@ GitRepository = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern="^((https?|ssh|git|file)://[!-~]{1,2000}|[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}@[A-Za-z0-9.-]{1,253}:[!-~]{1,1700})$",
+            pattern="^((https?|ssh|git|file)://[!-~]+|[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}@[A-Za-z0-9.-]{1,253}:[!-~]+)$",
             max_length=2048,
             description="Where a git repository is cloned from.",
             examples=["https://git.example.com/data/dags.git", "git@git.example.com:data/dags.git"],
@@ -82,7 +82,7 @@ AbsolutePath = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern="^/[A-Za-z0-9._@+/-]{0,1023}$",
+            pattern="^/[A-Za-z0-9._@+/-]*$",
             max_length=1024,
             description="An absolute path in a container.",
             examples=["/opt/airflow/dags"],
@@ -94,7 +94,7 @@ RelativePath = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern="^([A-Za-z0-9._@+-][A-Za-z0-9._@+/-]{0,1022})?$",
+            pattern="^([A-Za-z0-9._@+-][A-Za-z0-9._@+/-]*)?$",
             max_length=1023,
             description="A relative path; empty is the root.",
             examples=["tests/dags"],
@@ -106,7 +106,7 @@ UrlPath = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern="^/[A-Za-z0-9._~!$&'()*+,;=:@%/-]{0,1023}$",
+            pattern="^/[A-Za-z0-9._~!$&'()+,;*=:@%/-]*$",
             max_length=1024,
             description="The path of a URL.",
             examples=["/airflow"],
