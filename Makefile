@@ -51,5 +51,5 @@ schemas: setup ## write the JSON Schemas of schemas/ from the models
 # The lock names versions and hashes, no index and no address, so it is good for any mirror.
 lock: setup ## resolve the newest versions into requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group build --group dev --universal --python-version 3.11 \
-	  --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
+	  --no-config --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
 	@! grep -nE '(https?|file)://|^ *-(i|f|-)' requirements.lock | grep -v -- '--hash='

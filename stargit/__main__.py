@@ -1,6 +1,45 @@
 """Entry point of the ``stargit`` command."""
 
+from __future__ import annotations
 
-def main() -> int:
-    """Run the command."""
-    return 0
+import sys
+from collections.abc import Sequence
+
+import click
+
+from stargit.commands import COMMANDS
+from stargit.errors import guarded
+from stargit.lazy import LazyGroup
+from stargit.output import Output
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"stargit {version('stargit')}")
+        context.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    entries=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 all is well, 1 the input is wrong, 2 the command line is wrong, 3 a defect of Stargit.",
+)
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version, help="Show the version."
+)
+def stargit() -> None:
+    """Apache Airflow for many teams on Kubernetes, with git as the database of intent."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``stargit`` with the arguments (default: the process's own); the exit code."""
+    output = Output()
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    return guarded(lambda: stargit.main(words, prog_name="stargit", standalone_mode=False, obj=output), output)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,8 +1,8 @@
 """Makes the virtual environment that every other target uses: ``python3 tools/setup.py [FOLDER]`` (default ``.venv``).
 
-Runs on the system's Python, so it uses the standard library alone. It installs exactly what ``requirements.lock`` names,
-by hash, then the project itself as an editable install. Stamps in the environment hold what was installed, so a second
-run does nothing, and a run that was cut off is made again.
+Runs on the system's Python, so it uses the standard library alone. It installs exactly what ``requirements.lock``
+names, by hash, then the project itself as an editable install. Stamps in the environment hold what was installed, so a
+second run does nothing, and a run that was cut off is made again.
 """
 
 from __future__ import annotations

@@ -1,1 +1,39 @@
-"""One module per command."""
+'''The commands of ``stargit``: one module a command (or a group of commands), and the table of all of them.
+
+To add a command, write ``stargit/commands/<name>.py``::
+
+    """``stargit explain``: where a value comes from."""
+
+    from pathlib import Path
+
+    import click
+
+    from stargit.errors import Exit
+    from stargit.options import with_output
+    from stargit.output import Output
+
+
+    @click.command()
+    @click.option("--repository", type=click.Path(path_type=Path), default=Path(), show_default="this folder")
+    @click.argument("path")
+    @with_output
+    def explain(output: Output, repository: Path, path: str) -> Exit | None:
+        """Show which file and line a value comes from."""
+        from generator.desired import load_repository  # packages of the generator are imported inside the function
+
+        output.base = repository
+        ...
+
+and add a row to ``COMMANDS``. A group is the same with ``@click.group()`` and ``@explain.command("values")``.
+
+- Return ``None`` or ``Exit.OK`` when all is well, ``Exit.INPUT`` when the finding is negative (``--check`` found
+  differences). Raise ``ProblemsError`` for wrong input. Raise nothing else, don't print, never call ``sys.exit``.
+- Say results with ``output.line``, ``output.table``, ``output.diff``, and the same for machines with ``output.result``.
+- The first line of the docstring is the row's summary; a test compares them.
+- Modules here import only click, ``stargit`` and the standard library at their top: ``stargit <name> --help`` is to be
+  quick, too.
+'''
+
+from stargit.lazy import Entry
+
+COMMANDS: tuple[Entry, ...] = ()
