@@ -91,9 +91,22 @@ class Drawer:
             must = key in required and "default" not in sub
             if must or self._rng.random() < chance:
                 result[key] = self._draw(sub, key, depth + 1)
+        if schema["properties"].keys() == {"name", "value", "valueFrom"}:
+            # An environment variable has exactly one of the two.
+            kept, other = self._rng.sample(("value", "valueFrom"), 2)
+            result.pop(other, None)
+            while result.get(kept) is None:
+                result[kept] = self._draw(schema["properties"][kept], kept, depth + 1)
         return result
 
     def _map(self, schema: Mapping[str, Any], name: str, depth: int) -> dict[str, Any]:
+        drawn = self._free_map(schema, name, depth)
+        if name == "extraObjects" and self._free is None:
+            names = {"name": self._rng.choice(("a", "b-1")), **self._free_map(schema, "", depth)}
+            drawn = {**drawn, "apiVersion": "v1", "kind": "Thing", "metadata": names}
+        return drawn
+
+    def _free_map(self, schema: Mapping[str, Any], name: str, depth: int) -> dict[str, Any]:
         (pattern, item), = schema["patternProperties"].items() if "patternProperties" in schema else [("^[a-z]{1,8}$", schema.get("additionalProperties", {}))]
         if item == {"$ref": "#/$defs/Free"} and self._free is not None:
             drawn = self._free(name, self._rng)
