@@ -112,7 +112,7 @@ def _tidy(schema: Any, raw: dict[str, Schema]) -> Any:
         del result["propertyNames"]
     if "patternProperties" in result:
         result["additionalProperties"] = False
-    if result.get("type") == "object" and "additionalProperties" not in result:
+    if result.get("type") == "object" and result.get("additionalProperties") is not False:
         raise TypeError("a map needs keys of a type with a pattern")
     alternatives = result.get("anyOf", [])
     if any(each.get("type") == "number" for each in alternatives):

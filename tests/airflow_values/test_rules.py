@@ -1,0 +1,377 @@
+"""Values that are valid one by one, but not together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from generator.airflow import AirflowValues, chart_schema, check
+from generator.errors import Problem
+from generator.model import defaults
+
+VALIDATOR = jsonschema_rs.validator_for(chart_schema())
+DIGEST = "sha256:" + "0" * 64
+BOTH = "one of the two"
+
+
+def _effective(layer: dict[str, Any]) -> dict[str, Any]:
+    def merge(base: Any, over: Any) -> Any:
+        if isinstance(base, dict) and isinstance(over, dict):
+            return {**base, **{key: merge(base.get(key), part) for key, part in over.items()}}
+        return over
+
+    values = merge(defaults(AirflowValues), layer)
+    assert isinstance(values, dict)
+    assert VALIDATOR.is_valid(values)
+    return values
+
+
+@pytest.mark.parametrize(
+    ("layer", "problems"),
+    [
+        (
+            {"airflowVersion": "2.6.3"},
+            [
+                Problem(
+                    "Airflow 2.6.3 is not supported",
+                    path="airflowVersion",
+                    allowed="2.7 to 2.11, and 3.0 or later (made for 3.3 and before)",
+                )
+            ],
+        ),
+        (
+            {"airflowVersion": "3.0.0", "executor": "CeleryKubernetesExecutor"},
+            [
+                Problem(
+                    "Airflow 3.0 has no executor CeleryKubernetesExecutor",
+                    path="executor",
+                    allowed="LocalExecutor, CeleryExecutor, KubernetesExecutor, CeleryExecutor,KubernetesExecutor,"
+                    " KubernetesExecutor,CeleryExecutor, LocalExecutor,KubernetesExecutor,"
+                    " KubernetesExecutor,LocalExecutor,"
+                    " CeleryExecutor,LocalExecutor, LocalExecutor,CeleryExecutor",
+                    hint="CeleryExecutor,KubernetesExecutor takes its place",
+                )
+            ],
+        ),
+        (
+            {"airflowVersion": "2.9.3", "executor": "LocalExecutor,KubernetesExecutor"},
+            [
+                Problem(
+                    "Airflow 2.9 has no executor LocalExecutor,KubernetesExecutor",
+                    path="executor",
+                    allowed="LocalExecutor, CeleryExecutor, KubernetesExecutor,"
+                    " LocalKubernetesExecutor, CeleryKubernetesExecutor",
+                )
+            ],
+        ),
+        (
+            {
+                "dags": {
+                    "gitSync": {"enabled": True, "repo": "https://h/r"},
+                    "bundle": {"enabled": True, "repository": "a/b", "digest": DIGEST},
+                }
+            },
+            [
+                Problem(
+                    "dags.gitSync and dags.bundle are both enabled",
+                    path="dags.bundle.enabled",
+                    allowed="one way for DAGs to reach the pods",
+                )
+            ],
+        ),
+        (
+            {"dags": {"gitSync": {"enabled": True}}},
+            [Problem("is needed: git-sync is enabled", path="dags.gitSync.repo")],
+        ),
+        (
+            {"dags": {"gitSync": {"enabled": True, "repo": "git@h:r.git"}}},
+            [Problem("is needed: git@h:r.git is reached by ssh", path="dags.gitSync.sshKeySecret")],
+        ),
+        (
+            {"dags": {"bundle": {"enabled": True}}},
+            [
+                Problem("is needed: the bundle is enabled", path="dags.bundle.repository"),
+                Problem("is needed: the bundle is enabled", path="dags.bundle.digest"),
+            ],
+        ),
+        (
+            {"dags": {"persistence": {"enabled": True, "existingClaim": "a", "nfs": {"server": "b"}}}},
+            [
+                Problem(
+                    "cannot go together with dags.persistence.nfs.server",
+                    path="dags.persistence.existingClaim",
+                    allowed=BOTH,
+                )
+            ],
+        ),
+        (
+            {"workers": {"keda": {"enabled": True}, "hpa": {"enabled": True}}},
+            [Problem("cannot go together with workers.hpa.enabled", path="workers.keda.enabled", allowed=BOTH)],
+        ),
+        (
+            {
+                "workers": {
+                    "keda": {"enabled": True},
+                    "queues": [
+                        {"name": "a", "keda": {"enabled": False}, "hpa": {"enabled": True}},
+                        {"name": "b", "hpa": {"enabled": True}},
+                    ],
+                }
+            },
+            [
+                Problem(
+                    "cannot go together with workers.queues[1].hpa.enabled",
+                    path="workers.queues[1].keda.enabled",
+                    allowed=BOTH,
+                )
+            ],
+        ),
+        (
+            {"triggerer": {"keda": {"enabled": True, "minReplicaCount": 20}}},
+            [
+                Problem(
+                    "minReplicaCount 20 is greater than maxReplicaCount 10",
+                    path="triggerer.keda.minReplicaCount",
+                    allowed="at most 10",
+                )
+            ],
+        ),
+        (
+            {"workers": {"queues": [{"name": "a", "keda": {"enabled": True, "minReplicaCount": 11}}]}},
+            [
+                Problem(
+                    "minReplicaCount 11 is greater than maxReplicaCount 10",
+                    path="workers.queues[0].keda.minReplicaCount",
+                    allowed="at most 10",
+                )
+            ],
+        ),
+        (
+            {"apiServer": {"hpa": {"enabled": True, "minReplicaCount": 0}}},
+            [
+                Problem(
+                    "a HorizontalPodAutoscaler keeps one pod at least",
+                    path="apiServer.hpa.minReplicaCount",
+                    allowed="1 or more",
+                )
+            ],
+        ),
+        (
+            {"workers": {"queues": [{"name": "a"}, {"name": "b"}, {"name": "a"}]}},
+            [Problem("two queues are named a", path="workers.queues[2].name", allowed="a name of its own")],
+        ),
+        (
+            {"redis": {"enabled": False}},
+            [
+                Problem(
+                    "CeleryExecutor needs a broker, and there is none",
+                    path="data.brokerUrlSecretName",
+                    allowed="the name of a Secret with the broker's URL under key `connection`,"
+                    " or `redis.enabled: true`",
+                )
+            ],
+        ),
+        (
+            {"data": {"metadataConnection": {"host": "db"}}},
+            [
+                Problem(
+                    "is needed: data.metadataConnection.host is given", path="data.metadataConnection.passwordSecret"
+                )
+            ],
+        ),
+        (
+            {
+                "data": {
+                    "metadataSecretName": "m",
+                    "metadataConnection": {"host": "db", "passwordSecret": {"name": "a", "key": "b"}},
+                }
+            },
+            [
+                Problem(
+                    "cannot go together with data.metadataConnection.host", path="data.metadataSecretName", allowed=BOTH
+                )
+            ],
+        ),
+        (
+            {"data": {"resultBackendSecretName": "m", "resultBackendConnection": {"host": "db"}}},
+            [
+                Problem(
+                    "cannot go together with data.resultBackendConnection",
+                    path="data.resultBackendSecretName",
+                    allowed=BOTH,
+                )
+            ],
+        ),
+        (
+            {"data": {"metadataSecretName": "m"}, "pgbouncer": {"enabled": True}},
+            [
+                Problem(
+                    "holds a whole URL, with which Airflow would go past PgBouncer, which is enabled",
+                    path="data.metadataSecretName",
+                    allowed="the parts of the connection in data.metadataConnection",
+                    hint="set data.metadataConnection.host, .db, .user and .passwordSecret instead,"
+                    " or pgbouncer.configSecretName beside it",
+                )
+            ],
+        ),
+        (
+            {"bootstrap": {"enabled": False}, "executor": "KubernetesExecutor"},
+            [
+                Problem(
+                    "nothing says where the database is",
+                    path="data.metadataSecretName",
+                    allowed="one of data.metadataSecretName, data.metadataConnection.host and bootstrap.enabled",
+                ),
+                *(
+                    Problem("is needed: there is no bootstrap job that would make it", path=path)
+                    for path in ("fernetKeySecretName", "apiSecretKeySecretName", "jwtSecretName")
+                ),
+            ],
+        ),
+        (
+            {
+                "airflowVersion": "2.10.5",
+                "bootstrap": {"enabled": False},
+                "fernetKeySecretName": "f",
+                "data": {"metadataConnection": {"host": "db", "passwordSecret": {"name": "a", "key": "b"}}},
+                "pgbouncer": {"enabled": True},
+                "createUserJob": {"enabled": True},
+            },
+            [
+                Problem("is needed: there is no bootstrap job that would make it", path=path)
+                for path in (
+                    "webserverSecretKeySecretName",
+                    "redis.passwordSecretName",
+                    "data.brokerUrlSecretName",
+                    "pgbouncer.usersSecretName",
+                    "pgbouncer.metricsExporterSidecar.statsSecretName",
+                    "createUserJob.defaultUser.passwordSecret",
+                )
+            ],
+        ),
+        (
+            {"webserver": {"webserverConfig": "A = 1", "webserverConfigConfigMapName": "c"}},
+            [
+                Problem(
+                    "cannot go together with webserver.webserverConfigConfigMapName",
+                    path="webserver.webserverConfig",
+                    allowed=BOTH,
+                )
+            ],
+        ),
+        (
+            {"ingress": {"apiServer": {"enabled": True}, "auth": {"enabled": True}}},
+            [
+                Problem(
+                    "the ingress of apiServer has no host",
+                    path="ingress.apiServer.hosts",
+                    allowed="a host, or `ingress.baseDomain`",
+                ),
+                Problem("is needed: the login is enabled", path="ingress.auth.url"),
+            ],
+        ),
+        (
+            {
+                "variables": {
+                    "plain": {"A": "1", "B": "2"},
+                    "sealed": {"encryptedData": {"B": "x"}},
+                    "external": {"data": {"A": {"key": "k"}}},
+                }
+            },
+            [
+                Problem("B is also in variables.plain", path="variables.sealed.encryptedData.B", allowed=BOTH),
+                Problem("A is also in variables.plain", path="variables.external.data.A", allowed=BOTH),
+                Problem("is needed: variables.external.data has variables", path="variables.external.secretStore"),
+            ],
+        ),
+        (
+            {
+                "env": [{"name": "A"}],
+                "scheduler": {
+                    "env": [{"name": "B", "value": "", "valueFrom": {}}],
+                    "waitForMigrations": {"env": [{"name": "C"}]},
+                },
+                "workers": {"queues": [{"name": "q", "env": [{"name": "D", "value": "1"}, {"name": "E"}]}]},
+            },
+            [
+                Problem(f"{name} has {found}", path=path, allowed="one of value and valueFrom")
+                for name, found, path in (
+                    ("A", "neither value nor valueFrom", "env[0]"),
+                    ("B", "both value and valueFrom", "scheduler.env[0]"),
+                    ("C", "neither value nor valueFrom", "scheduler.waitForMigrations.env[0]"),
+                    ("E", "neither value nor valueFrom", "workers.queues[0].env[1]"),
+                )
+            ],
+        ),
+        (
+            {"elasticsearch": {"enabled": True}},
+            [Problem("is needed: Elasticsearch is enabled", path="elasticsearch.connection.host")],
+        ),
+        (
+            {
+                "extraObjects": [
+                    {"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "s"}, "stringData": {"a": "b"}},
+                    {"kind": "Role"},
+                ]
+            },
+            [
+                Problem(
+                    "a Secret with data would be kept in git for everyone to read",
+                    path="extraObjects[0]",
+                    allowed="a SealedSecret, an ExternalSecret, or variables.sealed",
+                ),
+                Problem("is needed: every Kubernetes object has it", path="extraObjects[1].apiVersion"),
+                Problem("is needed: every Kubernetes object has it", path="extraObjects[1].metadata.name"),
+            ],
+        ),
+        (
+            {
+                "flower": {"serviceAccount": {"create": False}},
+                "podTemplate": {"serviceAccount": {"create": False, "name": "x"}},
+            },
+            [Problem("is needed: the chart does not make the service account", path="flower.serviceAccount.name")],
+        ),
+    ],
+)
+def test_refused_together(layer: dict[str, Any], problems: list[Problem]) -> None:
+    assert check(_effective(layer)) == problems
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"airflowVersion": "2.7.0", "executor": "CeleryKubernetesExecutor"},
+        {"airflowVersion": "2.10.0", "executor": "CeleryExecutor,KubernetesExecutor"},
+        {"airflowVersion": "3.9.0-rc1", "executor": "LocalExecutor"},
+        {"dags": {"gitSync": {"enabled": True, "repo": "git@h:r.git", "sshKeySecret": "k"}}},
+        {"data": {"metadataSecretName": "m"}},
+        {"data": {"metadataSecretName": "m"}, "pgbouncer": {"enabled": True, "configSecretName": "c"}},
+        {"executor": "LocalExecutor", "redis": {"enabled": False}},
+        {
+            "workers": {
+                "queues": [{"name": "a", "keda": {"enabled": True, "minReplicaCount": 11, "maxReplicaCount": 12}}]
+            }
+        },
+        {
+            "ingress": {
+                "baseDomain": "example.com",
+                "web": {"enabled": True},
+                "flower": {"enabled": True, "hosts": [{"name": "f.h"}]},
+            }
+        },
+        {
+            "extraObjects": [
+                {
+                    "kind": "Secret",
+                    "apiVersion": "v1",
+                    "metadata": {"name": "token"},
+                    "type": "kubernetes.io/service-account-token",
+                }
+            ]
+        },
+    ],
+)
+def test_taken_together(layer: dict[str, Any]) -> None:
+    assert check(_effective(layer)) == []
