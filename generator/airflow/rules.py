@@ -263,6 +263,13 @@ def _env_has_one_value(values: Values) -> Iterator[Problem]:
                 )
 
 
+def _batches_fit_version(values: Values) -> Iterator[Problem]:
+    size = values["databaseCleanup"].get("batchSize")
+    version = AirflowVersion.parse(values["airflowVersion"])
+    if size is not None and version is not None and version < AirflowVersion(3, 1):
+        yield Problem(f"Airflow {version} cannot delete in batches", path="databaseCleanup.batchSize", allowed="3.1 on")
+
+
 def _elasticsearch_is_somewhere(values: Values) -> Iterator[Problem]:
     elasticsearch = values["elasticsearch"]
     if (
@@ -312,6 +319,7 @@ RULES: tuple[Rule, ...] = (
     _ingress_has_hosts,
     _variables_have_one_source,
     _env_has_one_value,
+    _batches_fit_version,
     _elasticsearch_is_somewhere,
     _extra_objects_are_objects,
     _service_accounts_have_names,

@@ -306,6 +306,10 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
             ],
         ),
         (
+            {"airflowVersion": "3.0.6", "databaseCleanup": {"batchSize": 100}},
+            [Problem("Airflow 3.0 cannot delete in batches", path="databaseCleanup.batchSize", allowed="3.1 on")],
+        ),
+        (
             {"elasticsearch": {"enabled": True}},
             [Problem("is needed: Elasticsearch is enabled", path="elasticsearch.connection.host")],
         ),
