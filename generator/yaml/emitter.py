@@ -27,10 +27,6 @@ _LONGEST_SIMPLE_KEY = 1000
 # '---' (Helm) or cut the line feed off (older Kubernetes code); then the text's last line feed would be lost.
 _END = "# end of text\n"
 
-# From here on an integral float is written with an exponent, as Python does. Below it is written as an integer: to Helm
-# and to Kubernetes 3.0 and 3 are one number, and Kubernetes refuses 3.0 where it wants an integer.
-_FIRST_WITH_EXPONENT = 1e16
-
 
 class _Texts(dict[str, str]):
     """String -> what is written for it at one depth. Emptied when it is full; long strings are not kept."""
@@ -78,9 +74,11 @@ def _number(value: float) -> str:
     """A finite float, so that YAML 1.1 sees a number too: a point in the mantissa, a sign in the exponent."""
     if not isfinite(value):
         raise ValueError(f"{value!r} is not a number of JSON")
-    if value.is_integer() and abs(value) < _FIRST_WITH_EXPONENT:
-        return str(int(value))
-    mantissa, e, exponent = repr(value).partition("e")
+    text = float.__repr__(value)
+    if text.endswith(".0") and text != "-0.0":
+        # To Helm and to Kubernetes 3.0 and 3 are one number, and Kubernetes refuses 3.0 where it wants an integer.
+        return text[:-2]
+    mantissa, e, exponent = text.partition("e")
     if e and "." not in mantissa:
         mantissa += ".0"
     return mantissa + e + exponent

@@ -1,0 +1,101 @@
+"""JSON text exactly as Go's ``encoding/json`` writes it, because Helm's ``toJson`` does and hashes are made of it.
+
+Differences from other writers: ``<``, ``>``, ``&``, U+2028 and U+2029 are escaped; an integral float has no ``.0``;
+exponents begin at 1e21 and below 1e-6 and have no leading zero; keys are sorted by code point. Helm knows no integers:
+every number is a float64, so an integer beyond 2^53 is written as the float that Helm would make of it.
+"""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import Any
+
+import orjson
+
+_LARGEST_EXACT = 2**53
+
+# A number that orjson would write differently: with a point or an exponent, of sixteen digits and more, or NaN, which
+# it writes as null. Other data may look like one; that costs time only.
+_UNLIKE_GO = re.compile(r"(?<![^:,\[])-?(?:[0-9]{16}|[0-9]+[.e])|null")
+_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_TO_ESCAPE = re.compile("[<>&\u2028\u2029]")
+
+
+def to_json(value: Any) -> str:
+    """JSON-like ``value`` as Helm's ``toJson`` writes it after reading it as values.
+
+    Raises ``ValueError`` for what JSON cannot hold: NaN, infinities, lone surrogates, nesting too deep; ``TypeError``
+    for data that is not JSON-like.
+    """
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        text = _write(value)  # integers beyond 64 bits, or data that is wrong: then this says what
+    else:
+        if _UNLIKE_GO.search(text) is not None:
+            text = _write(value)
+    return _TO_ESCAPE.sub(lambda match: _ESCAPED[match[0]], text)
+
+
+def number_text(value: float) -> str:
+    """A number as Go writes a float64 in JSON. Raises ``ValueError`` for NaN and infinities."""
+    if isinstance(value, int) and -_LARGEST_EXACT <= value <= _LARGEST_EXACT:
+        return int.__repr__(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{value!r:.40} is beyond the range of float64") from None
+    if not isfinite(number):
+        raise ValueError(f"{number!r} is not a number of JSON")
+    if number == 0:
+        return "-0" if str(number).startswith("-") else "0"
+    sign = "-" if number < 0 else ""
+    digits, exponent = _shortest(abs(number))
+    point = len(digits) + exponent  # digits before the decimal point
+    if 1e-6 <= abs(number) < 1e21:
+        if exponent >= 0:
+            return sign + digits + "0" * exponent
+        if point > 0:
+            return f"{sign}{digits[:point]}.{digits[point:]}"
+        return f"{sign}0.{'0' * -point}{digits}"
+    rest = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{rest}e{point - 1:+d}"
+
+
+def _shortest(number: float) -> tuple[str, int]:
+    """The shortest digits that give a positive float back, and the power of ten they are to be multiplied with."""
+    mantissa, _, exponent = repr(number).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    power = int(exponent or 0) - len(fraction)
+    stripped = digits.rstrip("0")
+    return stripped, power + len(digits) - len(stripped)
+
+
+def _write(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, int | float):
+        return number_text(value)
+    try:
+        if isinstance(value, dict):
+            return "{" + ",".join([f"{_string(key)}:{_write(value[key])}" for key in sorted(value)]) + "}"
+        if isinstance(value, list):
+            return "[" + ",".join(map(_write, value)) + "]"
+    except RecursionError:
+        raise ValueError("data nested too deep for JSON") from None
+    raise TypeError(f"only JSON-like data can be written as JSON, not {type(value).__name__}: {value!r:.80}")
+
+
+def _string(text: str) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"a key must be a string, not {type(text).__name__}: {text!r:.80}")
+    try:
+        return orjson.dumps(str.__str__(text)).decode()
+    except orjson.JSONEncodeError:
+        raise ValueError(f"a string with a lone surrogate cannot be written as UTF-8: {text!r:.80}") from None

@@ -1,0 +1,71 @@
+"""Functions over maps and lists that give in Python what their Go counterparts give in a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def length(value: Mapping[str, Any] | Sequence[Any] | None) -> int:
+    """The number of items; null has none."""
+    return len(value) if value else 0
+
+
+def keys(value: Mapping[str, Any] | None) -> list[str]:
+    """The keys, sorted by code point."""
+    return sorted(value) if value else []
+
+
+def join(items: Sequence[str] | None, separator: str) -> str:
+    """The strings in one."""
+    return separator.join(items) if items else ""
+
+
+def merge(*maps: Mapping[str, Any] | None) -> dict[str, Any]:
+    """One map of all, not deep: the last one that has a key wins, also with null, ``false`` or an empty value."""
+    result: dict[str, Any] = {}
+    for each in maps:
+        if each:
+            result.update(each)
+    return result
+
+
+def overlay(
+    below: Mapping[str, Mapping[str, Any] | None] | None, above: Mapping[str, Mapping[str, Any] | None] | None
+) -> dict[str, dict[str, Any]]:
+    """Maps of maps, merged section by section; ``above`` wins. A section that is null counts as empty."""
+    result = {section: dict(entries or {}) for section, entries in (below or {}).items()}
+    for section, entries in (above or {}).items():
+        result[section] = merge(result.get(section), entries)
+    return result
+
+
+def override(base: Mapping[str, Any], item: Mapping[str, Any], nested: Mapping[str, Any]) -> dict[str, Any]:
+    """``base`` with what ``item`` gives: maps are merged (not deep), lists appended, other values replaced.
+
+    What is null in ``item`` stays as it is in ``base``. The keys of ``nested`` are maps that are overridden in the same
+    way in place of being merged; ``nested``'s own values tell which keys of these are.
+    """
+    result = dict(base)
+    for key, value in item.items():
+        if value is None:
+            continue
+        old = result.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            result[key] = override(old, value, nested[key]) if key in nested else {**old, **value}
+        elif isinstance(old, list) and isinstance(value, list):
+            result[key] = [*old, *value]
+        else:
+            result[key] = value
+    return result
+
+
+def total(
+    items: Sequence[Mapping[str, Any]] | None, first: str, first_default: int, second: str, second_default: int
+) -> int:
+    """The sum over the items of one integer field times another, each with a default for null or absent."""
+    result = 0
+    for item in items or ():
+        one, other = item.get(first), item.get(second)
+        result += (first_default if one is None else one) * (second_default if other is None else other)
+    return result
