@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from generator.airflow.catalog import catalog_json
+from generator.airflow.official import instead_of
 from generator.airflow.rules import check
 from generator.airflow.schemas import SHAPES
 from generator.airflow.values import AirflowValues
@@ -35,4 +36,5 @@ def airflow_chart() -> ChartSource:
         catalog=catalog_json(),
         shapes=SHAPES,
         rules=check,
+        instead=instead_of,
     )

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 
 from generator.charts.validation import validate
-from generator.compat import coalesce
+from generator.compat import Defaults, coalesce
 from generator.dialect import CompiledChart, Compiler, Release
 from generator.errors import Problem, ProblemsError
 from generator.model import Model, defaults, values_schema
@@ -39,7 +39,7 @@ class ChartSource:
     """One chart.
 
     ``folder`` holds the templates (``*.yaml.j2``) and ``_lib/``; ``shapes`` are classes of the model that macros name; ``rules`` are checks
-    across settings that a schema can't tell: they get effective values and give problems.
+    across settings that a schema can't tell: they get effective values and give problems; ``instead`` knows for settings of other charts what stands in their place.
     """
 
     metadata: ChartMetadata
@@ -48,6 +48,7 @@ class ChartSource:
     catalog: Mapping[str, Any]
     shapes: Sequence[type[Model]] = ()
     rules: Callable[[Values], list[Problem]] = field(default=lambda _: [])
+    instead: Callable[[str], str] = field(default=lambda _: "")
 
     @property
     def name(self) -> str:
@@ -61,9 +62,9 @@ class ChartSource:
         )
 
     @cached_property
-    def defaults(self) -> Values:
-        """The chart's own values, without nulls."""
-        return defaults(self.values)
+    def defaults(self) -> Defaults:
+        """The chart's own values, without nulls; they can't be changed."""
+        return Defaults(defaults(self.values))
 
     @cached_property
     def compiled(self) -> CompiledChart:
@@ -96,7 +97,7 @@ class ChartSource:
         Raises ProblemsError with all problems; their ``path`` is a path into the values.
         """
         result = coalesce(self.defaults, values)
-        problems = validate(self._validator, self.schema, result)
+        problems = validate(self._validator, self.schema, result, self.instead)
         if not problems:
             problems = self.rules(result)
         if problems:

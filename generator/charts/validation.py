@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
@@ -11,16 +12,31 @@ import jsonschema_rs
 from generator.errors import Problem, did_you_mean
 
 _SHOWN = 60
+_UNKNOWN = "there is no such setting"
 
 
-def validate(validator: jsonschema_rs.Draft7Validator, schema: Mapping[str, Any], values: Mapping[str, Any]) -> list[Problem]:
-    """All problems of ``values``; an empty list when they are valid."""
+def validate(
+    validator: jsonschema_rs.Draft7Validator,
+    schema: Mapping[str, Any],
+    values: Mapping[str, Any],
+    instead: Callable[[str], str] = lambda _: "",
+) -> list[Problem]:
+    """All problems of ``values``; an empty list when they are valid.
+
+    ``instead`` tells for the path of an unknown setting what people write for it here, or nothing.
+    """
     if validator.is_valid(values):
         return []
     problems: list[Problem] = []
     for error in validator.iter_errors(values):
-        problems.extend(_problems(error, schema, values))
+        problems.extend(_with_instead(problem, instead) for problem in _problems(error, schema, values))
     return problems
+
+
+def _with_instead(problem: Problem, instead: Callable[[str], str]) -> Problem:
+    known = instead(problem.path) if problem.message == _UNKNOWN else ""
+    # What stands in its place says more than the list of all settings.
+    return replace(problem, hint=f"instead: {known}", allowed="") if known else problem
 
 
 def dotted(path: list[str | int]) -> str:
@@ -69,7 +85,7 @@ def _problems(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], v
 def _unknown_key(where: str, key: str, known: Mapping[str, Any], pattern: str) -> Problem:
     path = f"{where}.{key}".lstrip(".")
     if known:
-        return Problem("there is no such setting", path=path, hint=did_you_mean(key, known), allowed=", ".join(sorted(known)))
+        return Problem(_UNKNOWN, path=path, hint=did_you_mean(key, known), allowed=", ".join(sorted(known)))
     return Problem(f"the key {_show(key)} does not have the right form", path=path, allowed=f"a key like {pattern}")
 
 

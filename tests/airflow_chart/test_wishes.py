@@ -1,0 +1,287 @@
+"""What users of the official chart ask for under GitOps, and that this chart grants it: docs/wishes.md names these tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.airflow.chart import airflow_chart
+from generator.errors import ProblemsError
+from tests.airflow_chart.rendered import Rendered, containers, environment, pod_template, render, wave
+from tests.support.contexts import CONTEXTS
+
+_DATABASE = {"host": "db.example.com", "passwordSecret": {"name": "db", "key": "password"}}
+
+
+def _refusal(values: dict[str, Any]) -> str:
+    with pytest.raises(ProblemsError) as caught:
+        airflow_chart().effective(values)
+    return str(caught.value)
+
+
+def _annotations(rendered: Rendered) -> str:
+    return " ".join(str(one["metadata"].get("annotations", {})) for one in rendered.objects)
+
+
+class TestMigrations:
+    """Wishes 1-3."""
+
+    def test_run_before_every_pod_that_needs_them_on_the_first_sync_too(self) -> None:
+        rendered = render()
+        job = rendered.one("Job", "run-airflow-migrations")
+        assert wave(rendered.one("Job", "bootstrap")) < wave(job)
+        for name in ("scheduler", "api-server", "dag-processor"):
+            assert wave(job) < wave(rendered.one("Deployment", name))
+
+    @pytest.mark.parametrize("number", range(len(CONTEXTS)))
+    def test_no_object_is_a_hook(self, number: int) -> None:
+        assert "hook" not in _annotations(render(CONTEXTS[number]))
+
+    def test_a_changed_image_makes_a_new_job_instead_of_changing_one(self) -> None:
+        before = render({"airflowVersion": "3.3.1"}).one("Job", "run-airflow-migrations")
+        after = render({"airflowVersion": "3.3.2"}).one("Job", "run-airflow-migrations")
+        assert before["metadata"]["name"] != after["metadata"]["name"]
+
+    @pytest.mark.parametrize(
+        "job", [{"resources": {"limits": {"memory": "2Gi"}}}, {"env": [{"name": "A", "value": "b"}]}, {"backoffLimit": 1}]
+    )
+    def test_no_change_touches_a_field_of_a_job_that_kubernetes_forbids_to_change(self, job: dict[str, Any]) -> None:
+        before = render().one("Job", "run-airflow-migrations")
+        after = render({"migrateDatabaseJob": job}).one("Job", "run-airflow-migrations")
+        changed = {key for key in before["spec"] if before["spec"][key] != after["spec"].get(key)}
+        assert before["metadata"]["name"] != after["metadata"]["name"] or changed <= {"backoffLimit", "parallelism", "suspend"}
+
+    def test_stay_the_same_job_when_something_else_changes(self) -> None:
+        before = render().one("Job", "run-airflow-migrations")
+        after = render({"scheduler": {"replicas": 3}, "config": {"core": {"parallelism": 99}}, "env": []})
+        assert after.one("Job", "run-airflow-migrations") == before
+
+    def test_stay_in_the_cluster_when_they_are_done(self) -> None:
+        assert "ttlSecondsAfterFinished" not in render().one("Job", "run-airflow-migrations")["spec"]
+
+    def test_pods_wait_for_them(self) -> None:
+        names = [one["name"] for one in render().pod("Deployment", "scheduler")["initContainers"]]
+        assert "wait-for-airflow-migrations" in names
+
+
+class TestSecrets:
+    """Wishes 4-7."""
+
+    @pytest.mark.parametrize("number", range(len(CONTEXTS)))
+    def test_no_secret_is_rendered(self, number: int) -> None:
+        assert render(CONTEXTS[number]).of("Secret") == []
+
+    @pytest.mark.parametrize("number", range(len(CONTEXTS)))
+    def test_two_renders_are_the_same(self, number: int) -> None:
+        assert render(CONTEXTS[number]) == render(CONTEXTS[number])
+
+    @pytest.mark.parametrize(
+        ("version", "variable", "secret", "setting"),
+        [
+            ("3.3.2", "AIRFLOW__CORE__FERNET_KEY", "demo-fernet-key", "fernetKeySecretName"),
+            ("2.11.0", "AIRFLOW__WEBSERVER__SECRET_KEY", "demo-webserver-secret-key", "webserverSecretKeySecretName"),
+            ("3.3.2", "AIRFLOW__API__SECRET_KEY", "demo-api-secret-key", "apiSecretKeySecretName"),
+            ("3.3.2", "AIRFLOW__API_AUTH__JWT_SECRET", "demo-jwt-secret", "jwtSecretName"),
+        ],
+    )
+    def test_a_key_has_one_name_or_the_one_given(self, version: str, variable: str, secret: str, setting: str) -> None:
+        made = environment(render({"airflowVersion": version}).container("Deployment", "scheduler"))
+        given = environment(render({"airflowVersion": version, setting: "mine"}).container("Deployment", "scheduler"))
+        assert made[variable]["secretKeyRef"]["name"] == secret
+        assert given[variable]["secretKeyRef"]["name"] == "mine"
+
+    def test_workers_and_redis_share_one_password(self) -> None:
+        rendered = render({"executor": "CeleryExecutor"})
+        redis = environment(rendered.container("StatefulSet", "redis"))
+        worker = environment(rendered.container("Deployment", "worker"))
+        assert redis["REDIS_PASSWORD"]["secretKeyRef"]["name"] == "demo-redis-password"
+        assert worker["AIRFLOW__CELERY__BROKER_URL"]["secretKeyRef"]["name"] == "demo-broker-url"
+
+    def test_a_literal_key_is_refused(self) -> None:
+        assert _refusal({"fernetKey": "abc"}).startswith("fernetKey: there is no such setting")
+
+    def test_the_first_user_s_password_is_a_reference(self) -> None:
+        user = {"enabled": True, "defaultUser": {"username": "ann", "passwordSecret": {"name": "ann", "key": "password"}}}
+        job = render({"airflowVersion": "2.11.0", "createUserJob": user}).one("Job", "create-user")
+        references = [one for one in containers(job) for one in one["env"] if "ann" in str(one.get("valueFrom"))]
+        assert references != []
+        assert "password" not in _refusal({"createUserJob": {"defaultUser": {"password": "x"}}}).split("\n")[0].split(":")[1]
+
+    def test_a_changed_user_makes_a_new_job(self) -> None:
+        before, after = (
+            render({"createUserJob": {"enabled": True, "defaultUser": {"username": name}}}).one("Job", "create-user")
+            for name in ("ann", "bob")
+        )
+        assert before["metadata"]["name"] != after["metadata"]["name"]
+
+
+class TestDatabase:
+    """Wishes 8 and 12."""
+
+    def test_an_existing_secret_goes_through_pgbouncer(self) -> None:
+        rendered = render({"data": {"metadataConnection": _DATABASE}, "pgbouncer": {"enabled": True}})
+        url = environment(rendered.container("Deployment", "scheduler"))["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+        assert url.startswith("postgresql://")
+        assert "@demo-pgbouncer:6543/demo-metadata" in url
+        assert "$(" in url  # the password comes from the Secret, in the pod
+
+    def test_user_and_password_come_from_keys_of_secrets(self) -> None:
+        data = {"metadataConnection": {**_DATABASE, "userSecret": {"name": "db", "key": "user"}}}
+        env = environment(render({"data": data, "pgbouncer": {"enabled": False}}).container("Deployment", "scheduler"))
+        sources = [one["secretKeyRef"] for one in env.values() if isinstance(one, dict) and "secretKeyRef" in one]
+        assert {"name": "db", "key": "user"} in sources
+        assert {"name": "db", "key": "password"} in sources
+
+    def test_there_is_no_bundled_postgresql(self) -> None:
+        assert "postgresql: there is no such setting" in _refusal({"postgresql": {"enabled": True}})
+
+
+class TestStorage:
+    """Wishes 9 and 10."""
+
+    def test_claims_spell_out_their_defaults(self) -> None:
+        values = {"workers": {"persistence": {"enabled": True}}, "triggerer": {"persistence": {"enabled": True}}}
+        claims = [claim for one in render(values).of("StatefulSet") for claim in one["spec"].get("volumeClaimTemplates", [])]
+        assert len(claims) >= 2
+        for claim in claims:
+            assert (claim["apiVersion"], claim["kind"]) == ("v1", "PersistentVolumeClaim")
+            assert claim["spec"]["volumeMode"] == "Filesystem"
+
+    def test_the_log_volume_takes_any_access_mode_or_a_claim_of_people_s_own(self) -> None:
+        own = render({"logs": {"persistence": {"enabled": True, "accessMode": "ReadWriteOnce"}}})
+        assert own.one("PersistentVolumeClaim", "logs")["spec"]["accessModes"] == ["ReadWriteOnce"]
+        given = render({"logs": {"persistence": {"enabled": True, "existingClaim": "mine"}}})
+        assert given.of("PersistentVolumeClaim") == []
+        assert "'claimName': 'mine'" in str(given.pod("Deployment", "scheduler")["volumes"])
+
+    def test_the_log_volume_can_be_switched_on_later(self) -> None:
+        values = {"workers": {"persistence": {"enabled": True}}}
+        before = render(values).of("StatefulSet")
+        after = render({**values, "logs": {"persistence": {"enabled": True}}})
+        for one in before:
+            same = next((other for other in after.of("StatefulSet") if other["metadata"]["name"] == one["metadata"]["name"]), None)
+            # Either it is the same workload with the same claims, or one of another kind.
+            if same is not None:
+                assert one["spec"].get("volumeClaimTemplates") == same["spec"].get("volumeClaimTemplates")
+
+
+class TestSchema:
+    """Wish 11."""
+
+    def test_a_misspelt_top_level_key_is_refused_with_the_right_one(self) -> None:
+        assert _refusal({"shceduler": {}}).endswith("hint: did you mean 'scheduler'?")
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"env": [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "a", "key": "b"}}}]},
+            {"scheduler": {"extraInitContainers": [{"name": "a", "image": "b", "restartPolicy": "Always"}]}},
+            {"scheduler": {"extraVolumes": [{"name": "a", "image": {"reference": "b", "pullPolicy": "Always"}}]}},
+            {"scheduler": {"podDisruptionBudget": {"enabled": True, "config": {"minAvailable": "50%"}}}},
+            {"workers": {"keda": {"enabled": True, "advanced": {"a": {"b": 1}}}}},
+        ],
+    )
+    def test_fields_of_kubernetes_pass_through_however_new_they_are(self, values: dict[str, Any]) -> None:
+        assert render(values).objects != []
+
+
+class TestObjects:
+    """Wishes 13 and 14, extra objects."""
+
+    def test_annotations_reach_every_object(self) -> None:
+        for values in CONTEXTS:
+            rendered = render({**values, "annotations": {"example.com/a": "b"}})
+            missing = [
+                f"{one['kind']}/{one['metadata']['name']}"
+                for one in rendered.objects
+                if one["metadata"].get("annotations", {}).get("example.com/a") != "b"
+            ]
+            assert missing == []
+
+    def test_labels_reach_every_object_and_pod(self) -> None:
+        for values in CONTEXTS:
+            rendered = render({**values, "labels": {"example.com/a": "b"}})
+            assert [one["metadata"]["name"] for one in rendered.objects if one["metadata"]["labels"].get("example.com/a") != "b"] == []
+            for one in rendered.workloads():
+                assert pod_template(one)["metadata"]["labels"]["example.com/a"] == "b"
+
+    @pytest.mark.parametrize(
+        ("values", "kind", "name"),
+        [
+            ({"workers": {"keda": {"enabled": True}}}, "Deployment", "worker"),
+            ({"workers": {"hpa": {"enabled": True}}}, "Deployment", "worker"),
+            ({"workers": {"queues": [{"name": "heavy", "keda": {"enabled": True}}]}}, "Deployment", "worker-heavy"),
+            ({"triggerer": {"keda": {"enabled": True}}}, "Deployment", "triggerer"),
+            ({"apiServer": {"hpa": {"enabled": True}}}, "Deployment", "api-server"),
+            ({"airflowVersion": "2.11.0", "webserver": {"hpa": {"enabled": True}}}, "Deployment", "webserver"),
+        ],
+    )
+    def test_git_says_no_replicas_where_an_autoscaler_does(self, values: dict[str, Any], kind: str, name: str) -> None:
+        assert "replicas" not in render(values).one(kind, name)["spec"]
+
+    def test_objects_of_people_s_own_come_along(self) -> None:
+        extra = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "mine"}, "data": {"a": "{{ b }}"}}
+        found = next(one for one in render({"extraObjects": [extra]}).of("ConfigMap") if one["metadata"]["name"] == "mine")
+        assert found["data"] == {"a": "{{ b }}"}
+
+    def test_queues_have_workers_of_their_own(self) -> None:
+        queues = [{"name": "heavy", "au": 30, "replicas": 3, "nodeSelector": {"pool": "big"}}, {"name": "gpu", "queue": "gpu,ml"}]
+        rendered = render({"workers": {"queues": queues}})
+        heavy = rendered.one("Deployment", "worker-heavy")
+        assert heavy["spec"]["replicas"] == 3
+        assert pod_template(heavy)["spec"]["nodeSelector"] == {"pool": "big"}
+        assert rendered.container("Deployment", "worker-heavy")["resources"]["limits"]["cpu"] in ("3000m", "3")
+        assert "gpu,ml" in str(rendered.container("Deployment", "worker-gpu"))
+        assert rendered.has("Deployment", "worker")
+
+
+class TestGitSync:
+    """Wish 15."""
+
+    _VALUES: dict[str, Any] = {"dags": {"gitSync": {"enabled": True, "repo": "https://git.example.com/d.git", "credentialsSecret": "token"}}}
+
+    def test_the_dag_processor_has_the_sidecar(self) -> None:
+        assert "git-sync" in [one["name"] for one in render(self._VALUES).pod("Deployment", "dag-processor")["containers"]]
+
+    def test_a_rotated_token_reaches_the_sidecar_without_a_restart(self) -> None:
+        sidecar = render(self._VALUES).container("Deployment", "dag-processor", "git-sync")
+        assert "GITSYNC_PASSWORD_FILE" in environment(sidecar)
+        assert "GITSYNC_PASSWORD" not in environment(sidecar)
+
+    def test_the_keys_of_the_secret_may_have_any_name(self) -> None:
+        values = {"dags": {"gitSync": {**self._VALUES["dags"]["gitSync"], "credentialsPasswordKey": "token", "credentialsUsernameKey": "login"}}}
+        assert "'token'" in str(render(values).pod("Deployment", "dag-processor"))
+
+
+class TestRestrictedPods:
+    """OpenShift and restricted namespaces."""
+
+    @pytest.mark.parametrize("number", range(len(CONTEXTS)))
+    def test_every_pod_meets_the_restricted_standard_with_a_read_only_root(self, number: int) -> None:
+        for one in render(CONTEXTS[number]).workloads():
+            spec = pod_template(one)["spec"]
+            assert spec["securityContext"]["runAsNonRoot"] is True
+            assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+            assert not any("hostPath" in volume for volume in spec.get("volumes", []))
+            for container in containers(one):
+                context = container["securityContext"]
+                assert context["allowPrivilegeEscalation"] is False, container["name"]
+                assert context["capabilities"] == {"drop": ["ALL"]}, container["name"]
+                assert context["readOnlyRootFilesystem"] is True, container["name"]
+
+    def test_openshift_chooses_users_itself(self) -> None:
+        rendered = render({"uid": None, "gid": None, "dags": {"gitSync": {"uid": None}}})
+        assert "runAsUser" not in str(rendered.one("Deployment", "scheduler"))
+        assert "fsGroup" not in str(rendered.one("Deployment", "scheduler"))
+
+    @pytest.mark.parametrize("number", range(len(CONTEXTS)))
+    def test_every_long_running_container_has_probes_and_resources(self, number: int) -> None:
+        for one in render(CONTEXTS[number]).workloads():
+            if one["kind"] in ("Job", "CronJob"):
+                continue
+            for container in pod_template(one)["spec"]["containers"]:
+                place = f"{one['metadata']['name']}/{container['name']}"
+                assert {"livenessProbe", "readinessProbe", "startupProbe"} <= container.keys(), place
+                assert container["resources"].get("requests"), place
+                assert container["resources"].get("limits"), place

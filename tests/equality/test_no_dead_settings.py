@@ -1,0 +1,85 @@
+"""Every setting does something: changing any leaf of the values schema changes what is rendered.
+
+A setting that changes nothing is a promise the chart does not keep. ``EXCEPTIONS`` is the short list of those that may, and why.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from typing import Any
+
+import orjson
+import pytest
+
+from generator.airflow.chart import airflow_chart
+from generator.dialect import Release
+from generator.errors import ProblemsError
+from tests.support.contexts import CONTEXTS
+from tests.support.draw import Drawer
+from tests.support.draw_kubernetes import draw_free
+from tests.support.leaves import Leaf, leaves, resolve, with_leaf
+from tests.support.values import drawn_values
+
+#: Leaf -> why changing it changes nothing that is rendered.
+EXCEPTIONS: dict[str, str] = {}
+
+_RELEASE = Release("quiet-star", "airflow-quiet-star")
+_TRIES = 6
+_DRAWN_CONTEXTS = 60
+
+_GROUPS = sorted({str(leaf.path[0]) for leaf in leaves(airflow_chart().schema)})
+
+
+@cache
+def _contexts() -> list[dict[str, Any]]:
+    return [*CONTEXTS, *(drawn_values(airflow_chart(), 10_000 + number, draw_free) for number in range(_DRAWN_CONTEXTS))]
+
+
+@pytest.mark.parametrize("group", _GROUPS)
+def test_changing_any_leaf_changes_the_rendered_output(group: str) -> None:
+    dead = [
+        str(leaf)
+        for leaf in leaves(airflow_chart().schema)
+        if leaf.path[0] == group and str(leaf) not in EXCEPTIONS and not _alive(leaf)
+    ]
+    assert dead == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    known = {str(leaf): leaf for leaf in leaves(airflow_chart().schema)}
+    assert [path for path in EXCEPTIONS if path not in known or _alive(known[path])] == []
+
+
+def _alive(leaf: Leaf) -> bool:
+    chart = airflow_chart()
+    rng = random.Random(str(leaf))
+    drawer = Drawer(chart.schema, rng, draw_free)
+    for context in _contexts():
+        seen: set[bytes] = set()
+        for attempt in range(_TRIES):
+            value = drawer.of(leaf.rule, str(leaf.path[-1]))
+            candidate = with_leaf(context, leaf, value, _item(leaf, drawer), f"k{attempt}")
+            try:
+                objects = chart.render(chart.effective(candidate), _RELEASE)
+            except ProblemsError:
+                continue
+            seen.add(orjson.dumps(objects))
+            if len(seen) > 1:
+                return True
+    return False
+
+
+def _item(leaf: Leaf, drawer: Drawer) -> Any:
+    """An item for the first list or map on the leaf's way, the same for every value that is tried."""
+    chart = airflow_chart()
+    node: Any = chart.schema
+    for step in leaf.path:
+        plain = resolve(node, chart.schema)
+        if step == 0:
+            return Drawer(chart.schema, random.Random(str(leaf)), draw_free).of(plain["items"], "")
+        if step == "*":
+            values = next(iter(plain["patternProperties"].values()))
+            return Drawer(chart.schema, random.Random(str(leaf)), draw_free).of(values, "")
+        node = plain["properties"][step]
+    return None

@@ -1,0 +1,56 @@
+"""Sets of values in which much is switched on: the ground on which single settings are changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_HOSTS = {"hosts": [{"name": "airflow.example.com"}], "enabled": True}
+_POD = {"podDisruptionBudget": {"enabled": True}}
+_SECRETS = {"name": "database", "key": "password"}
+_INGRESS = {
+    "auth": {"enabled": True, "url": "http://houston/v1/authorization", "signinUrl": "https://app.example.com/login"},
+    "web": _HOSTS,
+    "apiServer": _HOSTS,
+    "flower": {"hosts": [{"name": "flower.example.com"}], "enabled": True},
+}
+_EVERYTHING: dict[str, Any] = {
+    "scheduler": _POD,
+    "webserver": _POD,
+    "apiServer": _POD,
+    "dagProcessor": {"enabled": True, **_POD},
+    "triggerer": _POD,
+    "flower": {"enabled": True, **_POD},
+    "redis": _POD,
+    "statsd": {"enabled": True, **_POD},
+    "pgbouncer": {"enabled": True, **_POD},
+    "cleanup": {"enabled": True},
+    "databaseCleanup": {"enabled": True},
+    "createUserJob": {"enabled": True},
+    "networkPolicies": {"enabled": True},
+    "ingress": _INGRESS,
+    "quotas": {"pods": 10},
+    "capacity": {"quota": True},
+}
+_PERSISTENCE = {"persistence": {"enabled": True}}
+
+
+def _version(version: str, executor: str, **more: Any) -> dict[str, Any]:
+    merged: dict[str, Any] = {**_EVERYTHING, "airflowVersion": version, "executor": executor}
+    for key, value in more.items():
+        merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
+    return merged
+
+
+_EXTERNAL = {
+    "metadataConnection": {"host": "db.example.com", "userSecret": {"name": "database", "key": "user"}, "passwordSecret": _SECRETS},
+    "resultBackendConnection": {"host": "db.example.com", "userSecret": {"name": "database", "key": "user"}, "passwordSecret": _SECRETS},
+}
+
+#: Both lines of Airflow, all executors, each way to get DAGs, to scale and to reach the database.
+CONTEXTS: list[dict[str, Any]] = [
+    _version("3.3.2", "CeleryExecutor", dags={"gitSync": {"enabled": True, "repo": "git@example.com:dags.git", "sshKeySecret": "dags-ssh"}}, workers={"keda": {"enabled": True}}),
+    _version("2.11.0", "CeleryExecutor", workers={"hpa": {"enabled": True}, **_PERSISTENCE}, logs=_PERSISTENCE, triggerer=_PERSISTENCE, webserver={"hpa": {"enabled": True}}),
+    _version("3.2.1", "KubernetesExecutor", dags={"persistence": {"enabled": True}}, apiServer={"hpa": {"enabled": True}}, triggerer={"keda": {"enabled": True}}),
+    _version("2.8.4", "LocalExecutor", workers=_PERSISTENCE, data=_EXTERNAL, dags={"persistence": {"enabled": True, "nfs": {"server": "nfs.example.com", "path": "/dags"}}}),
+    _version("3.3.2", "CeleryExecutor,KubernetesExecutor", data=_EXTERNAL, pgbouncer={"enabled": False}, workers={"queues": [{"name": "heavy"}]}),
+]

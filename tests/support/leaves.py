@@ -1,0 +1,90 @@
+"""The leaves of a values schema, and values with one leaf set."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Step = str | int
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One setting. ``path`` has ``*`` for a key of a map and ``0`` for an item of a list; ``rule`` is its schema."""
+
+    path: tuple[Step, ...]
+    rule: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        text = ""
+        for step in self.path:
+            text += "[]" if step == 0 else f".{step}"
+        return text.lstrip(".")
+
+
+def leaves(schema: Mapping[str, Any]) -> list[Leaf]:
+    """All leaves, in the order of the schema."""
+    return list(_leaves(schema, schema, ()))
+
+
+def _leaves(node: Mapping[str, Any], schema: Mapping[str, Any], path: tuple[Step, ...]) -> Iterator[Leaf]:
+    inner = shape_of(node, schema)
+    if inner is not None:
+        for key, sub in inner["properties"].items():
+            yield from _leaves(sub, schema, (*path, key))
+        return
+    plain = resolve(node, schema)
+    items = plain.get("items")
+    values = next(iter(plain.get("patternProperties", {}).values()), None)
+    if items is not None and shape_of(items, schema) is not None:
+        yield from _leaves(items, schema, (*path, 0))
+    elif values is not None and (shape_of(values, schema) or _is_map(values, schema)):
+        yield from _leaves(values, schema, (*path, "*"))
+    else:
+        yield Leaf(path, node)
+
+
+def resolve(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The rule behind references, and without null where nothing else is left."""
+    while True:
+        if "$ref" in node:
+            node = schema["$defs"][str(node["$ref"]).rpartition("/")[2]]
+        elif "anyOf" in node and len(options := [one for one in node["anyOf"] if one.get("type") != "null"]) == 1:
+            node = options[0]
+        else:
+            return node
+
+
+def shape_of(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The object with known keys that a rule describes, if it does."""
+    plain = resolve(node, schema)
+    return plain if "properties" in plain else None
+
+
+def _is_map(node: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
+    return "patternProperties" in resolve(node, schema) and "Free" not in str(node.get("$ref", ""))
+
+
+def with_leaf(values: Mapping[str, Any], leaf: Leaf, value: Any, item: Any, key: str) -> dict[str, Any]:
+    """``values`` with the leaf set. Where its list or map is empty, ``item`` (or ``key`` with it) is put there first."""
+    result = copy.deepcopy(dict(values))
+    holder: Any = result
+    for step, following in zip(leaf.path, [*leaf.path[1:], None], strict=True):
+        last = following is None
+        if step == 0:
+            if not holder:
+                holder.append(copy.deepcopy(item))
+            place: Step = 0
+        elif step == "*":
+            place = next(iter(holder), key)
+        else:
+            place = step
+        if last:
+            holder[place] = value
+            break
+        if isinstance(holder, dict) and (place not in holder or holder[place] is None):
+            holder[place] = [] if following == 0 else (copy.deepcopy(item) if step == "*" and item is not None else {})
+        holder = holder[place]
+    return result
