@@ -46,10 +46,8 @@ def guarded(command: Callable[[], object], output: Output) -> int:
     except (click.Abort, KeyboardInterrupt):
         output.note("stargit: interrupted")
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # Python flushes standard output once more at its end, which must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.NO_READER
+    except (BrokenPipeError, SystemExit):  # click turns the first into the second, and nothing else here exits
+        return _no_reader()
     except OSError as error:
         if error.errno not in _OF_THE_MACHINE:
             return _defect(error)
@@ -63,9 +61,14 @@ def _told(output: Output, problems: tuple[Problem, ...] | list[Problem]) -> int:
         output.problems(problems)
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.NO_READER
+        return _no_reader()
     return Exit.INPUT
+
+
+def _no_reader() -> int:
+    # Python flushes standard output once more at its end, which must not fail again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return Exit.NO_READER
 
 
 def _defect(error: BaseException) -> int:
