@@ -1,7 +1,7 @@
 """``python -m benchmarks [--json FILE] [--repeat N]``: measure, print a table, and keep the results for programs.
 
-A result has a name, a median in milliseconds, and its ratio to the peer that was measured in the same run on the same inputs
-(how many times longer the peer takes). Figures of different runs or machines don't compare; ratios do.
+A result has a name, a median in milliseconds, and its ratio to the peer that was measured in the same run on the same
+inputs (how many times longer the peer takes). Figures of different runs or machines don't compare; ratios do.
 """
 
 from __future__ import annotations

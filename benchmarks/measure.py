@@ -20,7 +20,13 @@ class Result:
     ratio: float | None = None
 
     def as_json(self) -> dict[str, str | float | None]:
-        return {"name": self.name, "median_ms": self.median, "best_ms": self.best, "peer": self.peer, "ratio_to_peer": self.ratio}
+        return {
+            "name": self.name,
+            "median_ms": self.median,
+            "best_ms": self.best,
+            "peer": self.peer,
+            "ratio_to_peer": self.ratio,
+        }
 
 
 def measure(name: str, work: Callable[[int], object], units: int, repeat: int) -> Result:

@@ -53,7 +53,12 @@ def measure_render(repeat: int) -> list[Result]:
 
     native = measure("native: effective values to YAML text", text, _DEPLOYMENTS, repeat)
     steps = [
-        measure("native: effective values to objects", lambda n: program.render(effective[n], releases[n]), _DEPLOYMENTS, repeat),
+        measure(
+            "native: effective values to objects",
+            lambda n: program.render(effective[n], releases[n]),
+            _DEPLOYMENTS,
+            repeat,
+        ),
         measure("native: coalesce and check values", lambda n: chart.effective(values[n]), _DEPLOYMENTS, repeat),
     ]
     with tempfile.TemporaryDirectory() as folder:
@@ -85,7 +90,7 @@ def _program(root: Path, values: list[dict[str, Any]], releases: list[Release], 
         files.append(file)
     return measure(
         "helm template (program)",
-        lambda n: subprocess.run(  # noqa: S603 - a fixed list of arguments
+        lambda n: subprocess.run(
             [helm, "template", releases[n].name, root, "--namespace", releases[n].namespace, "--values", files[n]],
             check=True,
             stdout=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""Charts as things: a folder of templates and a values model in; a Helm chart, its package, and a native program out."""
+"""Charts as things: templates and a values model in; a Helm chart, its package, and a native program out."""
 
 from generator.charts.build import chart_files, package, package_name, source_map
 from generator.charts.source import ChartMetadata, ChartSource, Values

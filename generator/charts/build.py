@@ -51,9 +51,10 @@ def package_name(chart: ChartSource) -> str:
 def package(chart: ChartSource, files: Mapping[str, str]) -> bytes:
     """The files as a Helm package: sorted, without owners, times or machine in it."""
     buffer = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=buffer, mtime=0) as zipped, tarfile.open(
-        fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT
-    ) as archive:
+    with (
+        gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=buffer, mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w", format=tarfile.USTAR_FORMAT) as archive,
+    ):
         for path, text in sorted(files.items()):
             data = text.encode("utf-8")
             entry = tarfile.TarInfo(f"{chart.name}/{path}")
@@ -81,14 +82,32 @@ def _chart_yaml(chart: ChartSource) -> dict[str, object]:
     return {key: value for key, value in fields.items() if value}
 
 
+_README = """# {name}
+
+{description}
+
+Chart {version}, for Airflow {app_version} by default. Made by Stargit from typed templates: change those, not these
+files.
+
+## Install
+
+```
+helm install my-airflow {package} --namespace my-airflow --create-namespace --values values.yaml
+```
+
+Nothing in this chart is random and nothing secret: Secrets are referred to by name. With `bootstrap.enabled` a job
+makes those that have no name given, in the cluster.
+
+"""
+
+
 def _readme(chart: ChartSource) -> str:
     about = chart.metadata
-    return (
-        f"# {about.name}\n\n{about.description}\n\n"
-        f"Chart {about.version}, for Airflow {about.app_version} by default. Made by Stargit from typed templates: change those, not these files.\n\n"
-        "## Install\n\n```\n"
-        f"helm install my-airflow {package_name(chart)} --namespace my-airflow --create-namespace --values values.yaml\n"
-        "```\n\n"
-        "Nothing in this chart is random and nothing secret: Secrets are referred to by name. `bootstrap.enabled` lets a job make them in the cluster.\n\n"
-        f"{reference_markdown(chart.values)}"
+    head = _README.format(
+        name=about.name,
+        description=about.description,
+        version=about.version,
+        app_version=about.app_version,
+        package=package_name(chart),
     )
+    return head + reference_markdown(chart.values)

@@ -1,4 +1,4 @@
-"""A chart as it is written: template files, values model, static data. Everything else about a chart is computed from this."""
+"""A chart as it is written: template files, values model, static data. All else about it is computed from these."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ class ChartMetadata:
 class ChartSource:
     """One chart.
 
-    ``folder`` holds the templates (``*.yaml.j2``) and ``_lib/``; ``shapes`` are classes of the model that macros name; ``rules`` are checks
-    across settings that a schema can't tell: they get effective values and give problems; ``instead`` knows for settings of other charts what stands in their place.
+    ``folder`` holds the templates (``*.yaml.j2``) and ``_lib/``; ``shapes`` are classes of the model that macros name;
+    ``rules`` are checks across settings that a schema can't tell: they get effective values and give problems;
+    ``instead`` knows for settings of other charts what stands in their place.
     """
 
     metadata: ChartMetadata
@@ -52,13 +53,17 @@ class ChartSource:
 
     @property
     def name(self) -> str:
+        """The chart's name."""
         return self.metadata.name
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
         """JSON Schema of complete values (values.schema.json)."""
         return values_schema(
-            self.values, title=f"Values of the {self.name} chart", id=f"https://stargit.dev/schemas/{self.name}-values.json", shapes=self.shapes
+            self.values,
+            title=f"Values of the {self.name} chart",
+            id=f"https://stargit.dev/schemas/{self.name}-values.json",
+            shapes=self.shapes,
         )
 
     @cached_property
@@ -73,8 +78,13 @@ class ChartSource:
 
     def compile_files(self, templates: Mapping[str, str], libraries: Mapping[str, str]) -> CompiledChart:
         """Compile these texts in the place of the folder's files."""
-        statics = {"catalog": dict(self.catalog), "chart": {"name": self.name, "version": self.metadata.version, "appVersion": self.metadata.app_version}}
-        return Compiler(self.name, self.schema, statics).compile(templates, libraries, prefix=f"{self.folder.parent.name}/{self.folder.name}/")
+        statics = {
+            "catalog": dict(self.catalog),
+            "chart": {"name": self.name, "version": self.metadata.version, "appVersion": self.metadata.app_version},
+        }
+        return Compiler(self.name, self.schema, statics).compile(
+            templates, libraries, prefix=f"{self.folder.parent.name}/{self.folder.name}/"
+        )
 
     def template_texts(self) -> tuple[dict[str, str], dict[str, str]]:
         """The texts of template and library files by name."""
@@ -82,9 +92,17 @@ class ChartSource:
 
     @cached_property
     def digest(self) -> str:
-        """Names everything that decides what this chart renders: templates, model, catalog, version; 64 hexadecimal digits."""
+        """Stands for all that decides what this chart renders: templates, model, catalog, version; 64 hex digits."""
         templates, libraries = self.template_texts()
-        parts = [self.metadata.version, self.metadata.app_version, templates, libraries, self.schema, self.defaults, dict(self.catalog)]
+        parts = [
+            self.metadata.version,
+            self.metadata.app_version,
+            templates,
+            libraries,
+            self.schema,
+            self.defaults,
+            dict(self.catalog),
+        ]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
     @cached_property

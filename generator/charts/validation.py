@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ import jsonschema_rs
 from generator.errors import Problem, did_you_mean
 
 _SHOWN = 60
+_MOST_NAMES = 20
 _UNKNOWN = "there is no such setting"
 
 
@@ -43,11 +45,18 @@ def dotted(path: list[str | int]) -> str:
     """A path as people write it: ``workers.queues[0].name``."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+        text += f"[{part}]" if isinstance(part, int) else (f".{_step(part)}" if text else _step(part))
     return text
 
 
-def _problems(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], values: Mapping[str, Any]) -> list[Problem]:
+def _step(key: str) -> str:
+    """A key as it stands in a path: quoted when it could break the line or look like more than one step."""
+    return key if re.fullmatch(r"[A-Za-z0-9_/-]+", key) else _show(key)
+
+
+def _problems(
+    error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], values: Mapping[str, Any]
+) -> list[Problem]:
     path = list(error.instance_path)
     found = _at(values, path)
     rule = _resolve(schema, list(error.schema_path)[:-1])
@@ -55,7 +64,10 @@ def _problems(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], v
     where = dotted(path)
     if "propertyNames" in error.schema_path and isinstance(found, dict):
         wrong = sorted(key for key in found if not jsonschema_rs.is_valid({**rule, "type": "string"}, key))
-        return [Problem(f"the key {_show(key)} does not have the right form", path=where, allowed=_key_form(rule)) for key in wrong]
+        return [
+            Problem(f"the key {_show(key)} does not have the right form", path=where, allowed=_key_form(rule))
+            for key in wrong
+        ]
     match keyword:
         case "additionalProperties" if isinstance(found, dict):
             known = rule.get("properties", {})
@@ -64,35 +76,84 @@ def _problems(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], v
             return [_unknown_key(where, key, known, pattern) for key in unknown]
         case "required":
             missing = sorted(set(rule.get("required", ())) - set(found if isinstance(found, dict) else ()))
-            return [Problem("is missing", path=f"{where}.{key}".lstrip("."), hint="null is not allowed here: leave the key out to get its default") for key in missing]
+            return [
+                Problem(
+                    "is missing",
+                    path=f"{where}.{key}".lstrip("."),
+                    hint="null is not allowed here: leave the key out to get its default",
+                )
+                for key in missing
+            ]
         case "enum":
             allowed = [str(value) for value in rule["enum"]]
-            return [Problem(f"{_show(found)} is not allowed", path=where, allowed=", ".join(allowed), hint=did_you_mean(str(found), allowed))]
+            return [
+                Problem(
+                    f"{_show(found)} is not allowed",
+                    path=where,
+                    allowed=", ".join(allowed),
+                    hint=did_you_mean(str(found), allowed),
+                )
+            ]
         case "type":
-            return [Problem(f"{_show(found)} is {_type_of(found)}", path=where, allowed=_types(rule["type"]), hint=_type_hint(rule["type"], found))]
+            return [
+                Problem(
+                    f"{_show(found)} is {_type_of(found)}",
+                    path=where,
+                    allowed=_types(rule["type"]),
+                    hint=_type_hint(rule["type"], found),
+                )
+            ]
         case "pattern":
             return [Problem(f"{_show(found)} does not have the right form", path=where, allowed=_form(rule, keyword))]
         case "minimum" | "maximum":
             low, high = rule.get("minimum"), rule.get("maximum")
-            return [Problem(f"{_show(found)} is out of range", path=where, allowed=f"{low} to {high}" if None not in (low, high) else f"{keyword} {rule[keyword]}")]
+            return [
+                Problem(
+                    f"{_show(found)} is out of range",
+                    path=where,
+                    allowed=f"{low} to {high}" if None not in (low, high) else f"{keyword} {rule[keyword]}",
+                )
+            ]
         case "minLength" | "maxLength":
-            return [Problem(f"{_show(found)} has {len(str(found))} characters", path=where, allowed=f"{rule.get('minLength', 0)} to {rule.get('maxLength', 'any number of')} characters")]
+            return [
+                Problem(
+                    f"{_show(found)} has {len(str(found))} characters",
+                    path=where,
+                    allowed=f"{rule.get('minLength', 0)} to {rule.get('maxLength', 'any number of')} characters",
+                )
+            ]
         case "anyOf":
-            return [Problem(f"{_show(found)} is {_type_of(found)}", path=where, allowed=" or ".join(dict.fromkeys(_alternatives(rule, schema))))]
+            return [_no_alternative(found, rule, schema, where)]
     return [Problem(_short(error.message), path=where)]
 
 
 def _unknown_key(where: str, key: str, known: Mapping[str, Any], pattern: str) -> Problem:
-    path = f"{where}.{key}".lstrip(".")
+    path = f"{where}.{_step(key)}".lstrip(".")
     if known:
-        return Problem(_UNKNOWN, path=path, hint=did_you_mean(key, known), allowed=", ".join(sorted(known)))
+        hint = did_you_mean(key, known)
+        names = "" if hint and len(known) > _MOST_NAMES else ", ".join(sorted(known))
+        return Problem(_UNKNOWN, path=path, hint=hint, allowed=names)
     return Problem(f"the key {_show(key)} does not have the right form", path=path, allowed=f"a key like {pattern}")
+
+
+def _no_alternative(found: Any, rule: Mapping[str, Any], schema: Mapping[str, Any], where: str) -> Problem:
+    allowed = " or ".join(dict.fromkeys(words.rstrip(".") for words in _alternatives(rule, schema)))
+    kinds = {
+        kind for option in rule["anyOf"] for kind in [_follow(option, schema).get("type")] if isinstance(kind, str)
+    }
+    same = {"a number": {"integer", "number"}, "text": {"string"}, "a list": {"array"}, "a map": {"object"}}
+    if kinds & same.get(_type_of(found), set()):
+        return Problem(f"{_show(found)} is not allowed", path=where, allowed=allowed)
+    hint = _type_hint("string", found) if "string" in kinds and "number" not in kinds else ""
+    return Problem(
+        f"{_show(found)} is {_type_of(found)}", path=where, allowed=allowed, hint=hint if found is not None else ""
+    )
 
 
 def _alternatives(rule: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
     words: list[str] = []
-    for option in rule["anyOf"]:
-        option = _follow(option, schema)
+    for each in rule["anyOf"]:
+        option = _follow(each, schema)
         if "enum" in option:
             words.append("one of " + ", ".join(str(value) for value in option["enum"]))
         elif "pattern" in option:
@@ -108,7 +169,8 @@ def _alternatives(rule: Mapping[str, Any], schema: Mapping[str, Any]) -> list[st
 
 def _form(rule: Mapping[str, Any], keyword: str) -> str:
     """The rule in words where its schema has some, else the rule itself."""
-    return str(rule.get("description") or f"text like {rule[keyword]}") if len(str(rule.get("description", ""))) < 200 else f"text like {rule[keyword]}"
+    words = str(rule.get("description", "")).rstrip(".")
+    return words if words and len(words) < 200 else f"text like {rule[keyword]}"
 
 
 def _key_form(rule: Mapping[str, Any]) -> str:
@@ -163,7 +225,15 @@ def _type_of(value: Any) -> str:
 
 
 def _types(kind: str | list[str]) -> str:
-    words = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list", "object": "a map", "null": "null"}
+    words = {
+        "string": "text",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "array": "a list",
+        "object": "a map",
+        "null": "null",
+    }
     return " or ".join(words[one] for one in ([kind] if isinstance(kind, str) else kind))
 
 

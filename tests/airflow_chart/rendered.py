@@ -39,7 +39,8 @@ class Rendered:
 
     def pod(self, kind: str, name: str) -> Object:
         """The pod spec of a workload."""
-        return pod_template(self.one(kind, name))["spec"]
+        spec: Object = pod_template(self.one(kind, name))["spec"]
+        return spec
 
     def container(self, kind: str, name: str, container: str = "") -> Object:
         """A container of a workload; the first one without a name."""
@@ -59,7 +60,8 @@ def pod_template(workload: Object) -> Object:
     spec = workload["spec"]
     if workload["kind"] == "CronJob":
         spec = spec["jobTemplate"]["spec"]
-    return spec["template"]
+    template: Object = spec["template"]
+    return template
 
 
 def containers(workload: Object) -> Iterator[Object]:
@@ -80,5 +82,5 @@ def wave(one: Object) -> int:
 
 
 def _called(one: Object, name: str) -> bool:
-    own = one["metadata"]["name"]
+    own: str = one["metadata"]["name"]
     return own == name or (one["kind"] == "Job" and own.rpartition("-")[0] == name)

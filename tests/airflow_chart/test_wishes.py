@@ -1,8 +1,8 @@
-"""What users of the official chart ask for under GitOps, and that this chart grants it: docs/wishes.md names these tests."""
+"""What users of the official chart ask for under GitOps, and that it is granted; docs/wishes.md names these tests."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -44,13 +44,18 @@ class TestMigrations:
         assert before["metadata"]["name"] != after["metadata"]["name"]
 
     @pytest.mark.parametrize(
-        "job", [{"resources": {"limits": {"memory": "2Gi"}}}, {"env": [{"name": "A", "value": "b"}]}, {"backoffLimit": 1}]
+        "job",
+        [{"resources": {"limits": {"memory": "2Gi"}}}, {"env": [{"name": "A", "value": "b"}]}, {"backoffLimit": 1}],
     )
     def test_no_change_touches_a_field_of_a_job_that_kubernetes_forbids_to_change(self, job: dict[str, Any]) -> None:
         before = render().one("Job", "run-airflow-migrations")
         after = render({"migrateDatabaseJob": job}).one("Job", "run-airflow-migrations")
         changed = {key for key in before["spec"] if before["spec"][key] != after["spec"].get(key)}
-        assert before["metadata"]["name"] != after["metadata"]["name"] or changed <= {"backoffLimit", "parallelism", "suspend"}
+        assert before["metadata"]["name"] != after["metadata"]["name"] or changed <= {
+            "backoffLimit",
+            "parallelism",
+            "suspend",
+        }
 
     def test_stay_the_same_job_when_something_else_changes(self) -> None:
         before = render().one("Job", "run-airflow-migrations")
@@ -102,11 +107,17 @@ class TestSecrets:
         assert _refusal({"fernetKey": "abc"}).startswith("fernetKey: there is no such setting")
 
     def test_the_first_user_s_password_is_a_reference(self) -> None:
-        user = {"enabled": True, "defaultUser": {"username": "ann", "passwordSecret": {"name": "ann", "key": "password"}}}
+        user = {
+            "enabled": True,
+            "defaultUser": {"username": "ann", "passwordSecret": {"name": "ann", "key": "password"}},
+        }
         job = render({"airflowVersion": "2.11.0", "createUserJob": user}).one("Job", "create-user")
         references = [one for one in containers(job) for one in one["env"] if "ann" in str(one.get("valueFrom"))]
         assert references != []
-        assert "password" not in _refusal({"createUserJob": {"defaultUser": {"password": "x"}}}).split("\n")[0].split(":")[1]
+        assert (
+            "password"
+            not in _refusal({"createUserJob": {"defaultUser": {"password": "x"}}}).split("\n")[0].split(":")[1]
+        )
 
     def test_a_changed_user_makes_a_new_job(self) -> None:
         before, after = (
@@ -142,7 +153,9 @@ class TestStorage:
 
     def test_claims_spell_out_their_defaults(self) -> None:
         values = {"workers": {"persistence": {"enabled": True}}, "triggerer": {"persistence": {"enabled": True}}}
-        claims = [claim for one in render(values).of("StatefulSet") for claim in one["spec"].get("volumeClaimTemplates", [])]
+        claims = [
+            claim for one in render(values).of("StatefulSet") for claim in one["spec"].get("volumeClaimTemplates", [])
+        ]
         assert len(claims) >= 2
         for claim in claims:
             assert (claim["apiVersion"], claim["kind"]) == ("v1", "PersistentVolumeClaim")
@@ -160,7 +173,10 @@ class TestStorage:
         before = render(values).of("StatefulSet")
         after = render({**values, "logs": {"persistence": {"enabled": True}}})
         for one in before:
-            same = next((other for other in after.of("StatefulSet") if other["metadata"]["name"] == one["metadata"]["name"]), None)
+            same = next(
+                (other for other in after.of("StatefulSet") if other["metadata"]["name"] == one["metadata"]["name"]),
+                None,
+            )
             # Either it is the same workload with the same claims, or one of another kind.
             if same is not None:
                 assert one["spec"].get("volumeClaimTemplates") == same["spec"].get("volumeClaimTemplates")
@@ -202,7 +218,11 @@ class TestObjects:
     def test_labels_reach_every_object_and_pod(self) -> None:
         for values in CONTEXTS:
             rendered = render({**values, "labels": {"example.com/a": "b"}})
-            assert [one["metadata"]["name"] for one in rendered.objects if one["metadata"]["labels"].get("example.com/a") != "b"] == []
+            assert [
+                one["metadata"]["name"]
+                for one in rendered.objects
+                if one["metadata"]["labels"].get("example.com/a") != "b"
+            ] == []
             for one in rendered.workloads():
                 assert pod_template(one)["metadata"]["labels"]["example.com/a"] == "b"
 
@@ -222,11 +242,16 @@ class TestObjects:
 
     def test_objects_of_people_s_own_come_along(self) -> None:
         extra = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "mine"}, "data": {"a": "{{ b }}"}}
-        found = next(one for one in render({"extraObjects": [extra]}).of("ConfigMap") if one["metadata"]["name"] == "mine")
+        found = next(
+            one for one in render({"extraObjects": [extra]}).of("ConfigMap") if one["metadata"]["name"] == "mine"
+        )
         assert found["data"] == {"a": "{{ b }}"}
 
     def test_queues_have_workers_of_their_own(self) -> None:
-        queues = [{"name": "heavy", "au": 30, "replicas": 3, "nodeSelector": {"pool": "big"}}, {"name": "gpu", "queue": "gpu,ml"}]
+        queues = [
+            {"name": "heavy", "au": 30, "replicas": 3, "nodeSelector": {"pool": "big"}},
+            {"name": "gpu", "queue": "gpu,ml"},
+        ]
         rendered = render({"workers": {"queues": queues}})
         heavy = rendered.one("Deployment", "worker-heavy")
         assert heavy["spec"]["replicas"] == 3
@@ -239,10 +264,14 @@ class TestObjects:
 class TestGitSync:
     """Wish 15."""
 
-    _VALUES: dict[str, Any] = {"dags": {"gitSync": {"enabled": True, "repo": "https://git.example.com/d.git", "credentialsSecret": "token"}}}
+    _VALUES: ClassVar[dict[str, Any]] = {
+        "dags": {"gitSync": {"enabled": True, "repo": "https://git.example.com/d.git", "credentialsSecret": "token"}}
+    }
 
     def test_the_dag_processor_has_the_sidecar(self) -> None:
-        assert "git-sync" in [one["name"] for one in render(self._VALUES).pod("Deployment", "dag-processor")["containers"]]
+        assert "git-sync" in [
+            one["name"] for one in render(self._VALUES).pod("Deployment", "dag-processor")["containers"]
+        ]
 
     def test_a_rotated_token_reaches_the_sidecar_without_a_restart(self) -> None:
         sidecar = render(self._VALUES).container("Deployment", "dag-processor", "git-sync")
@@ -250,7 +279,15 @@ class TestGitSync:
         assert "GITSYNC_PASSWORD" not in environment(sidecar)
 
     def test_the_keys_of_the_secret_may_have_any_name(self) -> None:
-        values = {"dags": {"gitSync": {**self._VALUES["dags"]["gitSync"], "credentialsPasswordKey": "token", "credentialsUsernameKey": "login"}}}
+        values = {
+            "dags": {
+                "gitSync": {
+                    **self._VALUES["dags"]["gitSync"],
+                    "credentialsPasswordKey": "token",
+                    "credentialsUsernameKey": "login",
+                }
+            }
+        }
         assert "'token'" in str(render(values).pod("Deployment", "dag-processor"))
 
 

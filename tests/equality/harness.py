@@ -38,7 +38,7 @@ def build(source: ChartSource, folder: Path) -> BuiltChart:
 
 
 def drawn_set(source: ChartSource, number: int) -> tuple[dict[str, Any], Release]:
-    """Value set and release of a number: even ones are as nasty as the schema allows, odd ones are what Kubernetes accepts."""
+    """Values and release of a number: even ones as nasty as the schema allows, odd ones as Kubernetes accepts them."""
     return drawn_values(source, number, draw_free if number % 2 else None), drawn_release(number)
 
 
@@ -93,7 +93,10 @@ def _first_difference(ours: list[str], theirs: list[str]) -> str:
 
 
 def _names(documents: list[str]) -> list[str]:
-    return [f"{document.get('kind')}/{document.get('metadata', {}).get('name')}" for document in map(orjson.loads, documents)]
+    return [
+        f"{document.get('kind')}/{document.get('metadata', {}).get('name')}"
+        for document in map(orjson.loads, documents)
+    ]
 
 
 def _path(left: Any, right: Any, path: str) -> str:

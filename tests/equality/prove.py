@@ -1,4 +1,4 @@
-"""The long proof: ``python -m tests.equality.prove --sets 3000`` compares Helm with the native program for many drawn sets.
+"""The long proof: ``python -m tests.equality.prove --sets 3000`` compares Helm with the native program.
 
 Prints the first differences and ends with exit code 1 when there are any.
 """
@@ -30,7 +30,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(arguments.workers) as pool:
         chart = build(airflow_chart(), Path(folder))
         numbers = range(arguments.first, arguments.first + arguments.sets)
-        for done, (number, found) in enumerate(pool.map(lambda one: (one, _compare(chart, one, helm)), numbers), start=1):
+        for done, (number, found) in enumerate(
+            pool.map(lambda one: (one, _compare(chart, one, helm)), numbers), start=1
+        ):
             if found:
                 bad += 1
                 print(f"set {number}:", *found, sep="\n  ", flush=True)

@@ -15,7 +15,7 @@ import pytest
 
 from generator.airflow.chart import airflow_chart
 from generator.compat import table
-from generator.dialect import golang, golang_expressions, golang_guards, native, native_expressions
+from generator.dialect import golang, golang_guards, native
 from generator.dialect import tree as t
 from generator.errors import ProblemsError
 from tests.equality.harness import BuiltChart, build, differences, drawn_set
@@ -75,7 +75,7 @@ def _compiled(pattern: str, replacement: str) -> Callable[[pytest.MonkeyPatch], 
 
 def _function(row: str, python: Callable[..., Any]) -> Callable[[pytest.MonkeyPatch], None]:
     """A bug of the function table: the Python side does something else."""
-    return lambda patch: patch.setitem(table.FUNCTIONS, row, python)  # type: ignore[arg-type]
+    return lambda patch: patch.setitem(table.FUNCTIONS, row, python)
 
 
 def _method(owner: Any, name: str, replacement: Callable[..., Any]) -> Callable[[pytest.MonkeyPatch], None]:
@@ -87,25 +87,43 @@ MUTANTS = [
     Mutant("integers are printed as floats", _printed(r" \| int64 }}", " }}")),
     Mutant("free JSON is printed by toYaml", _printed(r" \| toJson }}", " | toYaml }}")),
     Mutant("absent is tested by truth", _printed(r'if not \(kindIs "invalid" (\$[A-Za-z.]+)\)', r"if \1")),
-    Mutant("empty containers stay", _printed(r"{{- with (\$[A-Za-z.]+) }}", r"{{- with (default (dict) \1) }}{{ with \1 }}{{ end }}")),
+    Mutant(
+        "empty containers stay",
+        _printed(r"{{- with (\$[A-Za-z.]+) }}", r"{{- with (default (dict) \1) }}{{ with \1 }}{{ end }}"),
+    ),
     Mutant("or is and", _printed(r"{{- if or ", "{{- if and ")),
     Mutant("and is or", _printed(r"{{- if and ", "{{- if or ")),
     Mutant("equal is unequal", _printed(r"\(?\beq ", lambda m: m[0].replace("eq", "ne"))),  # type: ignore[arg-type]
     Mutant("later maps lose", _printed(r"mergeOverwrite \(dict\)", "merge (dict)")),
     Mutant("includes are indented by two more", _printed(r"nindent ([0-9]+)", lambda m: f"nindent {int(m[1]) + 2}")),  # type: ignore[arg-type]
     Mutant("the namespace is the release's name", _printed(r"\.Release\.Namespace", ".Release.Name")),
-    Mutant("versions lose their pre-release bound", _printed(r'semverCompare "([<>=]+)([0-9.]+)-0"', r'semverCompare "\1\2"')),
+    Mutant(
+        "versions lose their pre-release bound",
+        _printed(r'semverCompare "([<>=]+)([0-9.]+)-0"', r'semverCompare "\1\2"'),
+    ),
     Mutant("ternaries are turned round", _printed(r"ternary (\"[^\"]*\") (\S+) ", r"ternary \2 \1 ")),
     Mutant("loops skip their condition", _method(golang_guards, "is_or_none", lambda e: False)),
-    Mutant("maps are walked backwards natively", _compiled(r"sorted\((.*)\.items\(\)\)", r"sorted(\1.items(), reverse=True)")),
+    Mutant(
+        "maps are walked backwards natively",
+        _compiled(r"sorted\((.*)\.items\(\)\)", r"sorted(\1.items(), reverse=True)"),
+    ),
     Mutant("null is tested by truth natively", _compiled(r"^(\s*)if (t[0-9]+) is not None:", r"\1if \2:")),
     Mutant("empty containers stay natively", _compiled(r"^(\s*)if (t[0-9]+): (.*) = \2$", r"\1\3 = \2")),
     Mutant("booleans join as Python writes them", _compiled(r"'true' if ", "'True' if ")),
     Mutant("checksums of configuration differ", _function("sha256", lambda text: "0" * 64)),
     Mutant("JSON text is Python's", _function("json", lambda value: __import__("json").dumps(value, sort_keys=True))),
-    Mutant("merge keeps the first", _function("merge", lambda *maps: {k: v for m in reversed(maps) for k, v in (m or {}).items()})),
-    Mutant("options of airflow.cfg keep line breaks", _function("ini_value", lambda value: value if isinstance(value, str) else str(value))),
-    Mutant("default looks at truth natively", _compiled(r"if \((d[0-9]+) := (.*?)\) is None else", r"if not (\1 := \2) else")),
+    Mutant(
+        "merge keeps the first",
+        _function("merge", lambda *maps: {k: v for m in reversed(maps) for k, v in (m or {}).items()}),
+    ),
+    Mutant(
+        "options of airflow.cfg keep line breaks",
+        _function("ini_value", lambda value: value if isinstance(value, str) else str(value)),
+    ),
+    Mutant(
+        "default looks at truth natively",
+        _compiled(r"if \((d[0-9]+) := (.*?)\) is None else", r"if not (\1 := \2) else"),
+    ),
 ]
 
 

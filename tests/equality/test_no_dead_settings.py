@@ -1,6 +1,7 @@
 """Every setting does something: changing any leaf of the values schema changes what is rendered.
 
-A setting that changes nothing is a promise the chart does not keep. ``EXCEPTIONS`` is the short list of those that may, and why.
+A setting that changes nothing is a promise the chart does not keep. ``EXCEPTIONS`` is the short list of those that may,
+and why.
 """
 
 from __future__ import annotations
@@ -33,7 +34,10 @@ _GROUPS = sorted({str(leaf.path[0]) for leaf in leaves(airflow_chart().schema)})
 
 @cache
 def _contexts() -> list[dict[str, Any]]:
-    return [*CONTEXTS, *(drawn_values(airflow_chart(), 10_000 + number, draw_free) for number in range(_DRAWN_CONTEXTS))]
+    return [
+        *CONTEXTS,
+        *(drawn_values(airflow_chart(), 10_000 + number, draw_free) for number in range(_DRAWN_CONTEXTS)),
+    ]
 
 
 @pytest.mark.parametrize("group", _GROUPS)

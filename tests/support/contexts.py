@@ -42,15 +42,53 @@ def _version(version: str, executor: str, **more: Any) -> dict[str, Any]:
 
 
 _EXTERNAL = {
-    "metadataConnection": {"host": "db.example.com", "userSecret": {"name": "database", "key": "user"}, "passwordSecret": _SECRETS},
-    "resultBackendConnection": {"host": "db.example.com", "userSecret": {"name": "database", "key": "user"}, "passwordSecret": _SECRETS},
+    "metadataConnection": {
+        "host": "db.example.com",
+        "userSecret": {"name": "database", "key": "user"},
+        "passwordSecret": _SECRETS,
+    },
+    "resultBackendConnection": {
+        "host": "db.example.com",
+        "userSecret": {"name": "database", "key": "user"},
+        "passwordSecret": _SECRETS,
+    },
 }
 
 #: Both lines of Airflow, all executors, each way to get DAGs, to scale and to reach the database.
 CONTEXTS: list[dict[str, Any]] = [
-    _version("3.3.2", "CeleryExecutor", dags={"gitSync": {"enabled": True, "repo": "git@example.com:dags.git", "sshKeySecret": "dags-ssh"}}, workers={"keda": {"enabled": True}}),
-    _version("2.11.0", "CeleryExecutor", workers={"hpa": {"enabled": True}, **_PERSISTENCE}, logs=_PERSISTENCE, triggerer=_PERSISTENCE, webserver={"hpa": {"enabled": True}}),
-    _version("3.2.1", "KubernetesExecutor", dags={"persistence": {"enabled": True}}, apiServer={"hpa": {"enabled": True}}, triggerer={"keda": {"enabled": True}}),
-    _version("2.8.4", "LocalExecutor", workers=_PERSISTENCE, data=_EXTERNAL, dags={"persistence": {"enabled": True, "nfs": {"server": "nfs.example.com", "path": "/dags"}}}),
-    _version("3.3.2", "CeleryExecutor,KubernetesExecutor", data=_EXTERNAL, pgbouncer={"enabled": False}, workers={"queues": [{"name": "heavy"}]}),
+    _version(
+        "3.3.2",
+        "CeleryExecutor",
+        dags={"gitSync": {"enabled": True, "repo": "git@example.com:dags.git", "sshKeySecret": "dags-ssh"}},
+        workers={"keda": {"enabled": True}},
+    ),
+    _version(
+        "2.11.0",
+        "CeleryExecutor",
+        workers={"hpa": {"enabled": True}, **_PERSISTENCE},
+        logs=_PERSISTENCE,
+        triggerer=_PERSISTENCE,
+        webserver={"hpa": {"enabled": True}},
+    ),
+    _version(
+        "3.2.1",
+        "KubernetesExecutor",
+        dags={"persistence": {"enabled": True}},
+        apiServer={"hpa": {"enabled": True}},
+        triggerer={"keda": {"enabled": True}},
+    ),
+    _version(
+        "2.8.4",
+        "LocalExecutor",
+        workers=_PERSISTENCE,
+        data=_EXTERNAL,
+        dags={"persistence": {"enabled": True, "nfs": {"server": "nfs.example.com", "path": "/dags"}}},
+    ),
+    _version(
+        "3.3.2",
+        "CeleryExecutor,KubernetesExecutor",
+        data=_EXTERNAL,
+        pgbouncer={"enabled": False},
+        workers={"queues": [{"name": "heavy"}]},
+    ),
 ]

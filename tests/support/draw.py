@@ -1,15 +1,15 @@
 """Values drawn from a JSON Schema: valid by construction, and as nasty as the schema allows.
 
-Empty strings, nulls, boundary numbers, words that YAML takes for something else and keys that collide come far more often than chance
-would have it: most differences between two programs live there.
+Empty strings, nulls, boundary numbers, words that YAML takes for something else and keys that collide come far more
+often than chance would have it: most differences between two programs live there.
 """
 
 from __future__ import annotations
 
 import random
 import re
-import re._constants as regex
-import re._parser as regex_parser
+import re._constants as regex  # type: ignore[import-not-found]
+import re._parser as regex_parser  # type: ignore[import-not-found]
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -32,9 +32,14 @@ Draw = Callable[[], Any]
 
 
 class Drawer:
-    """Draws values of one schema. ``free`` draws what the schema leaves free, by the name of the setting; without it: any JSON."""
+    """Draws values of one schema.
 
-    def __init__(self, schema: Mapping[str, Any], rng: random.Random, free: Callable[[str, random.Random], Any] | None = None) -> None:
+    ``free`` draws what the schema leaves free, by the name of the setting; without it: any JSON.
+    """
+
+    def __init__(
+        self, schema: Mapping[str, Any], rng: random.Random, free: Callable[[str, random.Random], Any] | None = None
+    ) -> None:
         self._schema = schema
         self._rng = rng
         self._free = free
@@ -76,7 +81,11 @@ class Drawer:
             case "array":
                 length = self._rng.choice((0, 0, 1, 1, 2, 3))
                 items = [self._draw(schema["items"], name, depth + 1) for _ in range(length)]
-                return items if not schema.get("uniqueItems") else [item for index, item in enumerate(items) if item not in items[:index]]
+                return (
+                    items
+                    if not schema.get("uniqueItems")
+                    else [item for index, item in enumerate(items) if item not in items[:index]]
+                )
             case "object" if "properties" in schema:
                 return self._object(schema, name, depth)
             case "object":
@@ -107,7 +116,11 @@ class Drawer:
         return drawn
 
     def _free_map(self, schema: Mapping[str, Any], name: str, depth: int) -> dict[str, Any]:
-        (pattern, item), = schema["patternProperties"].items() if "patternProperties" in schema else [("^[a-z]{1,8}$", schema.get("additionalProperties", {}))]
+        ((pattern, item),) = (
+            schema["patternProperties"].items()
+            if "patternProperties" in schema
+            else [("^[a-z]{1,8}$", schema.get("additionalProperties", {}))]
+        )
         if item == {"$ref": "#/$defs/Free"} and self._free is not None:
             drawn = self._free(name, self._rng)
             return drawn if isinstance(drawn, dict) else {}

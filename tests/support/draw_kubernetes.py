@@ -63,7 +63,8 @@ _TEXTS = ("a", "example.com/b", "x-1", "yes", "12:30", "a b")
 @cache
 def _definitions(minor: str) -> dict[str, Any]:
     spec = importlib.util.find_spec("kubernetes_validate")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     folder = Path(spec.origin).parent / "kubernetes-json-schema" / f"v{minor}.0-local-strict"
     definitions: dict[str, Any] = orjson.loads((folder / "_definitions.json").read_bytes())["$defs"]
     return definitions
@@ -92,7 +93,9 @@ def _draw(schema: dict[str, Any], rng: random.Random, depth: int, name: str) -> 
     kind = next(one for one in (kinds if isinstance(kinds, list) else [kinds]) if one != "null")
     match kind:
         case "string":
-            return {"date-time": "2025-01-01T00:00:00Z", "byte": "YQ=="}.get(schema.get("format", ""), rng.choice(_TEXTS))
+            return {"date-time": "2025-01-01T00:00:00Z", "byte": "YQ=="}.get(
+                schema.get("format", ""), rng.choice(_TEXTS)
+            )
         case "integer":
             return rng.choice((0, 1, 30, 2**31 - 1))
         case "number":
@@ -101,10 +104,17 @@ def _draw(schema: dict[str, Any], rng: random.Random, depth: int, name: str) -> 
             return rng.random() < 0.5
         case "array":
             count = 0 if depth > 6 else rng.choice((0, 1, 2))
-            return [_draw(schema["items"], rng, depth + 1, name) for _ in range(max(count, 1 if schema.get("minItems") else 0))]
+            return [
+                _draw(schema["items"], rng, depth + 1, name)
+                for _ in range(max(count, 1 if schema.get("minItems") else 0))
+            ]
     if "properties" not in schema:
         extra = schema.get("additionalProperties")
         return {} if not isinstance(extra, dict) or depth > 6 else {"key": _draw(extra, rng, depth + 1, name)}
     required = schema.get("required", ())
     chance = 0.25 if depth < 3 else 0.1 if depth < 6 else 0
-    return {key: _draw(sub, rng, depth + 1, key) for key, sub in schema["properties"].items() if key in required or (key != "metadata" and rng.random() < chance)}
+    return {
+        key: _draw(sub, rng, depth + 1, key)
+        for key, sub in schema["properties"].items()
+        if key in required or (key != "metadata" and rng.random() < chance)
+    }

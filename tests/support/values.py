@@ -18,14 +18,16 @@ _NAMES = ("r", "demo", "quiet-star-1234", "a1", "x-" + "y" * 20)
 def drawn_values(
     chart: ChartSource, number: int, free: Callable[[str, random.Random], Any] | None = None
 ) -> dict[str, Any]:
-    """Values that schema and rules accept. What the rules miss is drawn too, what they refuse is taken out, one by one."""
+    """Values that schema and rules accept: what the rules miss is drawn too, what they refuse is taken out."""
     drawer = Drawer(chart.schema, random.Random(f"values-{number}"), free)
     values = drawer.values()
     for attempt in range(40):
         try:
             chart.effective(values)
         except ProblemsError as error:
-            changed = [_repair(values, problem, chart.schema, drawer, attempt < _PATIENCE) for problem in error.problems]
+            changed = [
+                _repair(values, problem, chart.schema, drawer, attempt < _PATIENCE) for problem in error.problems
+            ]
             if not any(changed):
                 values.clear()
         else:

@@ -1,0 +1,67 @@
+"""Wrong values are told in words that lead to the right ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.airflow.chart import airflow_chart
+from generator.errors import ProblemsError
+
+CASES: list[tuple[dict[str, Any], str]] = [
+    ({"shceduler": {}}, "shceduler: there is no such setting\n  hint: did you mean 'scheduler'?"),
+    (
+        {"ingress": {"enabled": True}},
+        "ingress.enabled: there is no such setting\n  hint: instead: ingress.web.enabled, ingress.apiServer.enabled",
+    ),
+    ({"scheduler": {"replicas": "2"}}, 'scheduler.replicas: "2" is text\n  allowed: a whole number'),
+    ({"scheduler": {"replicas": -1}}, "scheduler.replicas: -1 is out of range\n  allowed: 0 to 1000"),
+    ({"scheduler": {"au": -4}}, "scheduler.au: -4 is not allowed\n  allowed: a whole number from 1 to 1000 or null"),
+    (
+        {"scheduler": None},
+        "scheduler: is missing\n  hint: null is not allowed here: leave the key out to get its default",
+    ),
+    ({"scheduler": []}, "scheduler: [] is a list\n  allowed: a map"),
+    (
+        {"labels": {"team": 3}},
+        'labels.team: 3 is a number\n  allowed: text\n  hint: put it in quotes: "3"',
+    ),
+    (
+        {"images": {"airflow": {"tag": 2.10}}},
+        "images.airflow.tag: 2.1 is a number\n  allowed: The tag of a container image or null\n"
+        '  hint: put it in quotes: "2.1"',
+    ),
+    (
+        {"env": [{"name": "A", "value": "b"}, {"value": "c"}]},
+        "env[1].name: is missing\n  hint: null is not allowed here: leave the key out to get its default",
+    ),
+    (
+        {"ingress": {"web": {"pathType": "prefix"}}},
+        'ingress.web.pathType: "prefix" is not allowed\n  allowed: Prefix, Exact, ImplementationSpecific\n'
+        "  hint: did you mean 'Prefix'?",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"), CASES, ids=[next(iter(values)) + str(n) for n, (values, _) in enumerate(CASES)]
+)
+def test_the_whole_message(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        airflow_chart().effective(values)
+    assert str(caught.value) == message
+
+
+def test_all_problems_come_at_once_in_the_order_of_their_paths() -> None:
+    with pytest.raises(ProblemsError) as caught:
+        airflow_chart().effective({"zzz": 1, "scheduler": {"replicas": True, "nope": 1}, "uid": "x"})
+    paths = [problem.path for problem in caught.value.problems]
+    assert paths == ["scheduler.nope", "scheduler.replicas", "uid", "zzz"]
+
+
+def test_a_key_cannot_break_the_line_of_a_message() -> None:
+    with pytest.raises(ProblemsError) as caught:
+        airflow_chart().effective({"config": {"core": {"a\n\x1b[31m": "b"}}})
+    assert "\n\x1b" not in str(caught.value)
+    assert str(caught.value).startswith('config.core."a\\n\\u001b[31m": the key')
