@@ -16,6 +16,11 @@ def keys(value: Mapping[str, Any] | None) -> list[str]:
     return sorted(value) if value else []
 
 
+def first(items: Sequence[Any] | None) -> Any:
+    """The first item; null when there is none."""
+    return items[0] if items else None
+
+
 def join(items: Sequence[str] | None, separator: str) -> str:
     """The strings in one."""
     return separator.join(items) if items else ""

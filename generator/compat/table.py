@@ -72,6 +72,10 @@ _TABLE = (
         examples=(((["a", "b"], ","), "a,b"), (([], ","), ""), ((None, ","), "")),
     ),
     Row(
+        "first", ("list[any]?",), "any?", maps.first, "(first (default (list) {0}))",
+        examples=(((["b", "a"],), "b"), (([],), None), ((None,), None)),
+    ),
+    Row(
         "keys", ("map[any]?",), "list[str]", maps.keys, "(keys (default (dict) {0}) | sortAlpha)",
         examples=((({"b": 1, "B": 2, "9": 3, "10": 4},), ["10", "9", "B", "b"]), ((None,), [])),
     ),

@@ -331,7 +331,7 @@ class Checker:
         instance = self._instance(macro, file, statics, call, scope)
         if instance.uses_root:
             self.used_root()
-        kinds: dict[str, Type] = {"text": Text(), "map": MapOf(_items_type(instance)), "seq": ListOf(Free()), "docs": Free()}
+        kinds: dict[str, Type] = {"text": Text(), "map": MapOf(_items_type(instance), _ascii_keys(instance.children)), "seq": ListOf(Free()), "docs": Free()}
         return t.Invoke(instance, dynamic, kinds[instance.kind])
 
     def _arguments(self, macro: s.Macro, call: s.Call, scope: Scope) -> dict[str, t.Expr]:
@@ -487,6 +487,25 @@ def _items_type(instance: t.Instance) -> Type:
 
     walk(instance.children)
     return kind if kind is not None else Free()
+
+
+def _ascii_keys(children: tuple[t.Child, ...]) -> bool:
+    """Whether all keys of a map macro are ASCII."""
+    for child in children:
+        match child:
+            case t.Entry():
+                good = child.key.isascii() if isinstance(child.key, str) else isinstance(child.key.type, Text) and child.key.type.ascii
+            case t.If():
+                good = all(_ascii_keys(body) for _, body in child.branches)
+            case t.Loop():
+                good = _ascii_keys(child.body)
+            case t.Splice():
+                good = _ascii_keys(child.call.macro.children)
+            case _:
+                good = True
+        if not good:
+            return False
+    return True
 
 
 def _lifted(entry: t.Entry) -> list[t.Child]:

@@ -12,7 +12,7 @@ from generator.dialect import syntax as s
 from generator.dialect import tree as t
 from generator.dialect.scope import Scope, constant
 from generator.dialect.types import (
-    Flag, Free, Int, ListOf, MapOf, Number, Scalar, Shape, Text, Type, describe, fits, join, present,
+    Flag, Free, Int, ListOf, MapOf, Number, Scalar, Shape, Text, Type, describe, fits, join, nullable, present,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: The filters, with what each takes behind the bar.
 FILTERS = {
     "default": 1, "json": 0, "text": 0, "b64encode": 0, "sha256": 0, "upper": 0, "lower": 0, "trunc": 1, "replace": 2,
-    "items": 0, "length": 0, "keys": 0, "join": 1, "total": 4,
+    "items": 0, "length": 0, "keys": 0, "join": 1, "first": 0, "total": 4,
 }  # fmt: skip
 FUNCTIONS = ("merge", "overlay", "override")
 #: What people know from Helm or Jinja, and what stands in its place.
@@ -103,6 +103,10 @@ def infer_filter(e: s.Filter, operand: t.Expr, scope: Scope, inference: Inferenc
                 inference.fail(scope, e.at, f"{rule} a list of strings, and this is {describe(operand.type)}")
             _literal(arguments[0], str, e, scope, inference)
             result = Text(ascii=isinstance(operand.type.item, Text) and operand.type.item.ascii and str(getattr(arguments[0], "value", "")).isascii())
+        case "first":
+            inference.must(operand, (ListOf,), e.at, scope, f"{rule} a list")
+            assert isinstance(operand.type, ListOf)
+            result = nullable(operand.type.item)
         case "total":
             _total(operand, arguments, e, scope, inference)
             result = Int()
