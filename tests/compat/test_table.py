@@ -114,6 +114,7 @@ class Operands:
             "scalar": self.scalar,
             "static int": lambda: self.random.choice((0, 1, 3, 63, -2)),
             "list[str]": lambda: self.many(self.text),
+            "list[any]": lambda: self.many(self.free),
             "map[any]": lambda: self.map(self.free),
             "list[any] or map[any]": lambda: self.random.choice((self.many, self.map))(self.free),
             "map[map[scalar]?]": lambda: self.map(
