@@ -48,12 +48,16 @@ def plain(value: Any) -> Any:
 
 
 def test_helm_reads_every_nasty_string_back(tmp_path: Path) -> None:
-    values = {"list": [*STRINGS, [[text] for text in STRINGS]], "map": {f"{n} {text}": text for n, text in enumerate(STRINGS)}}
-    values |= {"keys": {text: n for n, text in enumerate(STRINGS)}, "nested": [{text: {text: [text]}} for text in STRINGS]}
+    values: dict[str, Any] = {
+        "list": [*STRINGS],
+        "nested": [[[text], {text: {text: [text]}}] for text in STRINGS],
+        "map": {f"{number} {text}": text for number, text in enumerate(STRINGS)},
+        "keys": {text: number for number, text in enumerate(STRINGS)},
+    }
     assert plain(as_values(tmp_path, dump(values))) == plain(values)
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(documents, min_size=100, max_size=150))
 def test_helm_reads_drawn_data_back(tmp_path: Path, cases: list[Any]) -> None:
     assert plain(as_values(tmp_path, dump({"cases": cases}))) == plain({"cases": cases})
@@ -63,7 +67,9 @@ def test_helm_reads_drawn_data_back(tmp_path: Path, cases: list[Any]) -> None:
 @given(st.lists(st.one_of(scalars, documents), min_size=60, max_size=100))
 def test_the_last_value_of_a_document_survives_helm(tmp_path: Path, last: list[Any]) -> None:
     """Helm splits what templates give at '---', trims the parts and writes them anew."""
-    stream = [{"kind": "ConfigMap", "metadata": {"name": f"n{n}"}, "data": {"last": value}} for n, value in enumerate(last)]
+    stream: list[dict[str, Any]] = [
+        {"kind": "ConfigMap", "metadata": {"name": f"n{n}"}, "data": {"last": value}} for n, value in enumerate(last)
+    ]
     body = '{{ .Files.Get "stream.yaml" }}'
     output = template(tmp_path, body, stream=dump_all(stream))
     found = {document["metadata"]["name"]: document for document in yaml.load_all(output, Loader=yaml.CSafeLoader)}
