@@ -7,7 +7,6 @@ made from.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -21,6 +20,7 @@ import yaml
 
 from generator.dialect import Release
 from generator.errors import Position, Problem, ProblemsError
+from generator.yaml import dump
 
 #: For each Go template file (``templates/x.yaml``) the file and line that each of its lines came from.
 Origins = Mapping[str, Sequence[Sequence[int | str] | None]]
@@ -54,8 +54,9 @@ def helm_template(
     """
     with tempfile.TemporaryDirectory(prefix="stargit-helm-") as folder:
         home = Path(folder)
-        file = home / "values.json"
-        file.write_text(json.dumps(values, allow_nan=False), encoding="utf-8")
+        # Not as JSON: Helm reads values as YAML, which has no surrogate pairs and no raw line separators in keys.
+        file = home / "values.yaml"
+        file.write_text(dump(dict(values)), encoding="utf-8")
         command = [
             str(helm), "template", release.name, str(chart), "--namespace", release.namespace, "--values", str(file),
             *(["--kube-version", kubernetes] if kubernetes else []),
