@@ -1,0 +1,42 @@
+"""The files of a GitOps repository: their models and schemas, loading with positions, layers of values, checks.
+
+Nothing here renders; :mod:`generator.render` does, with what ``deployment_values`` gives.
+"""
+
+from generator.desired.checks import NAMESPACE_LABELS, check_state
+from generator.desired.effective import DeploymentValues, deployment_layers, deployment_values
+from generator.desired.files import KUBERNETES_MINORS, DeploymentFile, EnvironmentFile, WorkspaceFile
+from generator.desired.layers import KeyPath, Layer, Layers, Origin, key_path
+from generator.desired.load import Loaded, load, load_repository, load_work_tree
+from generator.desired.names import RELEASE_LENGTH
+from generator.desired.state import Deployment, DesiredState, Environment, Workspace
+from generator.desired.tree import Files, Limits, read_files
+
+__all__ = [
+    "KUBERNETES_MINORS",
+    "NAMESPACE_LABELS",
+    "RELEASE_LENGTH",
+    "Deployment",
+    "DeploymentFile",
+    "DeploymentValues",
+    "DesiredState",
+    "Environment",
+    "EnvironmentFile",
+    "Files",
+    "KeyPath",
+    "Layer",
+    "Layers",
+    "Limits",
+    "Loaded",
+    "Origin",
+    "Workspace",
+    "WorkspaceFile",
+    "check_state",
+    "deployment_layers",
+    "deployment_values",
+    "key_path",
+    "load",
+    "load_repository",
+    "load_work_tree",
+    "read_files",
+]

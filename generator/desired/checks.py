@@ -1,0 +1,110 @@
+"""Checks of desired state as a whole: names that meet, versions, settings that belong to Stargit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from generator.airflow import RUNTIMES, airflow_of_runtime
+from generator.desired.layers import KeyPath, position
+from generator.desired.names import LABEL_LENGTH
+from generator.desired.state import Deployment, DesiredState, Environment, Workspace
+from generator.errors import Problem
+
+#: Labels that Stargit gives to namespaces, on which policies and dashboards rely.
+NAMESPACE_LABELS = ("platform", "release", "workspace")
+
+
+def check_state(state: DesiredState) -> list[Problem]:
+    """Everything that is wrong between files. Each problem is told at the later file."""
+    return [
+        *_met_twice(state, "release name", lambda each: each.name, ()),
+        *_met_twice(state, "namespace", lambda each: each.namespace, ("namespace",)),
+        *(problem for each in state.deployments for problem in _deployment_problems(each)),
+        *(problem for each in state.environments for problem in _environment_problems(each)),
+        *(problem for each in state.workspaces for problem in _workspace_problems(each)),
+    ]
+
+
+def _met_twice(state: DesiredState, what: str, name: Callable[[Deployment], str], at: KeyPath) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], Deployment] = {}
+    for deployment in state.deployments:
+        first = seen.setdefault((deployment.environment.name, name(deployment)), deployment)
+        if first is not deployment and not (at and first.name == deployment.name):
+            yield _problem(
+                deployment,
+                f"the {what} '{name(deployment)}' is also that of {first.file}",
+                at,
+                f"each deployment of an environment has a {what} of its own",
+            )
+
+
+def _deployment_problems(deployment: Deployment) -> Iterator[Problem]:
+    settings = deployment.settings
+    namespace = deployment.namespace
+    if len(namespace) > LABEL_LENGTH:
+        yield _problem(
+            deployment,
+            f"the namespace '{namespace}' has {len(namespace)} characters",
+            ("namespace",),
+            f"at most {LABEL_LENGTH}",
+            "set 'namespace', or give the deployment a shorter name",
+        )
+    elif namespace == deployment.environment.settings.platform.namespace or namespace.startswith("kube-"):
+        whose = "Kubernetes itself" if namespace.startswith("kube-") else "the platform"
+        yield _problem(deployment, f"the namespace '{namespace}' is that of {whose}", ("namespace",), "one of its own")
+    if settings.runtimeVersion is not None:
+        if airflow_of_runtime(settings.runtimeVersion) is None:
+            lines = ", ".join(line if "." in line else f"{line}.x.y" for line in RUNTIMES)
+            yield _problem(
+                deployment,
+                f"nothing is known of runtime {settings.runtimeVersion}",
+                ("runtimeVersion",),
+                f"versions of the lines {lines}",
+                "values.airflowVersion and an image can be set instead",
+            )
+        if settings.values.get("airflowVersion") is not None:
+            yield _problem(
+                deployment,
+                "cannot go together with runtimeVersion",
+                ("values", "airflowVersion"),
+                "one of the two",
+                "the version of Airflow follows from that of the runtime",
+            )
+    yield from _platform_problems(deployment, "values", settings.values)
+
+
+def _environment_problems(environment: Environment) -> Iterator[Problem]:
+    for label in NAMESPACE_LABELS:
+        if label in environment.settings.namespaceLabels:
+            yield _problem(environment, "is set by Stargit", ("namespaceLabels", label), "any other label", "remove it")
+    yield from _platform_problems(environment, "defaults", environment.settings.defaults)
+
+
+def _workspace_problems(workspace: Workspace) -> Iterator[Problem]:
+    yield from _platform_problems(workspace, "defaults", workspace.settings.defaults)
+
+
+def _platform_problems(
+    owner: Environment | Workspace | Deployment, key: str, values: Mapping[str, Any]
+) -> Iterator[Problem]:
+    if "platform" in values:
+        yield _problem(
+            owner,
+            "is set by Stargit: the release from 'platform' in environment.yaml, the workspace from the folder",
+            (key, "platform"),
+            hint="remove it",
+        )
+
+
+def _problem(
+    owner: Environment | Workspace | Deployment, message: str, path: KeyPath, allowed: str = "", hint: str = ""
+) -> Problem:
+    return Problem(
+        message,
+        file=owner.file,
+        position=position(owner.document, path),
+        path=".".join(str(part) for part in path),
+        allowed=allowed,
+        hint=hint,
+    )

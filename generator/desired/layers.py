@@ -1,0 +1,155 @@
+"""Values laid over each other: chart < environment < workspace < deployment, and from where each came.
+
+Maps merge at every depth, everything else is replaced as a whole, lists too. Null removes what the layers below and
+the chart have. This is what Helm does with several values files, so the result can be given to Helm as one file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from generator.errors import Position
+from generator.yaml import Document
+
+#: Keys of maps and indexes of lists, from the root to a value.
+KeyPath: TypeAlias = tuple[str | int, ...]
+Values: TypeAlias = dict[str, Any]
+
+_INDEX = re.compile(r"\[([0-9]{1,9})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was written: ``layer`` is the word for people (``workspace``), ``path`` the place in the file."""
+
+    layer: str
+    file: str
+    position: Position
+    path: KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of values: those at ``at`` in a document.
+
+    A ``derived`` layer has values that follow from what stands at ``at`` and are not written there themselves.
+    """
+
+    name: str
+    file: str
+    document: Document
+    at: KeyPath
+    values: Mapping[str, Any]
+    derived: bool = False
+
+    def origin(self, path: KeyPath) -> Origin:
+        """Where the value at ``path`` of the values, or what is nearest above it, was written."""
+        place = self.at if self.derived else (*self.at, *path)
+        return Origin(self.name, self.file, position(self.document, place), place)
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Layers from the lowest to the highest, not counting the chart's own defaults."""
+
+    layers: tuple[Layer, ...]
+
+    def merged(self) -> Values:
+        """All layers in one; nulls are kept, as they also remove defaults of the chart. The result is a new dict."""
+        result: Values = {}
+        for layer in self.layers:
+            _merge(result, layer.values)
+        return result
+
+    def overrides(self, defaults: Mapping[str, Any]) -> Values:
+        """What to lay over the chart's ``defaults``: ``merged`` without the nulls that have nothing to remove."""
+        return _without_idle_nulls(self.merged(), defaults)
+
+    def origins(self, path: KeyPath) -> list[Origin]:
+        """The layers that say something at ``path``, the one that decided it first. Empty: the chart's default."""
+        return [layer.origin(path) for layer in reversed(self.layers) if reaches(layer.values, path) == len(path)]
+
+    def nearest(self, path: KeyPath) -> Origin | None:
+        """Where the value at ``path`` comes from, or else the nearest map or list around it that a layer has."""
+        for length in range(len(path), 0, -1):
+            if origins := self.origins(path[:length]):
+                return origins[0]
+        return None
+
+
+def reaches(value: Any, path: Sequence[str | int]) -> int:
+    """How many steps of ``path`` there are in ``value``."""
+    for step, part in enumerate(path):
+        if isinstance(value, list):
+            there = isinstance(part, int) and 0 <= part < len(value)
+        else:
+            there = isinstance(value, Mapping) and part in value
+        if not there:
+            return step
+        value = value[part]
+    return len(path)
+
+
+def key_path(text: str, value: Any) -> KeyPath:
+    """A dotted path (``workers.queues[0].labels.example.com/team``) taken apart along ``value``.
+
+    Keys may have dots in them: of all readings, the one that goes deepest into ``value`` is taken; what is not there is
+    split at dots.
+    """
+    # Keys like `a` and `a.a` beside each other make readings double at every step; each is looked at once.
+    known: dict[tuple[int, str], KeyPath] = {}
+
+    def read(rest: str, at: Any) -> KeyPath:
+        if (id(at), rest) not in known:
+            found = [(head, *read(tail, below)) for head, tail, below in _steps(rest, at)]
+            known[id(at), rest] = max(found, key=lambda path: reaches(at, path), default=())
+        return known[id(at), rest]
+
+    return read(text, value)
+
+
+def _steps(text: str, value: Any) -> Iterator[tuple[str | int, str, Any]]:
+    """The first part of a dotted path in all readings, the text after it, and the value there."""
+    if isinstance(value, Mapping):
+        keys = [key for key in value if isinstance(key, str) and (text + ".").startswith((f"{key}.", f"{key}["))]
+        yield from ((key, text[len(key) :].removeprefix("."), value[key]) for key in keys)
+        if keys:
+            return
+    if match := _INDEX.match(text):
+        index = int(match[1])
+        below = value[index] if isinstance(value, list) and index < len(value) else None
+        yield index, text[match.end() :].removeprefix("."), below
+    elif text:
+        head, _, tail = text.partition(".")
+        yield head, tail, None
+
+
+def position(document: Document, path: KeyPath) -> Position:
+    """The place of the key at ``path``, or of the nearest one above it that is there."""
+    there = path[: reaches(document.value, path)]
+    return document.position(there) if there else Position(1)
+
+
+def _merge(below: Values, above: Mapping[str, Any]) -> None:
+    for key, value in above.items():
+        if isinstance(value, Mapping):
+            under = below.get(key)
+            result: Values = under if isinstance(under, dict) else {}
+            _merge(result, value)
+            below[key] = result
+        else:
+            below[key] = value
+
+
+def _without_idle_nulls(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> Values:
+    result: Values = {}
+    for key, value in values.items():
+        default = defaults.get(key)
+        if isinstance(value, Mapping):
+            result[key] = _without_idle_nulls(value, default if isinstance(default, Mapping) else {})
+        elif value is not None or default is not None:
+            result[key] = value
+    return result

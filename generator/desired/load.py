@@ -1,0 +1,201 @@
+"""From files to desired state: where each file belongs, what is in it, and everything that is wrong, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import jsonschema_rs
+
+from generator.charts.validation import validate
+from generator.desired.files import API_VERSION, DeploymentFile, EnvironmentFile, WorkspaceFile
+from generator.desired.layers import key_path, position
+from generator.desired.names import wrong_name, wrong_release
+from generator.desired.schemas import checking_schema
+from generator.desired.state import Deployment, DesiredState, Environment, Workspace
+from generator.desired.tree import ROOT, Files, read_files
+from generator.errors import Position, Problem, ProblemsError, did_you_mean
+from generator.model import Model
+from generator.yaml import Document, read
+
+M = TypeVar("M", bound=Model)
+
+_PLACES = (
+    f"{ROOT}/<environment>/environment.yaml, {ROOT}/<environment>/workspaces/<workspace>/workspace.yaml"
+    f" or {ROOT}/<environment>/workspaces/<workspace>/deployments/<release>.yaml"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What could be read, without the files that have problems, and the problems."""
+
+    state: DesiredState
+    problems: tuple[Problem, ...]
+
+
+def load_repository(repository: Path) -> DesiredState:
+    """The desired state of a work tree. Raises ``ProblemsError`` with everything that is wrong in its files."""
+    loaded = load_work_tree(repository)
+    if loaded.problems:
+        raise ProblemsError(loaded.problems)
+    return loaded.state
+
+
+def load_work_tree(repository: Path) -> Loaded:
+    """What can be read of a work tree. Raises ``ProblemsError`` when it has no ``environments/``."""
+    files, problems = read_files(repository)
+    loaded = load(files)
+    return Loaded(loaded.state, (*problems, *loaded.problems))
+
+
+def load(files: Files) -> Loaded:
+    """The desired state of these files."""
+    return _Loader(files).load()
+
+
+class _Loader:
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._problems: list[Problem] = []
+        self._environments: dict[str, str] = {}
+        self._workspaces: dict[tuple[str, str], str] = {}
+        self._deployments: dict[tuple[str, str, str], str] = {}
+
+    def load(self) -> Loaded:
+        for path in sorted(self._files):
+            self._place(path)
+        self._owners()
+        environments: dict[str, Environment] = {}
+        workspaces: dict[tuple[str, str], Workspace] = {}
+        deployments: list[Deployment] = []
+        for environment, path in self._environments.items():
+            if (read := self._read(path, "Environment", EnvironmentFile)) is not None:
+                environments[environment] = Environment(environment, path, *read)
+        for (environment, workspace), path in self._workspaces.items():
+            found = self._read(path, "Workspace", WorkspaceFile)
+            if found is not None and environment in environments:
+                workspaces[environment, workspace] = Workspace(workspace, path, *found, environments[environment])
+        for (environment, workspace, release), path in self._deployments.items():
+            given = self._read(path, "Deployment", DeploymentFile)
+            if given is not None and (environment, workspace) in workspaces:
+                deployments.append(Deployment(release, path, *given, workspaces[environment, workspace]))
+        state = DesiredState(tuple(environments.values()), tuple(workspaces.values()), tuple(deployments))
+        return Loaded(state, tuple(self._problems))
+
+    def _place(self, path: str) -> None:
+        """Find out from its path what a file describes."""
+        match path.split("/"):
+            case [_, environment, "environment.yaml"]:
+                if self._named(path, "environment", environment, wrong_name(environment)):
+                    self._environments[environment] = path
+            case [_, environment, "workspaces", workspace, "workspace.yaml"]:
+                if self._named(path, "workspace", workspace, wrong_name(workspace)):
+                    self._workspaces[environment, workspace] = path
+            case [_, environment, "workspaces", workspace, "deployments", file] if file.endswith(".yaml"):
+                release = file.removesuffix(".yaml")
+                if self._named(path, "release", release, wrong_release(release)):
+                    self._deployments[environment, workspace, release] = path
+            case _:
+                what = "is in a place that Stargit does not read"
+                self._problems.append(Problem(what, file=path, allowed=_PLACES, hint=_intended(path)))
+
+    def _named(self, path: str, what: str, name: str, allowed: str) -> bool:
+        if allowed:
+            self._problems.append(Problem(f"'{name}' is no name of a {what}", file=path, allowed=allowed))
+        return not allowed
+
+    def _owners(self) -> None:
+        """Each workspace is in an environment that has its file, each deployment in such a workspace."""
+        environments = {name for name, *_ in [*self._workspaces, *self._deployments]} - self._environments.keys()
+        workspaces = {(first, second) for first, second, _ in self._deployments} - self._workspaces.keys()
+        missing = {f"{ROOT}/{name}/environment.yaml": f"an environment '{name}'" for name in environments}
+        missing |= {
+            f"{ROOT}/{first}/workspaces/{second}/workspace.yaml": f"a workspace '{second}'"
+            for first, second in workspaces
+        }
+        self._problems.extend(
+            Problem(f"is missing, but there are files of {what}", file=path, hint="write the file, or move the others")
+            for path, what in missing.items()
+            # A file that is there but cannot be read was told already.
+            if path not in self._files and not any(problem.file == path for problem in self._problems)
+        )
+
+    def _read(self, path: str, kind: str, model: type[M]) -> tuple[M, Document] | None:
+        try:
+            document = read(_text(self._files[path], path), file=path)
+        except ProblemsError as error:
+            self._problems.extend(error.problems)
+            return None
+        problems = list(_schema_problems(document, path, kind))
+        self._problems.extend(problems)
+        if problems:
+            return None
+        # `values:` with nothing but comments behind it is null.
+        empty: dict[str, Any] = {key: {} for key in ("defaults", "values") if document.value.get(key, {}) is None}
+        return model.model_validate({**document.value, **empty}), document
+
+
+def _text(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start)
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1)
+        raise ProblemsError(
+            [
+                Problem(
+                    f"byte 0x{data[error.start]:02x} is not UTF-8",
+                    file=path,
+                    position=Position(line + 1, column + 1),
+                    hint="save the file as UTF-8",
+                )
+            ]
+        ) from None
+
+
+@cache
+def _validator(kind: str) -> tuple[Mapping[str, Any], jsonschema_rs.Draft7Validator]:
+    schema = checking_schema(kind)
+    return schema, jsonschema_rs.Draft7Validator(dict(schema))
+
+
+def _schema_problems(document: Document, path: str, kind: str) -> Iterable[Problem]:
+    if not isinstance(document.value, dict):
+        found = "is empty" if document.value is None else "is no map"
+        allowed = f"a map with 'apiVersion: {API_VERSION}' and 'kind: {kind}'"
+        yield Problem(found, file=path, position=Position(1), allowed=allowed)
+        return
+    schema, validator = _validator(kind)
+    for problem in validate(validator, schema, document.value):
+        place = key_path(problem.path, document.value)
+        yield Problem(
+            problem.message,
+            file=path,
+            position=position(document, place),
+            path=problem.path,
+            # Of a setting that may also be null, the schema says so; to people that goes without saying.
+            allowed=problem.allowed.removesuffix(", None").removesuffix(" or null"),
+            hint=problem.hint,
+        )
+
+
+#: What may stand where in a path, by the number of its parts and the part's index.
+_WORDS: dict[int, dict[int, str]] = {
+    3: {2: "environment.yaml"},
+    5: {2: "workspaces", 4: "workspace.yaml"},
+    6: {2: "workspaces", 4: "deployments"},
+}
+
+
+def _intended(path: str) -> str:
+    """What the person probably meant."""
+    if path.endswith(".yml"):
+        return "files end in .yaml"
+    parts = path.split("/")
+    words = _WORDS.get(len(parts), {})
+    hints = (did_you_mean(parts[at], [word]) for at, word in words.items() if parts[at] != word)
+    return next(filter(None, hints), "")

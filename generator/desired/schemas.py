@@ -1,0 +1,153 @@
+"""JSON Schemas of the files that people write, for editors and for our own checks.
+
+``python -m generator.desired.schemas [FOLDER]`` writes all files of ``schemas/`` anew. The schemas of the three files
+point at ``airflow-values.json`` beside them, so that the values are described once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from generator.airflow import layer_schema
+from generator.desired.files import DeploymentFile, EnvironmentFile, WorkspaceFile
+from generator.model import Model, values_schema
+
+Schema: TypeAlias = dict[str, Any]
+
+FOLDER = "schemas"
+VALUES = "airflow-values.json"
+_FILES: dict[str, tuple[type[Model], str]] = {
+    "environment.json": (EnvironmentFile, "Environment"),
+    "workspace.json": (WorkspaceFile, "Workspace"),
+    "deployment.json": (DeploymentFile, "Deployment"),
+}
+#: Which schema each kind of file has.
+OF_KIND = {kind: name for name, (_, kind) in _FILES.items()}
+
+
+def schema_files() -> dict[str, str]:
+    """The files of ``schemas/`` that are made from models: name -> text."""
+    made: dict[str, Schema] = {VALUES: layer_schema()}
+    made |= {name: file_schema(kind) for name, (_, kind) in _FILES.items()}
+    return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in sorted(made.items())}
+
+
+def file_schema(kind: str) -> Schema:
+    """The schema of files of a kind (``Environment``). It has no ``$id``: what it points at lies beside it."""
+    model, title = _FILES[OF_KIND[kind]]
+    schema = values_schema(model, title=title, id="")
+    del schema["$id"]
+    _loosen(schema, model)
+    for definition in schema["$defs"].values():
+        if "properties" in definition:
+            definition.pop("required", None)
+    schema["$defs"].get("Cluster", {})["required"] = ["minorVersion"]
+    return schema
+
+
+def _loosen(schema: Schema, model: type[Model]) -> None:
+    """People leave out what has a default, and may leave a key with nothing behind it where values belong."""
+    schema["required"] = [name for name, info in model.model_fields.items() if info.is_required()]
+    for name in ("defaults", "values"):
+        if name in schema["properties"]:
+            notes = {key: text for key, text in schema["properties"][name].items() if key in ("title", "description")}
+            schema["properties"][name] = {"anyOf": [{"$ref": VALUES}, {"type": "null"}], **notes}
+
+
+@cache
+def checking_schema(kind: str) -> Mapping[str, Any]:
+    """The schema of a kind's files with the values inside, in the form that gives the best messages.
+
+    Validators say of a failed ``anyOf`` only that no alternative fits. All alternatives here differ in type, so each
+    ``anyOf`` can be one schema with several types, and problems are told where they are, at any depth.
+    """
+    schema = file_schema(kind)
+    values = layer_schema()
+    definitions = {**values.pop("$defs"), **schema.pop("$defs")}
+    definitions["AirflowValuesLayer"] = {key: part for key, part in values.items() if key not in ("$schema", "$id")}
+    for name in ("defaults", "values"):
+        if name in schema["properties"]:
+            schema["properties"][name]["anyOf"][0] = {"$ref": "#/$defs/AirflowValuesLayer"}
+    return _Flattened(definitions).root(schema)
+
+
+class _Flattened:
+    def __init__(self, definitions: Mapping[str, Schema]) -> None:
+        self._definitions = definitions
+        self._made: dict[str, Schema] = {}
+
+    def root(self, schema: Schema) -> Schema:
+        return {**self._flat(schema), "$defs": self._made}
+
+    def _flat(self, schema: Any) -> Any:
+        if isinstance(schema, list):
+            return [self._flat(part) for part in schema]
+        if not isinstance(schema, dict):
+            return schema
+        if "$ref" in schema:
+            return {**schema, "$ref": self._define(schema, nullable=False)}
+        if "anyOf" in schema:
+            return self._union(schema)
+        # Names of settings and patterns are no keywords of JSON Schema; examples and defaults are data.
+        return {
+            key: {name: self._flat(each) for name, each in part.items()}
+            if key in ("properties", "patternProperties")
+            else (self._flat(part) if key == "items" else part)
+            for key, part in schema.items()
+        }
+
+    def _union(self, schema: Schema) -> Schema:
+        notes = {key: part for key, part in schema.items() if key != "anyOf"}
+        alternatives = [each for each in schema["anyOf"] if each != {"type": "null"}]
+        nullable = len(alternatives) < len(schema["anyOf"])
+        if len(alternatives) == 1 and "$ref" in alternatives[0]:
+            return {"$ref": self._define(alternatives[0], nullable=nullable), **notes}
+        merged: Schema = {}
+        types: list[str] = []
+        for each in alternatives:
+            flat = self._flat(each)
+            types += _types(flat)
+            merged |= flat
+        if len(types) < len(set(types)) or (len(alternatives) > 1 and "enum" in merged):
+            raise TypeError(f"alternatives that are not told apart by their types: {schema}")
+        return _typed({**merged, **notes}, types, nullable)
+
+    def _define(self, reference: Schema, *, nullable: bool) -> str:
+        name = str(reference["$ref"]).removeprefix("#/$defs/")
+        key = f"{name}OrNull" if nullable else name
+        if key not in self._made:
+            self._made[key] = {}
+            definition = self._flat(self._definitions[name])
+            self._made[key] = _typed(definition, _types(definition), nullable) if nullable else definition
+        return f"#/$defs/{key}"
+
+
+def _types(schema: Schema) -> list[str]:
+    kind = schema["type"]
+    return [kind] if isinstance(kind, str) else list(kind)
+
+
+def _typed(schema: Schema, types: list[str], nullable: bool) -> Schema:
+    if nullable:
+        types = [*types, "null"]
+        if "enum" in schema:
+            schema = {**schema, "enum": [*schema["enum"], None]}
+    return {**schema, "type": types[0] if len(types) == 1 else types}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files into the folder (default: ``schemas``); the exit code."""
+    folder = Path(arguments[0] if arguments else FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in schema_files().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,127 @@
+"""The files of desired state as they lie in a repository: a careful walk over a folder that anybody may have written.
+
+No symbolic link is followed, only regular files are read, and there are caps on how many and how large. The result is
+plain bytes by path, so that the same loader can be given the files of a git tree.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from generator.errors import Problem, ProblemsError
+
+#: Contents of files by their path in the repository (``environments/dev/environment.yaml``).
+Files: TypeAlias = Mapping[str, bytes]
+
+ROOT = "environments"
+_DEEPEST = 5  # folders under ROOT: environment, workspaces, workspace, deployments, and one that is too many
+_ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much desired state is read. A deployment has some 2 KiB."""
+
+    file_bytes: int = 1024 * 1024
+    files: int = 250_000
+    all_bytes: int = 1024 * 1024 * 1024
+
+
+LIMITS = Limits()
+
+
+def read_files(repository: Path, limits: Limits = LIMITS) -> tuple[dict[str, bytes], list[Problem]]:
+    """The YAML files under ``environments/``, sorted by path, and what is wrong with the others.
+
+    Files of other kinds and names that begin with a dot are left alone. Raises ``ProblemsError`` when there is no such
+    folder, or more than the limits allow.
+    """
+    root = repository / ROOT
+    if root.is_symlink() or not root.is_dir():
+        what = "is a symbolic link" if root.is_symlink() else "is no folder" if root.exists() else "is missing"
+        raise ProblemsError(
+            [Problem(what, file=ROOT, allowed="a folder with one folder for each environment", hint=f"in {repository}")]
+        )
+    problems: list[Problem] = []
+    found: dict[str, bytes] = {}
+    total = 0
+    for path in _walk(root, ROOT, 0, problems):
+        data = _read(repository / path, path, limits, problems)
+        total += len(data or b"")
+        if data is not None:
+            found[path] = data
+        if len(found) > limits.files or total > limits.all_bytes:
+            raise ProblemsError(
+                [Problem("has too many files", file=ROOT, allowed=f"{limits.files} files, {limits.all_bytes} bytes")]
+            )
+    return dict(sorted(found.items())), problems
+
+
+def _walk(folder: Path, path: str, depth: int, problems: list[Problem]) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted((entry.name, _kind(entry)) for entry in entries if not entry.name.startswith("."))
+    except OSError as error:
+        problems.append(Problem(f"cannot be read: {error.strerror}", file=_shown(path)))
+        return
+    for name, kind in names:
+        below = f"{path}/{name}"
+        is_yaml = name.endswith(_ENDINGS)
+        if kind == "folder" and not is_yaml:
+            if depth < _DEEPEST:
+                yield from _walk(folder / name, below, depth + 1, problems)
+            else:
+                problems.append(Problem("is too deep", file=_shown(below), allowed="no folders under deployments/"))
+        elif kind == "file":
+            if is_yaml and _shown(below) == below:
+                yield below
+            elif is_yaml:
+                problems.append(Problem("has characters in its name that are not allowed", file=_shown(below)))
+        elif is_yaml or kind == "link to a folder":
+            what = "is a symbolic link" if kind.startswith("link") else f"is a {kind}"
+            hint = "put the file itself here" if kind == "link" else ""
+            problems.append(Problem(what, file=_shown(below), allowed="a regular file", hint=hint))
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        try:
+            return "link to a folder" if entry.is_dir() else "link"
+        except OSError:  # a link to itself
+            return "link"
+    mode = entry.stat(follow_symlinks=False).st_mode
+    if stat.S_ISDIR(mode):
+        return "folder"
+    return "file" if stat.S_ISREG(mode) else "device or pipe"
+
+
+def _read(file: Path, path: str, limits: Limits, problems: list[Problem]) -> bytes | None:
+    """The file's bytes; nothing, and a problem, when it is not to be read."""
+    try:
+        # The name may have become a link or a pipe since the folder was listed.
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EINVAL, "it is no regular file")
+            data = stream.read(limits.file_bytes + 1)
+    except OSError as error:
+        problems.append(Problem(f"cannot be read: {error.strerror}", file=path))
+        return None
+    if len(data) > limits.file_bytes:
+        problems.append(
+            Problem(f"is larger than {limits.file_bytes} bytes", file=path, hint="is this a file for Stargit at all?")
+        )
+        return None
+    return data
+
+
+def _shown(path: str) -> str:
+    """The path for people: characters that are no text or that end lines are spelled out."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
