@@ -19,11 +19,11 @@ run: setup ## render the sample repository in environments/
 	$(BIN)/stargit render --repository .
 	@echo "The manifests are in rendered/, one folder an environment; 'git diff --stat rendered' shows what changed."
 
-test: setup lint types imports ## every check and every test
+test: setup tools lint types imports ## every check and every test
 	$(BIN)/python -m pytest -n $(JOBS)
 
-check: setup lint types imports ## the quick part of the tests, under two minutes
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" --timeout 20 --maxfail 10
+check: setup lint types imports ## the quick part: linters, types, tests that are not slow
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow" --timeout 30 --session-timeout 110 --maxfail 10
 
 lint: setup
 	$(BIN)/ruff check
@@ -33,7 +33,7 @@ types: setup
 	$(BIN)/mypy
 
 imports: setup
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 format: setup ## put the Python files into the project's form
 	$(BIN)/ruff check --fix-only
