@@ -1,6 +1,8 @@
-"""YAML out: deterministic, quoted safely."""
+"""YAML in, as Helm reads it and with positions; and out, deterministic and quoted safely."""
 
+from generator.yaml.document import Document, dotted
 from generator.yaml.emitter import dump, dump_all
+from generator.yaml.reader import Limits, read
 from generator.yaml.static import StaticList, StaticMap, static
 
-__all__ = ["StaticList", "StaticMap", "dump", "dump_all", "static"]
+__all__ = ["Document", "Limits", "StaticList", "StaticMap", "dotted", "dump", "dump_all", "read", "static"]

@@ -1,0 +1,100 @@
+"""A YAML document that was read: its data, and where each part of it stands in the file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from generator.errors import Position
+from generator.yaml.parser import open_parser
+
+Path = tuple[str | int, ...]
+
+_PLAIN_STEP = re.compile(r"[A-Za-z0-9_/-]+\Z")
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """A path as people write it: ``workers.queues[0].name``; a key that is no plain word is in quotes."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            shown = step if _PLAIN_STEP.match(step) else json.dumps(step, ensure_ascii=False)
+            text += f".{shown}" if text else shown
+    return text
+
+
+@dataclass(slots=True)
+class Document:
+    """``value`` is plain JSON-like data; integral numbers are int. ``file`` is the name that problems show."""
+
+    value: Any
+    file: str
+    text: str = field(repr=False)
+    _places: dict[Path, tuple[Position, Position]] | None = field(default=None, init=False, repr=False)
+
+    def position(self, path: Sequence[str | int] = ()) -> Position:
+        """Where the key or the item at ``path`` stands; for a path that is not in the file, where its parent does."""
+        return self._find(path)[0]
+
+    def value_position(self, path: Sequence[str | int] = ()) -> Position:
+        """Where the value at ``path`` stands; for a path that is not in the file, where its parent does."""
+        return self._find(path)[1]
+
+    def _find(self, path: Sequence[str | int]) -> tuple[Position, Position]:
+        if self._places is None:
+            # Most documents have no problems, so that nobody asks.
+            self._places = _places(self.text)
+        for length in range(len(path), -1, -1):
+            if found := self._places.get(tuple(path[:length])):
+                return found
+        return Position(1), Position(1)
+
+
+def _places(text: str) -> dict[Path, tuple[Position, Position]]:
+    """Path -> positions of key and value. What an alias stands for is at the alias. ``text`` has been read before."""
+    places: dict[Path, tuple[Position, Position]] = {}
+    parser = open_parser(text)
+    open_: list[_OpenPath] = []
+    while not isinstance(event := parser.get_event(), yaml.DocumentEndEvent | yaml.StreamEndEvent):
+        if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent):
+            continue
+        if isinstance(event, yaml.CollectionEndEvent):
+            open_.pop()
+        else:
+            position = Position(event.start_mark.line + 1, event.start_mark.column + 1)
+            inner = open_[-1] if open_ else None
+            if inner is not None and inner.key_position is None and not inner.is_list:
+                inner.step, inner.key_position = event.value, position
+                continue
+            path = (*inner.path, inner.step) if inner is not None else ()
+            places[path] = (inner.key_position or position if inner is not None else position, position)
+            if isinstance(event, yaml.CollectionStartEvent):
+                open_.append(_OpenPath(path, is_list=isinstance(event, yaml.SequenceStartEvent)))
+                continue
+        if open_:
+            open_[-1].next()
+    return places
+
+
+class _OpenPath:
+    """A map or list whose parts are being placed."""
+
+    def __init__(self, path: Path, *, is_list: bool) -> None:
+        self.path = path
+        self.is_list = is_list
+        self.step: str | int = 0
+        # Where the key stands whose value comes next; None before a key, and in a list.
+        self.key_position: Position | None = None
+
+    def next(self) -> None:
+        """After a value."""
+        if isinstance(self.step, int):
+            self.step += 1
+        self.key_position = None
