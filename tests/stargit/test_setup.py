@@ -47,11 +47,10 @@ def test_all_that_the_project_asks_for_is_locked() -> None:
 
 
 def test_a_second_setup_does_nothing() -> None:
-    folder = Path(sys.prefix).resolve()
-    before = {path: path.stat().st_mtime_ns for path in folder.glob("*.stamp")}
-    assert len(before) == 3
-    done = subprocess.run(
-        [sys.executable, ROOT / "tools" / "setup.py", folder], capture_output=True, text=True, check=True
-    )
-    assert (done.stdout, done.stderr) == ("", "")
-    assert {path: path.stat().st_mtime_ns for path in folder.glob("*.stamp")} == before
+    command = [sys.executable, ROOT / "tools" / "setup.py", Path(sys.prefix).resolve()]
+    subprocess.run(command, capture_output=True, check=True)
+    stamps = {path: path.stat().st_mtime_ns for path in Path(sys.prefix).glob("*.stamp")}
+    assert len(stamps) == 3
+    again = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (again.stdout, again.stderr) == ("", "")
+    assert {path: path.stat().st_mtime_ns for path in stamps} == stamps
