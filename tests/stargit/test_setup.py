@@ -47,7 +47,7 @@ def test_all_that_the_project_asks_for_is_locked() -> None:
 
 
 def test_a_second_setup_does_nothing() -> None:
-    command = [sys.executable, ROOT / "tools" / "setup.py", Path(sys.prefix).resolve()]
+    command: list[str | Path] = [sys.executable, ROOT / "tools" / "setup.py", Path(sys.prefix).resolve()]
     subprocess.run(command, capture_output=True, check=True)
     stamps = {path: path.stat().st_mtime_ns for path in Path(sys.prefix).glob("*.stamp")}
     assert len(stamps) == 3
