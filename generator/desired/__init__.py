@@ -4,13 +4,14 @@ Nothing here renders; :mod:`generator.render` does, with what ``deployment_value
 """
 
 from generator.desired.checks import NAMESPACE_LABELS, check_state
-from generator.desired.effective import DeploymentValues, deployment_layers, deployment_values
+from generator.desired.effective import LayeredValues, deployment_layers, deployment_values
 from generator.desired.files import KUBERNETES_MINORS, DeploymentFile, EnvironmentFile, WorkspaceFile
 from generator.desired.layers import KeyPath, Layer, Layers, Origin, key_path
 from generator.desired.load import Loaded, load, load_repository, load_work_tree
 from generator.desired.names import RELEASE_LENGTH
 from generator.desired.state import Deployment, DesiredState, Environment, Workspace
 from generator.desired.tree import Files, Limits, read_files
+from generator.desired.values_files import values_of_files
 
 __all__ = [
     "KUBERNETES_MINORS",
@@ -18,13 +19,13 @@ __all__ = [
     "RELEASE_LENGTH",
     "Deployment",
     "DeploymentFile",
-    "DeploymentValues",
     "DesiredState",
     "Environment",
     "EnvironmentFile",
     "Files",
     "KeyPath",
     "Layer",
+    "LayeredValues",
     "Layers",
     "Limits",
     "Loaded",
@@ -39,4 +40,5 @@ __all__ = [
     "load_repository",
     "load_work_tree",
     "read_files",
+    "values_of_files",
 ]

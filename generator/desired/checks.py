@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from generator.airflow import RUNTIMES, airflow_of_runtime
-from generator.desired.layers import KeyPath, position
+from generator.desired.layers import KeyPath
 from generator.desired.names import LABEL_LENGTH
 from generator.desired.state import Deployment, DesiredState, Environment, Workspace
 from generator.errors import Problem
@@ -103,7 +103,7 @@ def _problem(
     return Problem(
         message,
         file=owner.file,
-        position=position(owner.document, path),
+        position=owner.document.position(path),
         path=".".join(str(part) for part in path),
         allowed=allowed,
         hint=hint,

@@ -1,20 +1,21 @@
-"""The values of one deployment: its layers, what they change in the chart, and what the chart is rendered with."""
+"""Values of a deployment or of values files: what the layers change in the chart, and what it is rendered with."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.airflow import airflow_of_runtime
-from generator.charts import ChartSource, Values, dotted
-from generator.desired.layers import KeyPath, Layer, Layers, Origin, key_path, position, reaches
+from generator.charts import ChartSource, Values
+from generator.desired.layers import KeyPath, Layer, Layers, Origin, key_path, reaches
 from generator.desired.state import Deployment
 from generator.errors import Problem, ProblemsError
+from generator.yaml import dotted
 
 
 @dataclass(frozen=True, slots=True)
-class DeploymentValues:
-    """Values of a deployment.
+class LayeredValues:
+    """Checked values.
 
     ``overrides`` laid over the chart's defaults give ``effective``; Helm takes them as a values file. ``layers`` tell
     where each came from.
@@ -48,37 +49,35 @@ def deployment_layers(deployment: Deployment) -> Layers:
     return Layers(tuple(layers))
 
 
-def deployment_values(deployment: Deployment, chart: ChartSource) -> DeploymentValues:
+def deployment_values(deployment: Deployment, chart: ChartSource) -> LayeredValues:
     """The values of a deployment, checked. Raises ``ProblemsError``; its problems name the file and line of the layer
     that set the offending value."""
     layers = deployment_layers(deployment)
-    overrides = layers.overrides(chart.defaults)
-    try:
-        effective = chart.effective(overrides)
-    except ProblemsError as error:
-        merged = layers.merged()
-        raise ProblemsError(located(problem, deployment, layers, merged) for problem in error.problems) from None
-    problems = [located(problem, deployment, layers, overrides) for problem in _cluster_rules(effective, deployment)]
+    home = Layer("deployment", deployment.file, deployment.document, ("values",), {})
+    result = layered_values(layers, chart, home)
+    problems = [located(problem, layers, home) for problem in _cluster_rules(result.effective, deployment)]
     if problems:
         raise ProblemsError(problems)
-    return DeploymentValues(layers, overrides, effective)
+    return result
 
 
-def located(problem: Problem, deployment: Deployment, layers: Layers, merged: Values) -> Problem:
-    """The same problem with the place where the value was written; where nobody wrote it, that in the deployment's
-    file where it would be."""
+def layered_values(layers: Layers, chart: ChartSource, home: Layer | None) -> LayeredValues:
+    """Layers over the chart's defaults, checked. ``home`` is where people would write what no layer has."""
+    overrides = layers.overrides(chart.defaults)
+    try:
+        return LayeredValues(layers, overrides, chart.effective(overrides))
+    except ProblemsError as error:
+        raise ProblemsError(located(problem, layers, home) for problem in error.problems) from None
+
+
+def located(problem: Problem, layers: Layers, home: Layer | None) -> Problem:
+    """A problem with values, with the place where the value was written, or else where it would be in ``home``."""
+    merged = layers.merged()
     path = key_path(problem.path, merged)
-    origin = _written(path, layers, merged) or Origin(
-        "deployment", deployment.file, position(deployment.document, ("values", *path)), ("values", *path)
-    )
-    return Problem(
-        problem.message,
-        file=origin.file,
-        position=origin.position,
-        path=dotted(list(origin.path)),
-        allowed=problem.allowed,
-        hint=problem.hint,
-    )
+    origin = _written(path, layers, merged) or (home.origin(path) if home is not None else None)
+    if origin is None:
+        return problem
+    return replace(problem, file=origin.file, position=origin.position, path=dotted(origin.path))
 
 
 def _written(path: KeyPath, layers: Layers, merged: Values) -> Origin | None:

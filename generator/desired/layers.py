@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from generator.errors import Position
-from generator.yaml import Document
+from generator.yaml import Document, dotted
 
 #: Keys of maps and indexes of lists, from the root to a value.
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -48,7 +48,7 @@ class Layer:
     def origin(self, path: KeyPath) -> Origin:
         """Where the value at ``path`` of the values, or what is nearest above it, was written."""
         place = self.at if self.derived else (*self.at, *path)
-        return Origin(self.name, self.file, position(self.document, place), place)
+        return Origin(self.name, self.file, self.document.position(place), place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,10 @@ def reaches(value: Any, path: Sequence[str | int]) -> int:
 
 
 def key_path(text: str, value: Any) -> KeyPath:
-    """A dotted path (``workers.queues[0].labels.example.com/team``) taken apart along ``value``.
+    """A path as problems have it (``workers.queues[0].labels."example.com/team"``) taken apart along ``value``.
 
-    Keys may have dots in them: of all readings, the one that goes deepest into ``value`` is taken; what is not there is
-    split at dots.
+    Keys with dots in them may be quoted or not: of all readings, the one that goes deepest into ``value`` is taken.
+    What is not there is split at dots.
     """
     # Keys like `a` and `a.a` beside each other make readings double at every step; each is looked at once.
     known: dict[tuple[int, str], KeyPath] = {}
@@ -112,10 +112,10 @@ def key_path(text: str, value: Any) -> KeyPath:
 
 
 def _steps(text: str, value: Any) -> Iterator[tuple[str | int, str, Any]]:
-    """The first part of a dotted path in all readings, the text after it, and the value there."""
+    """The first part of a path in all readings, the text after it, and the value there."""
     if isinstance(value, Mapping):
-        keys = [key for key in value if isinstance(key, str) and (text + ".").startswith((f"{key}.", f"{key}["))]
-        yield from ((key, text[len(key) :].removeprefix("."), value[key]) for key in keys)
+        keys = [(key, form) for key in value for form in dict.fromkeys((key, dotted([key]))) if _begins(text, form)]
+        yield from ((key, text[len(form) :].removeprefix("."), value[key]) for key, form in keys)
         if keys:
             return
     if match := _INDEX.match(text):
@@ -127,10 +127,8 @@ def _steps(text: str, value: Any) -> Iterator[tuple[str | int, str, Any]]:
         yield head, tail, None
 
 
-def position(document: Document, path: KeyPath) -> Position:
-    """The place of the key at ``path``, or of the nearest one above it that is there."""
-    there = path[: reaches(document.value, path)]
-    return document.position(there) if there else Position(1)
+def _begins(text: str, step: str) -> bool:
+    return text.startswith(step) and text[len(step) :][:1] in ("", ".", "[")
 
 
 def _merge(below: Values, above: Mapping[str, Any]) -> None:

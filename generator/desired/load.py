@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import jsonschema_rs
-
-from generator.charts.validation import validate
-from generator.desired.files import API_VERSION, DeploymentFile, EnvironmentFile, WorkspaceFile
-from generator.desired.layers import key_path, position
+from generator.desired.document import checked_document
+from generator.desired.files import DeploymentFile, EnvironmentFile, WorkspaceFile
 from generator.desired.names import wrong_name, wrong_release
-from generator.desired.schemas import checking_schema
 from generator.desired.state import Deployment, DesiredState, Environment, Workspace
 from generator.desired.tree import ROOT, Files, read_files
-from generator.errors import Position, Problem, ProblemsError, did_you_mean
+from generator.errors import Problem, ProblemsError, did_you_mean
 from generator.model import Model
-from generator.yaml import Document, read
+from generator.yaml import Document
 
 M = TypeVar("M", bound=Model)
 
@@ -126,61 +120,13 @@ class _Loader:
 
     def _read(self, path: str, kind: str, model: type[M]) -> tuple[M, Document] | None:
         try:
-            document = read(_text(self._files[path], path), file=path)
+            document = checked_document(self._files[path], path, kind)
         except ProblemsError as error:
             self._problems.extend(error.problems)
-            return None
-        problems = list(_schema_problems(document, path, kind))
-        self._problems.extend(problems)
-        if problems:
             return None
         # `values:` with nothing but comments behind it is null.
         empty: dict[str, Any] = {key: {} for key in ("defaults", "values") if document.value.get(key, {}) is None}
         return model.model_validate({**document.value, **empty}), document
-
-
-def _text(data: bytes, path: str) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start)
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1)
-        raise ProblemsError(
-            [
-                Problem(
-                    f"byte 0x{data[error.start]:02x} is not UTF-8",
-                    file=path,
-                    position=Position(line + 1, column + 1),
-                    hint="save the file as UTF-8",
-                )
-            ]
-        ) from None
-
-
-@cache
-def _validator(kind: str) -> tuple[Mapping[str, Any], jsonschema_rs.Draft7Validator]:
-    schema = checking_schema(kind)
-    return schema, jsonschema_rs.Draft7Validator(dict(schema))
-
-
-def _schema_problems(document: Document, path: str, kind: str) -> Iterable[Problem]:
-    if not isinstance(document.value, dict):
-        found = "is empty" if document.value is None else "is no map"
-        allowed = f"a map with 'apiVersion: {API_VERSION}' and 'kind: {kind}'"
-        yield Problem(found, file=path, position=Position(1), allowed=allowed)
-        return
-    schema, validator = _validator(kind)
-    for problem in validate(validator, schema, document.value):
-        place = key_path(problem.path, document.value)
-        yield Problem(
-            problem.message,
-            file=path,
-            position=position(document, place),
-            path=problem.path,
-            # Of a setting that may also be null, the schema says so; to people that goes without saying.
-            allowed=problem.allowed.removesuffix(", None").removesuffix(" or null"),
-            hint=problem.hint,
-        )
 
 
 #: What may stand where in a path, by the number of its parts and the part's index.

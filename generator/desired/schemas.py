@@ -1,16 +1,14 @@
 """JSON Schemas of the files that people write, for editors and for our own checks.
 
-``python -m generator.desired.schemas [FOLDER]`` writes all files of ``schemas/`` anew. The schemas of the three files
+``python -m generator.desired`` writes these files of ``schemas/`` anew. The schemas of the three files
 point at ``airflow-values.json`` beside them, so that the values are described once.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from generator.airflow import layer_schema
@@ -19,7 +17,6 @@ from generator.model import Model, values_schema
 
 Schema: TypeAlias = dict[str, Any]
 
-FOLDER = "schemas"
 VALUES = "airflow-values.json"
 _FILES: dict[str, tuple[type[Model], str]] = {
     "environment.json": (EnvironmentFile, "Environment"),
@@ -28,6 +25,8 @@ _FILES: dict[str, tuple[type[Model], str]] = {
 }
 #: Which schema each kind of file has.
 OF_KIND = {kind: name for name, (_, kind) in _FILES.items()}
+#: Stands for a file that has values and nothing else, as Helm takes it.
+VALUES_KIND = "values"
 
 
 def schema_files() -> dict[str, str]:
@@ -63,11 +62,14 @@ def _loosen(schema: Schema, model: type[Model]) -> None:
 def checking_schema(kind: str) -> Mapping[str, Any]:
     """The schema of a kind's files with the values inside, in the form that gives the best messages.
 
-    Validators say of a failed ``anyOf`` only that no alternative fits. All alternatives here differ in type, so each
-    ``anyOf`` can be one schema with several types, and problems are told where they are, at any depth.
+    Validators say of a failed ``anyOf`` only that no alternative fits. All alternatives here differ in type, so an
+    ``anyOf`` with maps or lists can be one schema with several types, and problems are told where they are, at any
+    depth.
     """
-    schema = file_schema(kind)
     values = layer_schema()
+    if kind == VALUES_KIND:
+        return _Flattened(values.pop("$defs")).root(values)
+    schema = file_schema(kind)
     definitions = {**values.pop("$defs"), **schema.pop("$defs")}
     definitions["AirflowValuesLayer"] = {key: part for key, part in values.items() if key not in ("$schema", "$id")}
     for name in ("defaults", "values"):
@@ -105,6 +107,8 @@ class _Flattened:
         notes = {key: part for key, part in schema.items() if key != "anyOf"}
         alternatives = [each for each in schema["anyOf"] if each != {"type": "null"}]
         nullable = len(alternatives) < len(schema["anyOf"])
+        if len(alternatives) == 1 and self._is_leaf(alternatives[0]):
+            return {**schema, "anyOf": [self._flat(each) for each in schema["anyOf"]]}
         if len(alternatives) == 1 and "$ref" in alternatives[0]:
             return {"$ref": self._define(alternatives[0], nullable=nullable), **notes}
         merged: Schema = {}
@@ -116,6 +120,12 @@ class _Flattened:
         if len(types) < len(set(types)) or (len(alternatives) > 1 and "enum" in merged):
             raise TypeError(f"alternatives that are not told apart by their types: {schema}")
         return _typed({**merged, **notes}, types, nullable)
+
+    def _is_leaf(self, schema: Schema) -> bool:
+        """Whether it is text, a number or a boolean of any form: then one message is enough."""
+        while "$ref" in schema:
+            schema = self._definitions[str(schema["$ref"]).removeprefix("#/$defs/")]
+        return schema.get("type") in ("string", "integer", "number", "boolean") and "enum" not in schema
 
     def _define(self, reference: Schema, *, nullable: bool) -> str:
         name = str(reference["$ref"]).removeprefix("#/$defs/")
@@ -138,16 +148,3 @@ def _typed(schema: Schema, types: list[str], nullable: bool) -> Schema:
         if "enum" in schema:
             schema = {**schema, "enum": [*schema["enum"], None]}
     return {**schema, "type": types[0] if len(types) == 1 else types}
-
-
-def main(arguments: list[str]) -> int:
-    """Write the files into the folder (default: ``schemas``); the exit code."""
-    folder = Path(arguments[0] if arguments else FOLDER)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in schema_files().items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from generator.charts import dotted
 from generator.desired import Deployment, KeyPath, Layers
 from generator.desired.layers import Values
 from generator.errors import Position, Problem
 from generator.render.checks import Objects
+from generator.yaml import dotted
 
 # What stands behind the repository: a tag, a digest, or both. A `:` before a `/` is a registry's port.
 _BEHIND = re.compile(r"(:[^:/@]+)?(@[^@]+)?\Z")
@@ -69,7 +69,7 @@ def _place(deployment: Deployment, layers: Layers, image: str) -> tuple[str, Pos
     found = min((path for path, text in _walk(merged, ()) if text in wanted), key=len, default=None)
     if found is None or not (origins := layers.origins(found)):
         return deployment.file, Position(1), ""
-    return origins[0].file, origins[0].position, dotted(list(origins[0].path))
+    return origins[0].file, origins[0].position, dotted(origins[0].path)
 
 
 def _texts(values: Iterable[Any]) -> Iterator[str]:

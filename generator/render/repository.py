@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,37 +21,34 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """What was made of one environment; ``folder`` is its path in the repository."""
+
+    name: str
+    folder: str
+    workspaces: int
+    deployments: int
+    objects: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rendering:
     """What rendered state is to be: ``files`` by their path in the repository."""
 
-    state: DesiredState
+    environments: tuple[Rendered, ...]
     files: Mapping[str, bytes]
-    objects: int
 
 
 @dataclass(frozen=True, slots=True)
 class RenderReport:
     """What a run made of ``rendered/``, or, in a check, would have made."""
 
-    environments: int
-    workspaces: int
-    deployments: int
-    objects: int
+    environments: tuple[Rendered, ...]
     changes: Changes
 
     def as_json(self) -> dict[str, Any]:
         """The report for machines (``--output json``)."""
-        return {
-            "environments": self.environments,
-            "workspaces": self.workspaces,
-            "deployments": self.deployments,
-            "objects": self.objects,
-            "created": list(self.changes.created),
-            "changed": list(self.changes.changed),
-            "removed": list(self.changes.removed),
-            "unowned": list(self.changes.unowned),
-            "unchanged": self.changes.unchanged,
-        }
+        return asdict(self)
 
 
 def render_repository(
@@ -62,10 +60,7 @@ def render_repository(
     """
     rendering = plan_repository(repository, chart=chart, progress=progress)
     changes = compare(repository, rendering.files) if check else write(repository, rendering.files)
-    state = rendering.state
-    return RenderReport(
-        len(state.environments), len(state.workspaces), len(state.deployments), rendering.objects, changes
-    )
+    return RenderReport(rendering.environments, changes)
 
 
 def plan_repository(
@@ -84,13 +79,13 @@ def _rendered(loaded: Loaded, chart: ChartSource, progress: Progress | None) -> 
     wrong = {problem.file for problem in problems}
     foreign = _Foreign()
     files: dict[str, bytes] = {}
-    objects = 0
+    objects: Counter[str] = Counter()
     deployments = loaded.state.deployments
     for done, deployment in enumerate(deployments, start=1):
         try:
             rendered = render_deployment(deployment, chart)
             files |= _files(rendered)
-            objects += sum(map(len, rendered.objects.values()))
+            objects[deployment.environment.name] += sum(map(len, rendered.objects.values()))
         except ProblemsError as error:
             # Of files that are wrong in themselves, what follows from that is not told as well.
             if wrong.isdisjoint((deployment.file, deployment.workspace.file, deployment.environment.file)):
@@ -101,7 +96,16 @@ def _rendered(loaded: Loaded, chart: ChartSource, progress: Progress | None) -> 
     problems.extend(foreign.problems())
     if problems:
         raise ProblemsError(problems)
-    return Rendering(loaded.state, dict(sorted(files.items())), objects)
+    return Rendering(_summary(loaded.state, objects), dict(sorted(files.items())))
+
+
+def _summary(state: DesiredState, objects: Mapping[str, int]) -> tuple[Rendered, ...]:
+    workspaces = Counter(each.environment.name for each in state.workspaces)
+    deployments = Counter(each.environment.name for each in state.deployments)
+    return tuple(
+        Rendered(name, f"{ROOT}/{name}", workspaces[name], deployments[name], objects[name])
+        for name in (each.name for each in state.environments)
+    )
 
 
 class _Foreign:
@@ -131,5 +135,12 @@ def _files(rendered: RenderedDeployment) -> dict[str, bytes]:
     folder = f"{environment}/workspaces/{deployment.workspace.name}/{deployment.name}"
     files = {f"{folder}/{name}": (first + dump_all(documents)).encode() for name, documents in rendered.objects.items()}
     values = f"{environment}/values/{deployment.workspace.name}/{deployment.name}.yaml"
-    files[values] = (first + dump(rendered.overrides)).encode()
+    files[values] = (first + dump(_sorted(rendered.overrides))).encode()
     return files
+
+
+def _sorted(value: Any) -> Any:
+    """Maps in the order of their keys, so that the file does not follow the order of lines in desired state."""
+    if isinstance(value, Mapping):
+        return {key: _sorted(below) for key, below in sorted(value.items())}
+    return value

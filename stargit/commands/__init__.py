@@ -36,4 +36,12 @@ and add a row to ``COMMANDS``. A group is the same with ``@click.group()`` and `
 
 from stargit.lazy import Entry
 
-COMMANDS: tuple[Entry, ...] = ()
+COMMANDS: tuple[Entry, ...] = (
+    Entry("render", "stargit.commands.render:render", "Render the desired state in environments/ into rendered/."),
+    Entry(
+        "validate",
+        "stargit.commands.validate:validate",
+        "Check the desired state and what would be rendered from it; write nothing.",
+    ),
+    Entry("chart", "stargit.commands.chart:chart", "Build, check and try the Helm charts."),
+)

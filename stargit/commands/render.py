@@ -1,0 +1,88 @@
+"""``stargit render``: the manifests of everything that a repository asks for."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from stargit.errors import Exit
+from stargit.options import with_output
+from stargit.output import Output
+
+if TYPE_CHECKING:
+    from generator.render import Changes, RenderReport
+
+_EXAMPLES = """\
+\b
+Examples:
+  stargit render
+  stargit render --repository ../gitops --check
+"""
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option(
+    "--repository",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    show_default="this folder",
+    help="The GitOps repository: the folder with environments/ in it.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; the exit code is 1 when rendered/ is out of date.")
+@with_output
+def render(output: Output, repository: Path, check: bool) -> Exit | None:
+    """Render the desired state in environments/ into rendered/."""
+    output.base = repository
+    report = rendered(output, repository, check=check)
+    output.result(report.as_json())
+    changes = report.changes
+    for environment in report.environments:
+        output.line(
+            f"{environment.name}: {_many(environment.deployments, 'deployment')} in"
+            f" {_many(environment.workspaces, 'workspace')}, {_many(environment.objects, 'object')},"
+            f" see {environment.folder}/"
+        )
+    for path in changes.unowned:
+        output.note(f"{path}: not written by Stargit, left alone")
+    if not check:
+        output.line(_counts(changes), "good")
+        return None
+    if not changes:
+        output.line("rendered/ is up to date", "good")
+        return None
+    for word, paths in (("create", changes.created), ("change", changes.changed), ("remove", changes.removed)):
+        for path in paths:
+            output.line(f"would {word} {path}")
+    output.line("rendered/ is out of date: run 'stargit render' and commit what it changes", "bad")
+    return Exit.INPUT
+
+
+def rendered(output: Output, repository: Path, *, check: bool) -> RenderReport:
+    """Render the repository, and show how far it is."""
+    from generator.render import render_repository
+
+    with ExitStack() as stack:
+        steps = None
+
+        def told(_done: int, total: int) -> None:
+            nonlocal steps
+            if steps is None:
+                steps = stack.enter_context(output.progress("rendering deployments", total))
+            steps(1)
+
+        return render_repository(repository, check=check, progress=told)
+
+
+def _counts(changes: Changes) -> str:
+    if not changes:
+        return f"nothing to do: {_many(changes.unchanged, 'file')} up to date"
+    parts = {"created": changes.created, "changed": changes.changed, "removed": changes.removed}
+    done = ", ".join(f"{len(paths)} {word}" for word, paths in parts.items() if paths)
+    return f"files: {done}, {changes.unchanged} as they were"
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
