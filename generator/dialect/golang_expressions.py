@@ -45,7 +45,7 @@ class GoExpressions:
             case t.Field():
                 owner = self.term(e.owner)
                 safe = getattr(e.owner, "maybe", e.owner.type.nullable)
-                return f"({owner}).{e.name}" if safe and not owner.startswith("(") else f"{owner}.{e.name}"
+                return f"({owner}).{e.name}" if safe and not (owner.startswith("(") and _encloses(owner)) else f"{owner}.{e.name}"
             case t.Lookup():
                 return f"(index {self._solid(e.owner, always=True)} {self.term(e.key)})"
             case t.Concat():
