@@ -8,7 +8,7 @@ from pydantic import Field
 
 from generator.model import Item, Model
 from generator.model.names import DnsName, Duration, EnvName, LabelKey, LabelValue, SecretKey
-from generator.model.text import Line, LongText
+from generator.model.text import Base64Text, Line, LongText, SecretPath
 
 
 class SecretEnv(Item):
@@ -25,7 +25,7 @@ class SecretEnv(Item):
 class SealedVariables(Model):
     """Variables that were encrypted for one cluster (SealedSecret `<release>-env`)."""
 
-    encryptedData: dict[EnvName, Line] = Field(
+    encryptedData: dict[EnvName, Base64Text] = Field(
         default={}, examples=[{"WAREHOUSE_PASSWORD": "AgBy3i4OJSWK+PiTySYZZA9rO43cGDEq"}]
     )
     """Encrypted value of each variable."""
@@ -36,7 +36,7 @@ class SealedVariables(Model):
 class ExternalVariable(Item):
     """Where a variable's value is kept."""
 
-    key: Line
+    key: SecretPath
     """The secret's name in the store."""
     property: Line | None = None
     """The part of the secret. Without it: the whole secret."""

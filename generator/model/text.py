@@ -41,6 +41,27 @@ LongText = TypeAliasType(
         ),
     ],
 )
+Base64Text = TypeAliasType(
+    "Base64Text",
+    Annotated[
+        str,
+        Field(
+            pattern="^[A-Za-z0-9+/]+={0,2}$", max_length=131072, description="Text in base64, as kubeseal writes it."
+        ),
+    ],
+)
+SecretPath = TypeAliasType(
+    "SecretPath",
+    Annotated[
+        str,
+        Field(
+            pattern=LINE.replace("]*$", "]+$"),
+            max_length=2048,
+            description="The name of a secret in a store; not empty.",
+            examples=["etl/warehouse"],
+        ),
+    ],
+)
 Url = TypeAliasType(
     "Url",
     Annotated[

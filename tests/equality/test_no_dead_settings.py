@@ -7,6 +7,7 @@ and why.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -63,7 +64,7 @@ def _alive(leaf: Leaf) -> bool:
         seen: set[bytes] = set()
         for attempt in range(_TRIES):
             value = drawer.of(leaf.rule, str(leaf.path[-1]))
-            candidate = with_leaf(context, leaf, value, _item(leaf, drawer), f"k{attempt}")
+            candidate = with_leaf(context, leaf, value, _maker(leaf), f"k{attempt}")
             try:
                 objects = chart.render(chart.effective(candidate), _RELEASE)
             except ProblemsError:
@@ -74,16 +75,18 @@ def _alive(leaf: Leaf) -> bool:
     return False
 
 
-def _item(leaf: Leaf, drawer: Drawer) -> Any:
-    """An item for the first list or map on the leaf's way, the same for every value that is tried."""
-    chart = airflow_chart()
-    node: Any = chart.schema
+def _maker(leaf: Leaf) -> Callable[[int], Any]:
+    """Gives items for the lists and maps on the leaf's way, the same for every value that is tried."""
+    schema = airflow_chart().schema
+    rules: list[Any] = []
+    node: Any = schema
     for step in leaf.path:
-        plain = resolve(node, chart.schema)
+        plain = resolve(node, schema)
         if step == 0:
-            return Drawer(chart.schema, random.Random(str(leaf)), draw_free).of(plain["items"], "")
-        if step == "*":
-            values = next(iter(plain["patternProperties"].values()))
-            return Drawer(chart.schema, random.Random(str(leaf)), draw_free).of(values, "")
-        node = plain["properties"][step]
-    return None
+            node = plain["items"]
+        elif step == "*":
+            node = next(iter(plain["patternProperties"].values()))
+        else:
+            node = plain["properties"][step]
+        rules.append(node)
+    return lambda number: Drawer(schema, random.Random(str(leaf)), draw_free).of(resolve(rules[number], schema), "")

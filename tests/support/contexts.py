@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 _HOSTS = {"hosts": [{"name": "airflow.example.com"}], "enabled": True}
-_POD = {"podDisruptionBudget": {"enabled": True}}
+def _component(name: str) -> dict[str, Any]:
+    return {"podDisruptionBudget": {"enabled": True}, "serviceAccount": {"name": f"own-{name.lower()}"}}
+
+
+
 _SECRETS = {"name": "database", "key": "password"}
 _INGRESS = {
     "auth": {"enabled": True, "url": "http://houston/v1/authorization", "signinUrl": "https://app.example.com/login"},
@@ -14,18 +18,22 @@ _INGRESS = {
     "flower": {"hosts": [{"name": "flower.example.com"}], "enabled": True},
 }
 _EVERYTHING: dict[str, Any] = {
-    "scheduler": _POD,
-    "webserver": _POD,
-    "apiServer": _POD,
-    "dagProcessor": {"enabled": True, **_POD},
-    "triggerer": _POD,
-    "flower": {"enabled": True, **_POD},
-    "redis": _POD,
-    "statsd": {"enabled": True, **_POD},
-    "pgbouncer": {"enabled": True, **_POD},
-    "cleanup": {"enabled": True},
-    "databaseCleanup": {"enabled": True},
-    "createUserJob": {"enabled": True},
+    "scheduler": _component("scheduler"),
+    "webserver": _component("webserver"),
+    "apiServer": _component("apiServer"),
+    "dagProcessor": {"enabled": True, **_component("dagProcessor")},
+    "triggerer": _component("triggerer"),
+    "flower": {"enabled": True, **_component("flower")},
+    "redis": _component("redis"),
+    "statsd": {"enabled": True, **_component("statsd")},
+    "pgbouncer": {"enabled": True, **_component("pgbouncer")},
+    "cleanup": {"enabled": True, "serviceAccount": {"name": "own-cleanup"}},
+    "databaseCleanup": {"enabled": True, "serviceAccount": {"name": "own-databasecleanup"}},
+    "createUserJob": {"enabled": True, "serviceAccount": {"name": "own-createuserjob"}},
+    "workers": {"serviceAccount": {"name": "own-workers"}},
+    "podTemplate": {"serviceAccount": {"name": "own-podtemplate"}},
+    "bootstrap": {"serviceAccount": {"name": "own-bootstrap"}},
+    "migrateDatabaseJob": {"serviceAccount": {"name": "own-migratedatabasejob"}},
     "networkPolicies": {"enabled": True},
     "ingress": _INGRESS,
     "quotas": {"pods": 10},
@@ -90,5 +98,21 @@ CONTEXTS: list[dict[str, Any]] = [
         data=_EXTERNAL,
         pgbouncer={"enabled": False},
         workers={"queues": [{"name": "heavy"}]},
+    ),
+    # Every Secret exists already, so that there need be no bootstrap job.
+    _version(
+        "3.1.3",
+        "CeleryExecutor",
+        data=_EXTERNAL,
+        fernetKeySecretName="own-fernet",
+        webserverSecretKeySecretName="own-webserver",
+        apiSecretKeySecretName="own-api",
+        jwtSecretName="own-jwt",
+        redis={"passwordSecretName": "own-redis"},
+        createUserJob={"defaultUser": {"passwordSecret": {"name": "own-user", "key": "password"}}},
+        pgbouncer={"metricsExporterSidecar": {"statsSecretName": "own-stats"}},
+        dags={
+            "gitSync": {"enabled": True, "repo": "https://git.example.com/d.git", "credentialsSecret": "own-token"}
+        },
     ),
 ]

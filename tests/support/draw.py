@@ -67,6 +67,8 @@ class Drawer:
             return self._draw(self._rng.choice(schema["anyOf"]), name, depth)
         if "enum" in schema:
             return self._rng.choice(schema["enum"])
+        if name == "airflowVersion":
+            return self._rng.choice(VERSIONS)
         match schema.get("type"):
             case "null":
                 return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,15 +67,20 @@ def _is_map(node: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
     return "patternProperties" in resolve(node, schema) and "Free" not in str(node.get("$ref", ""))
 
 
-def with_leaf(values: Mapping[str, Any], leaf: Leaf, value: Any, item: Any, key: str) -> dict[str, Any]:
-    """``values`` with the leaf set. Where its list or map is empty, ``item`` (or ``key`` with it) is put there first."""
+def with_leaf(
+    values: Mapping[str, Any], leaf: Leaf, value: Any, make: Callable[[int], Any], key: str
+) -> dict[str, Any]:
+    """``values`` with the leaf set.
+
+    Where a list or map on its way is empty, ``make(n)`` gives what is put there first, for the n-th step of the path.
+    """
     result = copy.deepcopy(dict(values))
     holder: Any = result
-    for step, following in zip(leaf.path, [*leaf.path[1:], None], strict=True):
+    for number, (step, following) in enumerate(zip(leaf.path, [*leaf.path[1:], None], strict=True)):
         last = following is None
         if step == 0:
             if not holder:
-                holder.append(copy.deepcopy(item))
+                holder.append(make(number))
             place: Step = 0
         elif step == "*":
             place = next(iter(holder), key)
@@ -83,8 +88,10 @@ def with_leaf(values: Mapping[str, Any], leaf: Leaf, value: Any, item: Any, key:
             place = step
         if last:
             holder[place] = value
+            if isinstance(holder, dict) and step in ("value", "valueFrom"):
+                holder.pop("valueFrom" if step == "value" else "value", None)  # an environment variable has one of them
             break
         if isinstance(holder, dict) and (place not in holder or holder[place] is None):
-            holder[place] = [] if following == 0 else (copy.deepcopy(item) if step == "*" and item is not None else {})
+            holder[place] = [] if following == 0 else make(number) if step == "*" else {}
         holder = holder[place]
     return result
