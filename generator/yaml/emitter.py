@@ -17,6 +17,7 @@ from generator.yaml.scalars import block, fits_literal, inline
 from generator.yaml.static import StaticList, StaticMap
 
 _MAX_DEPTH = 128
+_EXACT = 2**53
 _REMEMBERED_TEXTS = 4096
 _REMEMBERED_LENGTH = 128
 
@@ -75,7 +76,7 @@ def _number(value: float) -> str:
     if not isfinite(value):
         raise ValueError(f"{value!r} is not a number of JSON")
     text = float.__repr__(value)
-    if text.endswith(".0") and text != "-0.0":
+    if text.endswith(".0") and text != "-0.0" and abs(value) <= _EXACT:
         # To Helm and to Kubernetes 3.0 and 3 are one number, and Kubernetes refuses 3.0 where it wants an integer.
         return text[:-2]
     mantissa, e, exponent = text.partition("e")

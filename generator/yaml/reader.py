@@ -29,6 +29,7 @@ _COPIES_PER_NODE = 20
 _LOOKS_EMPTY = re.compile(
     "[\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u202f\u205f-\u2065\u206a-\u206f\u3000\ufff9-\ufffb]"
 )
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -93,6 +94,7 @@ class _Reader:
         self._open: list[_Open] = []
         self._root: Any = None
         self._documents = 0
+        self._has_slash_escape = "\\/" in text
         self._nodes = 0
         self._copied = 0
         # Anchor -> value, nodes in it, how deep they are nested; None while it is open.
@@ -201,7 +203,7 @@ class _Reader:
             self._refuse_what_looks_empty(text, event)
             self._refuse_key(text, event)
         else:
-            self._refuse_surrogates(text, event)
+            self._refuse_in_quotes(text, event)
         if text in map_.keys:
             first = map_.keys[text]
             self._problem(
@@ -234,7 +236,7 @@ class _Reader:
                 self._problem(value.message, event, hint=value.hint)
                 value = None
         else:
-            self._refuse_surrogates(value, event)
+            self._refuse_in_quotes(value, event)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, 1, 0)
         return value
@@ -270,7 +272,11 @@ class _Reader:
             hint = f'write a blank, or, if it is meant, "\\u{ord(found[0]):04x}" in double quotes'
             self._problem(f"the character {character(found[0])} in text without quotes", event, hint=hint)
 
-    def _refuse_surrogates(self, text: str, event: Any) -> None:
+    def _refuse_in_quotes(self, text: str, event: Any) -> None:
+        if self._has_slash_escape and event.style == '"':
+            written = self._text[event.start_mark.index : event.end_mark.index]
+            if any(match[0] == "\\/" for match in _ESCAPE.finditer(written)):
+                self._problem("the escape \\/, which Helm does not know", event, hint="write '/'")
         if not text.isascii() and _SURROGATE.search(text) is not None:
             hint = "write a character beyond U+FFFF itself, or as \\U0001f600"
             self._problem("half of a character (a surrogate)", event, hint=hint)

@@ -133,15 +133,6 @@ def golang(row: Row, operands: list[Any]) -> str:
     return row.go(*terms)
 
 
-def plain(value: Any) -> Any:
-    """As Helm knows it: every number is a float64."""
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
 @pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: row.name)
 def test_python_gives_what_the_examples_say(row: Row) -> None:
     for operands, result in row.examples:
@@ -159,10 +150,12 @@ def test_helm_gives_what_python_gives(row: Row, generation: helm.Generation, tmp
         by_count.setdefault(len(operands), []).append(operands)
     for count, group in by_count.items():
         term = golang(row, group[0])
-        found = helm.evaluate(generation, tmp_path / str(count), term, group, runtime_defines([row.name]))
+        found = helm.evaluate(
+            tmp_path / str(count), term, group, defines=runtime_defines([row.name]), generation=generation
+        )
         assert len(found) == len(group)
         for operands, result in zip(group, found, strict=True):
-            assert plain(result) == plain(evaluate(row.name, operands)), operands
+            assert helm.plain(result) == helm.plain(evaluate(row.name, operands)), operands
 
 
 def test_the_defines_that_are_needed_come_with_those_that_they_include() -> None:
