@@ -155,7 +155,7 @@ CATALOG: dict[str, CatalogEntry] = {
             airflow=True,
             versions=_ANY,
             executor="Celery",
-            args=("bash", "-c", "exec airflow celery worker --pid /tmp/airflow-worker.pid"),
+            # The queues are a part of the command line, so the templates make it.
             probes=Probes(liveness=_CELERY_PING, readiness=Check(port=8793), startup=Check(port=8793)),
             ports=(Port("worker-logs", 8793),),
             ingress=(Ingress(8793, clients=_PAGES),),

@@ -71,7 +71,7 @@ class Rbac(Model):
 
 
 class CloudRole(Model):
-    """The cloud identity of all components, given by annotations of their service accounts."""
+    """The cloud identity of all components that run Airflow, given by annotations of their service accounts."""
 
     awsRoleArn: Line | None = Field(default=None, examples=["arn:aws:iam::123456789012:role/etl"])
     """Role in Amazon Web Services. Without it: none."""

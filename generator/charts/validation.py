@@ -38,7 +38,7 @@ def validate(
 def _with_instead(problem: Problem, instead: Callable[[str], str]) -> Problem:
     known = instead(problem.path) if problem.message == _UNKNOWN else ""
     # What stands in its place says more than the list of all settings.
-    return replace(problem, hint=f"instead: {known}", allowed="") if known else problem
+    return replace(problem, hint=known, allowed="") if known else problem
 
 
 def dotted(path: list[str | int]) -> str:

@@ -214,9 +214,10 @@ ConfigKey = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern="^[A-Za-z_][A-Za-z0-9_.-]{0,126}$",
+            # Airflow reads option names without regard to case: two that differ in case only would be one twice.
+            pattern="^[a-z_][a-z0-9_.-]{0,126}$",
             max_length=127,
-            description="A key of a configuration file.",
+            description="A key of a configuration file, in small letters.",
             examples=["parallelism"],
         ),
     ],

@@ -127,9 +127,10 @@ UrlPath = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern="^/[A-Za-z0-9._~!$&'()+,;*=:@%/-]*$",
-            max_length=1024,
-            description="The path of a URL.",
+            # Airflow 2 does not start with a base_url that ends in a slash.
+            pattern="^/([A-Za-z0-9._~!$&'()+,;*=:@%/-]{0,1000}[A-Za-z0-9._~!$&'()+,;*=:@%-])?$",
+            max_length=1002,
+            description="The path of a URL, without a slash at its end.",
             examples=["/airflow"],
         ),
     ],

@@ -13,7 +13,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"shceduler": {}}, "shceduler: there is no such setting\n  hint: did you mean 'scheduler'?"),
     (
         {"ingress": {"enabled": True}},
-        "ingress.enabled: there is no such setting\n  hint: instead: ingress.web.enabled, ingress.apiServer.enabled",
+        "ingress.enabled: there is no such setting\n"
+        "  hint: ingress.web.enabled, ingress.apiServer.enabled and ingress.flower.enabled",
     ),
     ({"scheduler": {"replicas": "2"}}, 'scheduler.replicas: "2" is text\n  allowed: a whole number'),
     ({"scheduler": {"replicas": -1}}, "scheduler.replicas: -1 is out of range\n  allowed: 0 to 1000"),
