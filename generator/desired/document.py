@@ -16,6 +16,10 @@ from generator.desired.schemas import VALUES_KIND, checking_schema
 from generator.errors import Position, Problem, ProblemsError
 from generator.yaml import Document, read
 
+# As the validator puts it.
+_QUOTES = "put it in quotes"
+_MISSING = "is missing"
+
 
 def checked_document(data: bytes, file: str, kind: str) -> Document:
     """The file's contents, whose value is a map that the schema of ``kind`` allows. Raises ``ProblemsError``.
@@ -41,21 +45,29 @@ def _instead(path: str) -> str:
     return instead_of(path.removeprefix("defaults.").removeprefix("values."))
 
 
-def _schema_problems(document: Document, path: str, kind: str) -> Iterable[Problem]:
+def _schema_problems(document: Document, file: str, kind: str) -> Iterable[Problem]:
     if not isinstance(document.value, dict):
         found = "is empty" if document.value is None else "is no map"
         allowed = "a map" if kind == VALUES_KIND else f"a map with 'apiVersion: {API_VERSION}' and 'kind: {kind}'"
-        yield Problem(found, file=path, position=Position(1), allowed=allowed)
+        yield Problem(found, file=file, position=Position(1), allowed=allowed)
         return
     schema, validator = _validator(kind)
-    for problem in validate(validator, schema, document.value, _instead):
-        place = key_path(problem.path, document.value)
+    problems = validate(validator, schema, document.value, _instead)
+    unquoted = {problem.path for problem in problems if problem.hint.startswith(_QUOTES)}
+    for problem in problems:
+        if problem.path in unquoted and not problem.hint.startswith(_QUOTES):
+            continue  # what else is wrong with a number where text belongs ends with the quotes
         yield Problem(
             problem.message,
-            file=path,
-            position=document.position(place),
+            file=file,
+            position=document.position(key_path(problem.path, document.value)),
             path=problem.path,
             # Of a setting that may also be null, the schema says so; to people that goes without saying.
             allowed=problem.allowed.removesuffix(", None").removesuffix(" or null"),
-            hint=problem.hint,
+            hint=_missing_hint(problem.path, kind) if problem.message == _MISSING else problem.hint,
         )
+
+
+def _missing_hint(path: str, kind: str) -> str:
+    head = {"apiVersion": f"apiVersion: {API_VERSION}", "kind": f"kind: {kind}"}
+    return f"write '{head[path]}'" if path in head else "write it; it has no default"

@@ -6,6 +6,7 @@ the chart have. This is what Helm does with several values files, so the result 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 Values: TypeAlias = dict[str, Any]
 
 _INDEX = re.compile(r"\[([0-9]{1,9})\]")
+# A key that is not there: quoted, or up to the next step.
+_STEP = re.compile(r'"(?:[^"\\]|\\.)*"|[^.\[]+|.')
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,8 @@ def reaches(value: Any, path: Sequence[str | int]) -> int:
 def key_path(text: str, value: Any) -> KeyPath:
     """A path as problems have it (``workers.queues[0].labels."example.com/team"``) taken apart along ``value``.
 
-    Keys with dots in them may be quoted or not: of all readings, the one that goes deepest into ``value`` is taken.
-    What is not there is split at dots.
+    Keys with dots in them may be quoted or not: of all readings, the one that is there is taken, or goes deepest into
+    ``value``. What is not there is split at dots.
     """
     # Keys like `a` and `a.a` beside each other make readings double at every step; each is looked at once.
     known: dict[tuple[int, str], KeyPath] = {}
@@ -105,7 +108,7 @@ def key_path(text: str, value: Any) -> KeyPath:
     def read(rest: str, at: Any) -> KeyPath:
         if (id(at), rest) not in known:
             found = [(head, *read(tail, below)) for head, tail, below in _steps(rest, at)]
-            known[id(at), rest] = max(found, key=lambda path: reaches(at, path), default=())
+            known[id(at), rest] = max(found, key=lambda path: _fit(at, path), default=())
         return known[id(at), rest]
 
     return read(text, value)
@@ -122,9 +125,15 @@ def _steps(text: str, value: Any) -> Iterator[tuple[str | int, str, Any]]:
         index = int(match[1])
         below = value[index] if isinstance(value, list) and index < len(value) else None
         yield index, text[match.end() :].removeprefix("."), below
-    elif text:
-        head, _, tail = text.partition(".")
-        yield head, tail, None
+    elif match := _STEP.match(text):
+        head = json.loads(match[0]) if match[0].startswith('"') else match[0]
+        yield head, text[match.end() :].removeprefix("."), None
+
+
+def _fit(value: Any, path: KeyPath) -> tuple[bool, int]:
+    """How well a reading fits: whether all of it is there, and how far it goes."""
+    length = reaches(value, path)
+    return length == len(path), length
 
 
 def _begins(text: str, step: str) -> bool:

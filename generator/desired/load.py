@@ -84,14 +84,14 @@ class _Loader:
         """Find out from its path what a file describes."""
         match path.split("/"):
             case [_, environment, "environment.yaml"]:
-                if self._named(path, "environment", environment, wrong_name(environment)):
+                if self._named(path, "an environment", environment, wrong_name(environment)):
                     self._environments[environment] = path
             case [_, environment, "workspaces", workspace, "workspace.yaml"]:
-                if self._named(path, "workspace", workspace, wrong_name(workspace)):
+                if self._named(path, "a workspace", workspace, wrong_name(workspace)):
                     self._workspaces[environment, workspace] = path
             case [_, environment, "workspaces", workspace, "deployments", file] if file.endswith(".yaml"):
                 release = file.removesuffix(".yaml")
-                if self._named(path, "release", release, wrong_release(release)):
+                if self._named(path, "a release", release, wrong_release(release)):
                     self._deployments[environment, workspace, release] = path
             case _:
                 what = "is in a place that Stargit does not read"
@@ -99,7 +99,7 @@ class _Loader:
 
     def _named(self, path: str, what: str, name: str, allowed: str) -> bool:
         if allowed:
-            self._problems.append(Problem(f"'{name}' is no name of a {what}", file=path, allowed=allowed))
+            self._problems.append(Problem(f"'{name}' is no name of {what}", file=path, allowed=allowed))
         return not allowed
 
     def _owners(self) -> None:

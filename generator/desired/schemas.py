@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from generator.airflow import layer_schema
 from generator.desired.files import DeploymentFile, EnvironmentFile, WorkspaceFile
-from generator.model import Model, values_schema
+from generator.model import Model, closure, values_schema
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -41,17 +41,24 @@ def file_schema(kind: str) -> Schema:
     model, title = _FILES[OF_KIND[kind]]
     schema = values_schema(model, title=title, id="")
     del schema["$id"]
-    _loosen(schema, model)
-    for definition in schema["$defs"].values():
-        if "properties" in definition:
-            definition.pop("required", None)
-    schema["$defs"].get("Cluster", {})["required"] = ["minorVersion"]
+    classes = closure(model)
+    _require(schema, model)
+    for name, definition in schema["$defs"].items():
+        if name in classes:
+            _require(definition, classes[name])
+    _open_values(schema)
     return schema
 
 
-def _loosen(schema: Schema, model: type[Model]) -> None:
-    """People leave out what has a default, and may leave a key with nothing behind it where values belong."""
-    schema["required"] = [name for name, info in model.model_fields.items() if info.is_required()]
+def _require(schema: Schema, model: type[Model]) -> None:
+    """People leave out what has a default."""
+    schema.pop("required", None)
+    if required := [name for name, info in model.model_fields.items() if info.is_required()]:
+        schema["required"] = required
+
+
+def _open_values(schema: Schema) -> None:
+    """Values are described in a file of their own. There may be nothing, or only comments, behind the key."""
     for name in ("defaults", "values"):
         if name in schema["properties"]:
             notes = {key: text for key, text in schema["properties"][name].items() if key in ("title", "description")}

@@ -76,7 +76,8 @@ def plan_repository(
 
 def _rendered(loaded: Loaded, chart: ChartSource, progress: Progress | None) -> Rendering:
     problems = [*loaded.problems, *check_state(loaded.state)]
-    wrong = {problem.file for problem in problems}
+    # Of an Airflow whose version is not known, nothing more can be said.
+    unknown = {problem.file for problem in problems if problem.path == "runtimeVersion"}
     foreign = _Foreign()
     files: dict[str, bytes] = {}
     objects: Counter[str] = Counter()
@@ -87,8 +88,7 @@ def _rendered(loaded: Loaded, chart: ChartSource, progress: Progress | None) -> 
             files |= _files(rendered)
             objects[deployment.environment.name] += sum(map(len, rendered.objects.values()))
         except ProblemsError as error:
-            # Of files that are wrong in themselves, what follows from that is not told as well.
-            if wrong.isdisjoint((deployment.file, deployment.workspace.file, deployment.environment.file)):
+            if deployment.file not in unknown:
                 problems.extend(problem for problem in error.problems if problem.file == deployment.file)
                 foreign.add(deployment, error.problems)
         if progress is not None:
