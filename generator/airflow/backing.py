@@ -53,8 +53,8 @@ class MetricsExporterSidecar(Model):
     enabled: bool = True
     """Whether PgBouncer has the sidecar."""
     statsSecretName: DnsName | None = None
-    """A Secret with the URL by which the sidecar asks PgBouncer. Without it: `<release>-pgbouncer-stats`, made by the
-    bootstrap job."""
+    """A Secret with the URL by which the sidecar asks PgBouncer, as user `stats`. Without it:
+    `<release>-pgbouncer-stats`, made by the bootstrap job."""
     statsSecretKey: SecretKey = "connection"
     """The key of the URL in the Secret."""
     resources: Resources = Resources(

@@ -161,6 +161,19 @@ def _database_exists(values: Values) -> Iterator[Problem]:
         yield _either("data.resultBackendSecretName", "data.resultBackendConnection")
 
 
+def _result_backend_is_complete(values: Values) -> Iterator[Problem]:
+    own = get(values, "data.resultBackendConnection")
+    if own is None or get(values, "data.metadataConnection.host") is not None:
+        return
+    needed = ["host", "passwordSecret", *(["user"] if own.get("userSecret") is None else [])]
+    for key in needed:
+        if own.get(key) is None:
+            yield _missing(
+                f"data.resultBackendConnection.{key}",
+                "data.metadataConnection has no host, so there is nothing to take it from",
+            )
+
+
 def _pgbouncer_knows_the_database(values: Values) -> Iterator[Problem]:
     pgbouncer = values["pgbouncer"]
     if (
@@ -313,6 +326,7 @@ RULES: tuple[Rule, ...] = (
     _queue_names_differ,
     _broker_exists,
     _database_exists,
+    _result_backend_is_complete,
     _pgbouncer_knows_the_database,
     _keys_exist_without_bootstrap,
     _configuration_has_one_source,

@@ -85,8 +85,9 @@ class CapacityInUnits(Model):
     """Quota and limits of the namespace, counted in Airflow Units."""
 
     quota: bool = False
-    """Whether CPU and memory of the namespace are limited to twice the units of all components (room for rolling
-    updates) and `extraAu`. `quotas` is merged over it."""
+    """Whether CPU and memory of the namespace are limited to twice the units of all components with their sidecars
+    (room for rolling updates) and `extraAu`. `quotas` is merged over it. A component counts with its `au`, also when
+    it has `resources`."""
     extraAu: Count = 0
     """More units, for pods of tasks."""
     maxPodAu: AirflowUnits | None = None

@@ -195,13 +195,32 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
             ],
         ),
         (
-            {"data": {"resultBackendSecretName": "m", "resultBackendConnection": {"host": "db"}}},
+            {
+                "data": {
+                    "resultBackendSecretName": "m",
+                    "resultBackendConnection": {
+                        "host": "db",
+                        "user": "celery",
+                        "passwordSecret": {"name": "a", "key": "b"},
+                    },
+                }
+            },
             [
                 Problem(
                     "cannot go together with data.resultBackendConnection",
                     path="data.resultBackendSecretName",
                     allowed=BOTH,
                 )
+            ],
+        ),
+        (
+            {"data": {"metadataSecretName": "m", "resultBackendConnection": {"db": "results"}}},
+            [
+                Problem(
+                    "is needed: data.metadataConnection has no host, so there is nothing to take it from",
+                    path=f"data.resultBackendConnection.{key}",
+                )
+                for key in ("host", "passwordSecret", "user")
             ],
         ),
         (
