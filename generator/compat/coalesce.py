@@ -24,19 +24,23 @@ class Defaults(StaticMap):
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         super().__init__(_without_nulls(values))
-        self.removed = frozenset(key for key, value in values.items() if value is None)
+        self.removed = _null_keys(values)
 
 
 def coalesce(defaults: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
     """The effective values: a new dict, in the order of the defaults, then of the overrides.
 
-    What stays a default cannot be changed in the result (``StaticMap``), what was overridden is a copy, so nobody
-    changes the inputs by the result. With ``Defaults`` it takes time for what is overridden alone; other maps are made
-    into ``Defaults`` at every call.
+    Nobody can change the inputs by the result: it is a copy but for what ``Defaults`` brought along, which cannot be
+    changed. So with ``Defaults`` time is spent on what is overridden alone.
     """
-    base = defaults if isinstance(defaults, Defaults) else Defaults(defaults)
+    if isinstance(defaults, Defaults):
+        base: Mapping[str, Any] = defaults
+        removed = defaults.removed
+    else:
+        base = _without_nulls(defaults)
+        removed = _null_keys(defaults)
     result = _overlay(base, overrides)
-    for key in base.removed:
+    for key in removed:
         if key in overrides and overrides[key] is None:
             del result[key]
     return result
@@ -45,9 +49,9 @@ def coalesce(defaults: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[
 def _overlay(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
     result = dict(base)
     for key, value in overrides.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             below = base.get(key)
-            result[key] = _overlay(below, value) if isinstance(below, Mapping) else _copy(value)
+            result[key] = _overlay(below, value) if isinstance(below, dict) else _copy(value)
         elif value is None and key in base:
             del result[key]
         else:
@@ -56,7 +60,7 @@ def _overlay(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str,
 
 
 def _copy(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _copy(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_copy(item) for item in value]
@@ -64,9 +68,13 @@ def _copy(value: Any) -> Any:
 
 
 def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Nulls in maps are taken out; those in lists stay, as in Helm."""
+    """A copy from which nulls in maps are taken out; those in lists stay, as in Helm."""
     return {
-        key: _without_nulls(value) if isinstance(value, Mapping) else value
+        key: _without_nulls(value) if isinstance(value, dict) else _copy(value)
         for key, value in values.items()
         if value is not None
     }
+
+
+def _null_keys(values: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(key for key, value in values.items() if value is None)

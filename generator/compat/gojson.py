@@ -7,6 +7,7 @@ every number is a float64, so an integer beyond 2^53 is written as the float tha
 
 from __future__ import annotations
 
+import json
 import re
 from math import isfinite
 from typing import Any
@@ -15,11 +16,14 @@ import orjson
 
 _LARGEST_EXACT = 2**53
 
-# A number that orjson would write differently: with a point or an exponent, of sixteen digits and more, or NaN, which
-# it writes as null. Other data may look like one; that costs time only.
-_UNLIKE_GO = re.compile(r"(?<![^:,\[])-?(?:[0-9]{16}|[0-9]+[.e])|null")
+# Numbers that orjson would write differently, behind a key and in a list: with a point or an exponent, or of sixteen
+# digits and more. Text may look like one ("a,1.5"); that costs time only. Two expressions, so that each begins with
+# what the regex engine finds fast.
+_NUMBER = r"-?(?:[0-9]{16}|[0-9]+[.e])"
+_UNLIKE_GO_IN_MAP = re.compile(rf'":{_NUMBER}')
+_UNLIKE_GO_IN_LIST = re.compile(rf"[\[,]{_NUMBER}")
 _ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_TO_ESCAPE = re.compile("[<>&\u2028\u2029]")
+_ESCAPED_ASCII = "<>&"
 
 
 def to_json(value: Any) -> str:
@@ -28,14 +32,22 @@ def to_json(value: Any) -> str:
     Raises ``ValueError`` for what JSON cannot hold: NaN, infinities, lone surrogates, nesting too deep; ``TypeError``
     for data that is not JSON-like.
     """
+    if isinstance(value, int | float):
+        return _write(value)
     try:
         text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     except orjson.JSONEncodeError:
         text = _write(value)  # integers beyond 64 bits, or data that is wrong: then this says what
     else:
-        if _UNLIKE_GO.search(text) is not None:
+        if (
+            _UNLIKE_GO_IN_MAP.search(text) is not None
+            or _UNLIKE_GO_IN_LIST.search(text) is not None
+            or ("null" in text and _has_nan(value))
+        ):
             text = _write(value)
-    return _TO_ESCAPE.sub(lambda match: _ESCAPED[match[0]], text)
+    for character in _ESCAPED_ASCII if text.isascii() else _ESCAPED:
+        text = text.replace(character, _ESCAPED[character])
+    return text
 
 
 def number_text(value: float) -> str:
@@ -61,6 +73,15 @@ def number_text(value: float) -> str:
         return f"{sign}0.{'0' * -point}{digits}"
     rest = f".{digits[1:]}" if len(digits) > 1 else ""
     return f"{sign}{digits[0]}{rest}e{point - 1:+d}"
+
+
+def _has_nan(value: Any) -> bool:
+    """Whether there is a float that JSON cannot hold, which orjson writes as null."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return True
+    return False
 
 
 def _shortest(number: float) -> tuple[str, int]:

@@ -56,7 +56,7 @@ def override(base: Mapping[str, Any], item: Mapping[str, Any], nested: Mapping[s
         if value is None:
             continue
         old = result.get(key)
-        if isinstance(old, Mapping) and isinstance(value, Mapping):
+        if isinstance(old, dict) and isinstance(value, dict):
             result[key] = override(old, value, nested[key]) if key in nested else {**old, **value}
         elif isinstance(old, list) and isinstance(value, list):
             result[key] = [*old, *value]

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 def static(value: Any) -> Any:
     """A copy of JSON-like ``value`` that cannot be changed, nor any map or list in it."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return StaticMap(value)
     if isinstance(value, list):
         return StaticList(value)
