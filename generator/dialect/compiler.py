@@ -16,9 +16,9 @@ from generator.dialect import tree as t
 from generator.dialect.check import Checker
 from generator.dialect.golang import GoFile, print_go
 from generator.dialect.native import ChartProgram, compile_native
+from generator.dialect.schema_types import SchemaTypes
 from generator.dialect.source import SourceFile
 from generator.dialect.structure import parse_template
-from generator.dialect.types import SchemaTypes
 from generator.errors import Problem, ProblemsError
 
 
@@ -76,7 +76,12 @@ class Compiler:
                 except ProblemsError as error:
                     problems.extend(error.problems)
         for template in parsed.values():
-            problems.extend(template.source.problem(macro.at, "a macro in a template file", "macros live in library files under _lib/") for macro in template.macros)
+            problems.extend(
+                template.source.problem(
+                    macro.at, "a macro in a template file", "macros live in library files under _lib/"
+                )
+                for macro in template.macros
+            )
         if problems:
             raise ProblemsError(problems)
         checker = Checker(self._name, self._types, self._statics, parsed_libraries)

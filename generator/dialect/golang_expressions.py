@@ -1,37 +1,45 @@
 """Typed expressions as Go template pipelines, for ``golang``.
 
-Numbers in Helm's values are float64, so every integer goes through ``int64`` where it is used. ``ternary`` evaluates both of its
-branches, so inside it paths that may be null get a default of their type (``_eager``).
+Numbers in Helm's values are float64, so every integer goes through ``int64`` where it is used. ``ternary`` evaluates
+both of its branches; where one of them holds only under the condition, the choice is written with ``and`` and ``or``,
+which stop early.
 """
 
 from __future__ import annotations
 
 import json
-from typing import ClassVar
+import re
 
 from generator.compat.table import ROWS
 from generator.dialect import tree as t
+from generator.dialect.guards import depends, known_when
 from generator.dialect.syntax import Json
-from generator.dialect.types import Flag, Int, ListOf, MapOf, Shape, Text
+from generator.dialect.types import Flag, Int, ListOf, MapOf, Shape
 
 _COMPARE = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _ARITHMETIC = {"+": "add", "-": "sub", "*": "mul"}
+_ROOTS = {"values": ".Values", "release.name": ".Release.Name", "release.namespace": ".Release.Namespace"}
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 class GoExpressions:
-    """Writes the expressions of one file or define. ``root`` is what holds ``Values`` and ``Release`` there (``$`` or ``$.root``)."""
+    """Writes the expressions of one file or define.
 
-    _EMPTY: ClassVar[dict[type, str]] = {Text: '""', MapOf: "(dict)", Shape: "(dict)", ListOf: "(list)", Int: "0", Flag: "false"}
+    ``root`` is what holds ``Values`` and ``Release`` there (``$`` or ``$.root``); ``used`` collects the rows of the
+    function table.
+    """
 
     def __init__(self, root: str, used: set[str]) -> None:
-        self.root = root
+        self._root = root
         self._used = used
-        self._eager = 0
 
     def pipe(self, e: t.Expr) -> str:
         """The expression as a whole pipeline: no parentheses around it."""
-        text = self.term(e)
-        return text[1:-1] if text.startswith("(") and _encloses(text) else text
+        return self.bare(self.term(e))
+
+    def bare(self, term: str) -> str:
+        """A term without the parentheses around it."""
+        return term[1:-1] if _encloses(term) else term
 
     def term(self, e: t.Expr) -> str:
         """The expression as an argument: in parentheses where it is a call."""
@@ -39,80 +47,67 @@ class GoExpressions:
             case t.Const():
                 return self.literal(e.value)
             case t.Root():
-                return self.root + {"values": ".Values", "release.name": ".Release.Name", "release.namespace": ".Release.Namespace"}[e.name]
+                return self._root + _ROOTS[e.name]
             case t.Local():
                 return f"${e.name}"
             case t.Field():
-                owner = self.term(e.owner)
-                safe = getattr(e.owner, "maybe", e.owner.type.nullable)
-                return f"({owner}).{e.name}" if safe and not (owner.startswith("(") and _encloses(owner)) else f"{owner}.{e.name}"
+                return self._field(e)
             case t.Lookup():
-                return f"(index {self._solid(e.owner, always=True)} {self.term(e.key)})"
+                return f"(index {self._solid(e.owner)} {self.term(e.key)})"
             case t.Concat():
                 return self._printf(e.parts, "")
             case t.Choice():
-                test = self.boolean(e.test)
-                self._eager += 1
-                text = f"(ternary {self.operand(e.then)} {self.operand(e.otherwise)} {test})"
-                self._eager -= 1
-                return text
+                return self._choice(e)
             case t.Logic():
                 return f"({e.operator} {self.term(e.left)} {self.term(e.right)})"
             case t.Not():
-                if isinstance(e.operand, t.IsNull):
-                    return f"(not {self.term(e.operand)})"
                 return f"(not {self.term(e.operand)})"
             case t.Compare():
                 return self._compare(e)
             case t.Within():
-                left, right = self.operand(e.left), self._solid(e.right, always=True)
-                return {"list": f"(has {left} {right})", "map": f"(hasKey {right} {left})", "text": f"(contains {left} {right})"}[e.kind]
+                left, right = self.term(e.left), self._solid(e.right)
+                call = {
+                    "list": f"has {left} {right}",
+                    "map": f"hasKey {right} {left}",
+                    "text": f"contains {left} {right}",
+                }
+                return f"({call[e.kind]})"
             case t.IsNull():
                 return f'(kindIs "invalid" {self.term(e.operand)})'
             case t.Arithmetic():
-                return f"({_ARITHMETIC[e.operator]} {self.integer(e.left)} {self.integer(e.right)})"
+                return f"({_ARITHMETIC[e.operator]} {self._integer(e.left)} {self._integer(e.right)})"
             case t.Default():
                 value = self.term(e.operand)
-                return f'(ternary {self.operand(e.fallback)} {value} (kindIs "invalid" {value}))'
+                return f'(ternary {self._operand(e.fallback)} {value} (kindIs "invalid" {value}))'
             case t.Apply():
                 self._used.add(e.row)
-                return ROWS[e.row].go(*(self.operand(argument) for argument in e.arguments))
+                return ROWS[e.row].go(*(self._operand(argument) for argument in e.arguments))
             case t.MakeMap():
-                return "(dict" + "".join(f" {self.literal(name)} {self.operand(value)}" for name, value in e.pairs) + ")"
+                pairs = "".join(f" {self.literal(name)} {self._operand(value)}" for name, value in e.pairs)
+                return f"(dict{pairs})"
             case t.MakeList():
-                return "(list" + "".join(f" {self.operand(item)}" for item in e.items) + ")"
+                return "(list" + "".join(f" {self._operand(item)}" for item in e.items) + ")"
             case t.Invoke():
-                text = self.include(e)
-                return {"map": f"({text} | fromYaml)", "seq": f"({text} | fromYamlArray)"}.get(e.macro.kind, f"({text})")
+                return self._data(e)
 
     def include(self, e: t.Invoke) -> str:
         """``include "name" context`` without parentheses."""
-        context = self.root
+        context = self._root
         if e.macro.parameters:
-            pairs = [f'"root" {self.root}'] if e.macro.uses_root else []
-            pairs += [f'"{name}" {self.operand(argument)}' for (name, _), argument in zip(e.macro.parameters, e.arguments, strict=True)]
+            pairs = [f'"root" {self._root}'] if e.macro.uses_root else []
+            for (name, _), argument in zip(e.macro.parameters, e.arguments, strict=True):
+                pairs.append(f'"{name}" {self._operand(argument)}')
             context = f"(dict {' '.join(pairs)})"
         return f'include "{e.macro.name}" {context}'
 
-    def operand(self, e: t.Expr) -> str:
-        """An argument at its own type: integers as integers, and never null where the type says so."""
-        if isinstance(e.type, Int) and not e.type.nullable and not isinstance(e, t.Const):
-            return self.integer(e)
-        return self._solid(e)
-
-    def boolean(self, e: t.Expr) -> str:
-        """A condition as a real boolean, as ``ternary`` needs it."""
-        if isinstance(e, t.Compare | t.Not | t.Within | t.IsNull) or (isinstance(e, t.Apply) and e.row == "semver"):
-            return self.term(e)
-        if isinstance(e.type, Flag) and not e.type.nullable and not getattr(e, "maybe", False):
-            return self.term(e)
-        return f"(not (not {self.term(e)}))"
-
-    def integer(self, e: t.Expr) -> str:
-        """An integer operand."""
-        if isinstance(e, t.Const | t.Arithmetic):
-            return self.term(e)
-        return f"(int64 {self.term(e)})"
+    def is_int64(self, e: t.Expr) -> bool:
+        """Whether an integer is one in Go, too, and not a float64."""
+        match e:
+            case t.Const() | t.Arithmetic():
+                return True
+            case t.Apply():
+                return e.row in ("length", "total")
+        return False
 
     def line(self, parts: tuple[t.Expr, ...]) -> str:
         """A line of text with its line feed, as a pipeline."""
@@ -128,21 +123,61 @@ class GoExpressions:
             case bool():
                 return "true" if value else "false"
             case int() | float() | str():
-                return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+                return json.dumps(value, ensure_ascii=False)
             case list():
                 return "(list" + "".join(f" {self.literal(item)}" for item in value) + ")"
             case dict():
-                return "(dict" + "".join(f" {self.literal(key)} {self.literal(item)}" for key, item in value.items()) + ")"
+                pairs = "".join(f" {self.literal(key)} {self.literal(item)}" for key, item in value.items())
+                return f"(dict{pairs})"
 
-    def _solid(self, e: t.Expr, *, always: bool = False) -> str:
-        """A term that is not null: where both branches of a choice are evaluated, or null counts as empty, with a default."""
-        text = self.term(e)
-        maybe = getattr(e, "maybe", False)
-        if (e.type.nullable and always) or (maybe and not e.type.nullable and (self._eager or always)):
-            empty = self._EMPTY.get(type(e.type))
-            if empty is not None:
-                return f"(default {empty} {text})"
+    def _field(self, e: t.Field) -> str:
+        if not _IDENTIFIER.match(e.name):
+            return f"(index {self._solid(e.owner)} {self.literal(e.name)})"
+        owner = self.term(e.owner)
+        # A field of nil is nil where the owner stands in parentheses, else an error.
+        if e.owner.type.nullable and not _encloses(owner):
+            owner = f"({owner})"
+        return f"{owner}.{e.name}"
+
+    def _choice(self, e: t.Choice) -> str:
+        then, otherwise = self._operand(e.then), self._operand(e.otherwise)
+        if depends(e.then, known_when(e.test, True)) or depends(e.otherwise, known_when(e.test, False)):
+            # A list of one item is always true.
+            return f"(index (or (and {self.term(e.test)} (list {then})) (list {otherwise})) 0)"
+        return f"(ternary {then} {otherwise} {self._boolean(e.test)})"
+
+    def _data(self, e: t.Invoke) -> str:
+        """A macro's result as data. What reads YAML gives nil for an empty text."""
+        text = f"({self.include(e)})"
+        match e.macro.kind:
+            case "map":
+                text = f"({self.include(e)} | fromYaml)"
+                return f"(default (dict) {text})" if e.macro.empty else text
+            case "seq":
+                text = f"({self.include(e)} | fromYamlArray)"
+                return f"(default (list) {text})" if e.macro.empty else text
         return text
+
+    def _operand(self, e: t.Expr) -> str:
+        """An argument at its own type: integers as integers."""
+        return self._integer(e) if isinstance(e.type, Int) and not e.type.nullable else self.term(e)
+
+    def _boolean(self, e: t.Expr) -> str:
+        """A condition as a real boolean, as ``ternary`` needs it."""
+        if isinstance(e.type, Flag) and not e.type.nullable:
+            return self.term(e)
+        return f"(not (not {self.term(e)}))"
+
+    def _integer(self, e: t.Expr) -> str:
+        return self.term(e) if self.is_int64(e) else f"(int64 {self.term(e)})"
+
+    def _solid(self, e: t.Expr) -> str:
+        """A map or list, where null counts as an empty one."""
+        text = self.term(e)
+        if not e.type.nullable:
+            return text
+        empty = {MapOf: "(dict)", Shape: "(dict)", ListOf: "(list)"}[type(e.type)]
+        return f"(default {empty} {text})"
 
     def _printf(self, parts: tuple[t.Expr, ...], end: str) -> str:
         pattern, arguments = "", []
@@ -150,30 +185,36 @@ class GoExpressions:
             if isinstance(part, t.Const):
                 pattern += str(part.value).replace("%", "%%")
                 continue
-            if isinstance(part.type, Int):
-                pattern += "%d"
-                arguments.append(self.integer(part))
-            elif isinstance(part.type, Flag):
-                pattern += "%t"
-                arguments.append(self._solid(part))
-            else:
-                pattern += "%s"
-                arguments.append(self._solid(part))
+            match part.type:
+                case Int():
+                    pattern += "%d"
+                    arguments.append(self._integer(part))
+                case Flag():
+                    pattern += "%t"
+                    arguments.append(self.term(part))
+                case _:
+                    pattern += "%s"
+                    arguments.append(self.term(part))
         return f"(printf {self.literal(pattern + end)} {' '.join(arguments)})"
 
     def _compare(self, e: t.Compare) -> str:
         operator = _COMPARE[e.operator]
         if not isinstance(e.left.type, Int):
             return f"({operator} {self.term(e.left)} {self.term(e.right)})"
-        text = f"({operator} {self.integer(e.left)} {self.integer(e.right)})"
+        text = f"({operator} {self._integer(e.left)} {self._integer(e.right)})"
+        # nil is 0 as int64.
         nulls = [f'(kindIs "invalid" {self.term(side)})' for side in (e.left, e.right) if side.type.nullable]
         if not nulls:
             return text
-        return f"(or {' '.join(nulls)} {text})" if e.operator == "!=" else f"(and {' '.join(f'(not {null})' for null in nulls)} {text})"
+        if e.operator == "!=":
+            return f"(or {' '.join(nulls)} {text})"
+        return f"(and {' '.join(f'(not {null})' for null in nulls)} {text})"
 
 
 def _encloses(text: str) -> bool:
-    """Whether the first parenthesis closes at the end (strings skipped)."""
+    """Whether a parenthesis opens at the beginning and closes at the end (strings skipped)."""
+    if not text.startswith("("):
+        return False
     depth, index = 0, 0
     while index < len(text):
         char = text[index]

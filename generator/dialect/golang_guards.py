@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable
 
 from generator.dialect import tree as t
 from generator.dialect.golang_expressions import GoExpressions
 from generator.dialect.presence import may_be_empty
-from generator.dialect.types import Type
 
 
 def is_or_none(e: t.Expr) -> bool:
@@ -17,7 +15,11 @@ def is_or_none(e: t.Expr) -> bool:
 
 
 def guard_terms(children: tuple[t.Child, ...], go: GoExpressions) -> list[str] | None:
-    """Go conditions, one of which is true exactly when the container is not empty; None when there are no simple ones."""
+    """Go conditions, one of which is true exactly when the container is not empty; None when there are no simple ones.
+
+    They are evaluated in their order, up to the first that is true: the condition of an ``elif`` may rely on the ones
+    before it.
+    """
     terms: list[str] = []
     for child in children:
         found = _child_terms(child, go)
@@ -31,31 +33,31 @@ def _child_terms(child: t.Child, go: GoExpressions) -> list[str] | None:
     match child:
         case t.Note():
             return []
-        case t.Entry() | t.Item():
-            if isinstance(child.node, t.Value):
-                e = child.node.expression
-                if isinstance(e, t.Invoke):
-                    return None
-                if is_or_none(e):
-                    assert isinstance(e, t.Logic)
-                    return [go.term(e.left)]
-                return [f'(not (kindIs "invalid" {go.term(e)}))']
-            return guard_terms(child.node.children, go)
-        case t.If() if all(not may_be_empty(body) for _, body in child.branches) and all(test is not None for test, _ in child.branches):
-            return [go.term(test) for test, _ in child.branches if test is not None]
+        case t.Entry(node=t.Value(expression=e)) | t.Item(node=t.Value(expression=e)):
+            if isinstance(e, t.Invoke):
+                return None
+            if is_or_none(e):
+                assert isinstance(e, t.Logic)
+                return [go.term(e.left)]
+            return [f'(not (kindIs "invalid" {go.term(e)}))']
+        case t.Entry(node=t.Mapping() | t.Sequence() as node) | t.Item(node=t.Mapping() | t.Sequence() as node):
+            return guard_terms(node.children, go)
+        case t.If():
+            tests = [test for test, body in child.branches if test is not None and not may_be_empty(body)]
+            return [go.term(test) for test in tests] if len(tests) == len(child.branches) else None
         case t.Loop() if child.condition is None and not may_be_empty(child.body):
             return [go.term(child.iterable)]
     return None
 
 
-def free_locals(children: Iterable[t.Child]) -> dict[str, Type]:
-    """The names that children use and do not bind themselves, with their types."""
-    free: dict[str, Type] = {}
+def free_locals(children: Iterable[t.Child]) -> dict[str, t.Local]:
+    """The names that children use and do not bind themselves."""
+    free: dict[str, t.Local] = {}
     _free(tuple(children), frozenset(), free)
     return free
 
 
-def _free(children: tuple[t.Child, ...], bound: frozenset[str], free: dict[str, Type]) -> None:
+def _free(children: tuple[t.Child, ...], bound: frozenset[str], free: dict[str, t.Local]) -> None:
     for child in children:
         match child:
             case t.Let():
@@ -72,38 +74,17 @@ def _free(children: tuple[t.Child, ...], bound: frozenset[str], free: dict[str, 
                     if test is not None:
                         _uses(test, bound, free)
                     _free(body, bound, free)
-            case t.Entry() | t.Item():
+            case t.Entry(node=t.Mapping() | t.Sequence() as node) | t.Item(node=t.Mapping() | t.Sequence() as node):
                 if isinstance(child, t.Entry) and not isinstance(child.key, str):
                     _uses(child.key, bound, free)
-                if isinstance(child.node, t.Value):
-                    _uses(child.node.expression, bound, free)
-                else:
-                    _free(child.node.children, bound, free)
-            case t.Splice():
-                _uses(child.call, bound, free)
-            case t.TextLine():
-                for part in child.parts:
-                    _uses(part, bound, free)
-            case t.Document():
-                _free(child.children, bound, free)
+                _free(node.children, bound, free)
+            case _:
+                for expression in t.expressions((child,)):
+                    _uses(expression, bound, free)
 
 
-def _uses(e: t.Expr, bound: frozenset[str], free: dict[str, Type]) -> None:
-    for local in _locals(e):
-        if local.name not in bound:
-            # The widest type in which the name is used: null where any use is not guarded.
-            if local.name not in free or local.type.nullable:
-                free[local.name] = local.type
-
-
-def _locals(e: object) -> Iterator[t.Local]:
-    if isinstance(e, t.Local):
-        yield e
-    elif isinstance(e, t.Instance | t.Const):
-        return
-    elif isinstance(e, tuple):
-        for part in e:
-            yield from _locals(part)
-    elif is_dataclass(e):
-        for one in fields(e):
-            yield from _locals(getattr(e, one.name))
+def _uses(e: t.Expr, bound: frozenset[str], free: dict[str, t.Local]) -> None:
+    for part in t.walk(e):
+        # The widest type in which the name is used: null where any use is not guarded.
+        if isinstance(part, t.Local) and part.name not in bound and (part.name not in free or part.type.nullable):
+            free[part.name] = part

@@ -8,12 +8,12 @@ import re
 from generator.dialect.syntax import Json
 
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*\Z")
-_WORDS = frozenset("y n yes no on off true false null nan inf".split())
+_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"])
 
 
 def key_text(key: str) -> str:
     """A static key."""
-    return key if _PLAIN.match(key) and key.lower() not in _WORDS else scalar_text(key)
+    return scalar_text(key)
 
 
 def scalar_text(value: Json) -> str:
@@ -22,13 +22,12 @@ def scalar_text(value: Json) -> str:
         case str():
             if _PLAIN.match(value) and value.lower() not in _WORDS:
                 return value
-            text = json.dumps(value, ensure_ascii=True)
+            # JSON's escapes are YAML's, but for characters above U+FFFF: those stay as they are.
+            text = json.dumps(value, ensure_ascii=False)
             # '{{' in a constant would be an action: let Go write it.
-            return f"{{{{ {text} | quote }}}}" if "{{" in value or "}}" in value else text
+            return f"{{{{ {text} | quote }}}}" if "{{" in value else text
         case bool():
             return "true" if value else "false"
         case None:
             return "null"
-        case list() | dict():
-            return json.dumps(value)
     return json.dumps(value)

@@ -69,7 +69,11 @@ def compile_native(chart: t.Chart) -> ChartProgram:
     """Compile a chart. The order of files, documents and keys is that of the templates."""
     writer = _Writer(chart)
     source = writer.write()
-    namespace: dict[str, Any] = {**writer.constants, **{f"F_{name}": function for name, function in FUNCTIONS.items()}, "E": {}}
+    namespace: dict[str, Any] = {
+        **writer.constants,
+        **{f"F_{name}": function for name, function in FUNCTIONS.items()},
+        "E": {},
+    }
     exec(compile(source, "<chart>", "exec"), namespace)  # noqa: S102  (our own compiler's output)
     return ChartProgram(source, {file.name: namespace[f"file_{index}"] for index, file in enumerate(chart.files)})
 
@@ -175,7 +179,11 @@ class _Writer:
                 if child.iterable.type.nullable:
                     iterable = f"({iterable} or E)"
                 names = ", ".join(f"v_{name}" for name in child.names)
-                self.line(f"for {names} in sorted({iterable}.items()):" if len(child.names) == 2 else f"for {names} in {iterable}:")
+                self.line(
+                    f"for {names} in sorted({iterable}.items()):"
+                    if len(child.names) == 2
+                    else f"for {names} in {iterable}:"
+                )
                 if child.condition is not None:
                     self.depth += 1
                     self.line(f"if {expr(child.condition)}:")
@@ -248,7 +256,9 @@ class _Writer:
         children = tuple(child for child in children if not isinstance(child, t.Note))
         absent = "empty" if may_be_empty(children) else "never"
         if all(isinstance(child, t.Item) and node_certain(child.node) for child in children):
-            return "[" + ", ".join(self.node(child.node)[0] for child in children if isinstance(child, t.Item)) + "]", absent
+            return "[" + ", ".join(
+                self.node(child.node)[0] for child in children if isinstance(child, t.Item)
+            ) + "]", absent
         name = self.temporary()
         self.line(f"{name} = []")
         self.children(children, name, "seq")

@@ -39,7 +39,7 @@ class ExpressionWriter:
                 owner = self.write(e.owner)
                 if e.owner.type.nullable:
                     return f"({owner} or E).get({e.name!r})"
-                return f"{owner}.get({e.name!r})" if e.maybe else f"{owner}[{e.name!r}]"
+                return f"{owner}.get({e.name!r})" if e.type.nullable else f"{owner}[{e.name!r}]"
             case t.Lookup():
                 owner = self.write(e.owner)
                 return f"{f'({owner} or E)' if e.owner.type.nullable else owner}.get({self.write(e.key)})"

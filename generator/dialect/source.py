@@ -1,16 +1,28 @@
-"""A template's text as logical lines: comments, statements and content, with places that survive to the last error.
-
-Neighbours: ``structure`` makes a tree of the lines, ``expressions`` parses what stands inside tags.
-"""
+"""A template file's text: places in it, problems at them, and which characters it may hold."""
 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from generator.errors import Position, Problem, ProblemsError
+
+# Control characters, line separators, byte order marks, surrogates and noncharacters: YAML readers drop, change or
+# refuse them. A template may hold a line feed, and a text that it writes may hold a tab, too.
+_UNSAFE = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+)  # fmt: skip
+_UNSAFE_IN_TEXT = re.compile(f"[{_UNSAFE}]")
+_UNSAFE_IN_SOURCE = re.compile(f"[\t{_UNSAFE}]")
+
+
+def unsafe_character(text: str) -> str:
+    """A character of ``text`` that does not survive the way through YAML; empty when there is none."""
+    found = _UNSAFE_IN_TEXT.search(text)
+    return found[0] if found else ""
 
 
 @dataclass(frozen=True)
@@ -39,165 +51,20 @@ class SourceFile:
         """The same as an exception to raise."""
         return ProblemsError([self.problem(at, message, hint, allowed)])
 
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """The inside of one ``{{ }}`` or ``{% %}``: offsets of its first and one past its last character."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """``{# ... #}`` alone on its line."""
-
-    at: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """``{% ... %}`` alone on its line. ``inline`` holds the expression of a one-line macro."""
-
-    at: int
-    tag: Tag
-    inline: Tag | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A line of YAML or text: ``pieces`` are literal strings and tags, in order; ``at`` is the first character that is not a blank."""
-
-    at: int
-    indent: int
-    pieces: tuple[str | Tag, ...]
-
-    @property
-    def text(self) -> str | None:
-        """The line's text when it has no tag, else None."""
-        if not self.pieces:
-            return ""
-        return self.pieces[0] if len(self.pieces) == 1 and isinstance(self.pieces[0], str) else None
-
-
-Line = Comment | Statement | Content
-
-_OPENERS = ("{{", "{%", "{#")
-
-
-def logical_lines(source: SourceFile) -> list[Line]:
-    """Split a file into logical lines; a tag may span several physical lines. Raises ProblemsError."""
-    return list(_Scanner(source).lines())
-
-
-class _Scanner:
-    def __init__(self, source: SourceFile) -> None:
-        self.source = source
-        self.text = source.text
-        for index, char in enumerate(self.text):
-            if (char < " " and char != "\n") or char == "\x7f":
-                what = "a tab" if char == "\t" else f"the control character {char!r}"
-                raise source.error(index, f"{what} in a template", "indent with spaces; end lines with a line feed")
-
-    def lines(self) -> Iterator[Line]:
-        offset = 0
-        while offset < len(self.text):
-            line, offset = self._line(offset)
-            if line is not None:
-                yield line
-
-    def _line(self, start: int) -> tuple[Line | None, int]:
-        at = start
-        while at < len(self.text) and self.text[at] == " ":
-            at += 1
-        if at >= len(self.text):
-            return None, at
-        if self.text[at] == "\n":
-            return Content(at, 0, ()), at + 1
-        opener = self.text[at : at + 2]
-        if opener == "{#":
-            end = self.text.find("#}", at)
-            if end < 0:
-                raise self.source.error(at, "a comment is not closed", "end it with #}")
-            return Comment(at, self.text[at + 2 : end].strip(" -")), self._rest(end + 2, "a comment")
-        if opener == "{%":
-            return self._statement(at)
-        return self._content(start, at)
-
-    def _rest(self, offset: int, what: str) -> int:
-        end = self.text.find("\n", offset)
-        end = len(self.text) if end < 0 else end
-        if self.text[offset:end].strip():
-            raise self.source.error(offset, f"something stands behind {what}", f"{what} stands alone on its line")
-        return end + 1
-
-    def _statement(self, at: int) -> tuple[Line, int]:
-        tag, after = self._tag(at, "%}")
-        if self.text[after : after + 2] == "{{":
-            inline, behind = self._tag(after, "}}")
-            if self.text[behind : behind + 2] != "{%":
-                raise self.source.error(behind, "a one-line macro is not closed", "end it with {% endmacro %}")
-            closing, end = self._tag(behind, "%}")
-            if self.text[closing.start : closing.end].strip() != "endmacro":
-                raise self.source.error(closing.start, "a one-line macro is not closed", "end it with {% endmacro %}")
-            return Statement(at, tag, inline), self._rest(end, "a macro")
-        return Statement(at, tag), self._rest(after, "a statement")
-
-    def _content(self, start: int, at: int) -> tuple[Line, int]:
-        pieces: list[str | Tag] = []
-        offset = at
-        while True:
-            end = self.text.find("\n", offset)
-            end = len(self.text) if end < 0 else end
-            found = [(index, opener) for opener in _OPENERS if (index := self.text.find(opener, offset, end)) >= 0]
-            if not found:
-                literal = self.text[offset:end].rstrip(" ")
-                if literal:
-                    pieces.append(literal)
-                return Content(at, at - start, tuple(pieces)), end + 1
-            index, opener = min(found)
-            if opener != "{{":
-                what = "a statement" if opener == "{%" else "a comment"
-                raise self.source.error(index, f"{what} inside a line", f"{what} stands alone on its line")
-            if index > offset:
-                pieces.append(self.text[offset:index])
-            tag, offset = self._tag(index, "}}")
-            pieces.append(tag)
-
-    def _tag(self, at: int, closer: str) -> tuple[Tag, int]:
-        """The tag that opens at ``at``; braces and strings inside it are skipped over."""
-        if self.text[at + 2 : at + 3] in ("-", "+") and self.text[at + 3 : at + 4].isspace():
-            raise self._trim(at + 2)
-        depth = 0
-        offset = at + 2
-        while offset < len(self.text):
-            char = self.text[offset]
-            if char in "\"'":
-                offset = self._string(offset)
-                continue
-            if depth == 0 and self.text.startswith(closer, offset):
-                if self.text[offset - 1] in "-+":
-                    raise self._trim(offset - 1)
-                return Tag(at + 2, offset), offset + 2
-            depth += {"{": 1, "[": 1, "(": 1, "}": -1, "]": -1, ")": -1}.get(char, 0)
-            if depth < 0:
-                raise self.source.error(offset, f"'{char}' closes nothing", f"the tag ends with {closer}")
-            offset += 1
-        raise self.source.error(at, "a tag is not closed", f"end it with {closer}")
-
-    def _trim(self, at: int) -> ProblemsError:
-        hint = "white space is the compiler's work: leave it out"
-        return self.source.error(at, f"'{self.text[at]}' at the edge of a tag", hint)
-
-    def _string(self, at: int) -> int:
-        quote = self.text[at]
-        offset = at + 1
-        while offset < len(self.text):
-            if self.text[offset] == "\\":
-                offset += 2
-            elif self.text[offset] == quote:
-                return offset + 1
-            else:
-                offset += 1
-        raise self.source.error(at, "a string is not closed", f"end it with {quote}")
+    def check_characters(self) -> None:
+        """Refuse what no line of a template may hold. Raises ProblemsError."""
+        found = _UNSAFE_IN_SOURCE.search(self.text)
+        if found is None:
+            return
+        match found[0]:
+            case "\t":
+                raise self.error(found.start(), "a tab in a template", "indent with spaces")
+            case "\r":
+                raise self.error(found.start(), "a carriage return in a template", "end lines with a line feed alone")
+            case "\ufeff":
+                raise self.error(found.start(), "a byte order mark in a template", "save the file without it")
+        raise self.error(
+            found.start(),
+            f"the character U+{ord(found[0]):04X} in a template",
+            "YAML readers drop or refuse it: leave it out",
+        )

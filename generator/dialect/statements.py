@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from generator.dialect import syntax as s
 from generator.dialect.expressions import ExpressionParser
-from generator.dialect.source import SourceFile, Statement, Tag
+from generator.dialect.lines import Statement, Tag
+from generator.dialect.source import SourceFile
 from generator.errors import did_you_mean
 
 FORMATS = ("text", "ini", "python", "shell")
@@ -20,18 +21,22 @@ _FORBIDDEN = {
     "do": "there are no side effects",
     "with": "use {% set %}",
     "filter": "use a filter in an expression",
-    "raw": "write the text as an expression: {{ \"...\" }}",
+    "raw": 'write the text as an expression: {{ "..." }}',
     "autoescape": "the compiler quotes everything",
     "break": "filter in the head: {% for x in list if condition %}",
     "continue": "filter in the head: {% for x in list if condition %}",
-    "from": "write {% import \"file\" as name %}",
+    "from": 'write {% import "file" as name %}',
 }
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_WORD = re.compile(rf"\s*({_NAME})")
 _IMPORT = re.compile(rf"""\s*["']([^"']+)["']\s+as\s+({_NAME})\s*\Z""")
 _SET = re.compile(rf"\s*({_NAME})\s*=(?!=)")
 _MACRO = re.compile(rf"\s*({_NAME})\s*\((.*)\)\s*(?:as\s+(\w+))?\s*\Z", re.S)
-_PARAMETER = re.compile(rf"\s*({_NAME})\s*(?::\s*([A-Za-z_\[\]? ]+?))?\s*\Z")
-_RESERVED = frozenset(("values", "release", "chart", "catalog", "merge", "overlay", "true", "false", "none", "not", "and", "or", "in", "is", "if", "else"))
+_PARAMETER = re.compile(rf"\s*({_NAME})\s*(?::\s*([A-Za-z0-9_\[\]? ]+?))?\s*\Z")
+#: Roots, functions and words of expressions; ``root`` is how a macro of the chart reaches values and release.
+_RESERVED = frozenset(
+    ["values", "release", "chart", "catalog", "root", "merge", "overlay", "override", "true", "false", "none", "True", "False", "None", "not", "and", "or", "in", "is", "if", "else", "for", "recursive"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,17 @@ class Head:
     text: str = ""
     parameters: tuple[s.Parameter, ...] = ()
 
+    @property
+    def value(self) -> s.Expression:
+        """The expression of a statement that has one."""
+        assert self.expression is not None
+        return self.expression
+
 
 def read_head(source: SourceFile, expressions: ExpressionParser, line: Statement) -> Head:
     """The head of one statement. Raises ProblemsError."""
     text = source.text[line.tag.start : line.tag.end]
-    match = re.match(r"\s*([A-Za-z]+)", text)
+    match = _WORD.match(text)
     if match is None:
         raise source.error(line.at, "a statement without a word", "one of: " + ", ".join(_WORDS))
     word = match.group(1)
@@ -70,6 +81,8 @@ def read_head(source: SourceFile, expressions: ExpressionParser, line: Statement
             names, iterable, condition = expressions.loop(rest)
             for name in names:
                 _free(source, line.at, name)
+            if len(set(names)) < len(names):
+                raise source.error(line.at, f"the name '{names[0]}' stands twice", "a key and a value need two names")
             return Head(word, names, iterable, condition)
         case "set":
             found = _SET.match(tail)
@@ -91,6 +104,8 @@ def read_head(source: SourceFile, expressions: ExpressionParser, line: Statement
 
 
 def _free(source: SourceFile, at: int, name: str) -> None:
+    if not re.fullmatch(_NAME, name):
+        raise source.error(at, f"the name '{name}'", "names are of ASCII letters, digits and '_'")
     if name in _RESERVED:
         raise source.error(at, f"'{name}' is a name of the dialect", "choose another name")
 
@@ -109,7 +124,9 @@ def _macro(source: SourceFile, line: Statement, rest: Tag, tail: str) -> Head:
     name, inside, format_ = found.group(1), found.group(2), found.group(3) or ""
     _free(source, line.at, name)
     if format_ and format_ not in FORMATS:
-        raise source.error(rest.start + found.start(3), f"the format '{format_}'", did_you_mean(format_, FORMATS), ", ".join(FORMATS))
+        raise source.error(
+            rest.start + found.start(3), f"the format '{format_}'", did_you_mean(format_, FORMATS), ", ".join(FORMATS)
+        )
     parameters: list[s.Parameter] = []
     offset = rest.start + found.start(2)
     for part in inside.split(",") if inside.strip() else []:
@@ -118,7 +135,11 @@ def _macro(source: SourceFile, line: Statement, rest: Tag, tail: str) -> Head:
         if match is None:
             raise source.error(at, f"the parameter '{part.strip()}'", "name: type")
         if match.group(2) is None:
-            raise source.error(at, f"the parameter '{match.group(1)}' has no type", f"{match.group(1)}: str, a shape such as Component, or static")
+            raise source.error(
+                at,
+                f"the parameter '{match.group(1)}' has no type",
+                f"{match.group(1)}: str, a shape such as Component, or static",
+            )
         _free(source, at, match.group(1))
         if any(known.name == match.group(1) for known in parameters):
             raise source.error(at, f"the parameter '{match.group(1)}' stands twice")

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from generator.dialect.source import SourceFile
 
+#: Helm reads numbers as float64, which knows every whole number up to here.
+SAFE_INTEGER = 2**53 - 1
+
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
@@ -18,7 +21,7 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 @dataclass(frozen=True, slots=True)
 class Literal:
     at: int
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
 
 
 @dataclass(frozen=True, slots=True)

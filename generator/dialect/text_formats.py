@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from generator.dialect import syntax as s
 from generator.dialect import tree as t
-from generator.dialect.functions import apply
+from generator.dialect.charsets import Charset
+from generator.dialect.functions import SCALARS, apply
 from generator.dialect.infer import Inference
 from generator.dialect.scope import Scope
-from generator.dialect.types import Flag, Int, Number, Scalar, Text, describe
-
-_SCALARS = (Text, Int, Flag, Number, Scalar)
-_ROWS = {"ini": "ini_value", "python": "python_literal", "shell": "shell_word"}
+from generator.dialect.types import Flag, Int, Number, Text, describe
 
 
-def escape_piece(
-    format_: str, value: t.Expr, at: int, around: tuple[str | s.Expression, str | s.Expression], scope: Scope, inference: Inference
-) -> t.Expr:
-    """The expression that writes ``value`` into a line of the format; ``around`` are the neighbouring pieces of the line."""
-    if isinstance(value, t.Invoke):
-        if value.macro.kind == "text":
-            return value
-        if format_ != "python":
-            inference.fail(scope, at, f"a {value.macro.kind} in text", "write it as JSON or as python")
-    if format_ != "python" and (value.type.nullable or not isinstance(value.type, _SCALARS)):
+def escaped(format_: str, value: t.Expr, at: int, in_name: bool, scope: Scope, inference: Inference) -> t.Expr:
+    """The expression that writes ``value`` into a line of the format.
+
+    ``in_name``: it stands where only a name may stand that means nothing in the format. Raises ProblemsError.
+    """
+    if format_ != "python" and (value.type.nullable or not isinstance(value.type, SCALARS)):
         hint = "give it a value: | default(...)" if value.type.nullable else "write it as JSON: | json"
         inference.fail(scope, at, f"{describe(value.type)} in a text macro 'as {format_}'", hint)
     match format_:
         case "text":
-            if not isinstance(value.type, Int | Flag) and not isinstance(value, t.Const):
-                inference.fail(scope, at, f"{describe(value.type)} in a text macro 'as text'", "nothing would escape it: use 'as ini', 'as python' or 'as shell'")
-            return inference.infer_text(value)
+            if not isinstance(value.type, Int | Flag) and not isinstance(value, t.Const) and not is_text_macro(value):
+                hint = "nothing would escape it: use 'as ini', 'as python' or 'as shell'"
+                inference.fail(scope, at, f"{describe(value.type)} in a text macro 'as text'", hint)
+            return inference.as_text(value)
         case "ini":
-            before, behind = around
-            in_name = (isinstance(before, str) and before.rstrip().endswith("[")) or (isinstance(behind, str) and behind.lstrip().startswith("=") and before == "")
-            if in_name and not (isinstance(value.type, Text) and value.type.ascii):
-                inference.fail(scope, at, "a section or option name that could be any text", "give its type a pattern of ASCII characters")
+            harmless = isinstance(value.type, Int | Flag | Number)
+            if in_name and not harmless and not (isinstance(value.type, Text) and value.type.charset <= Charset.NAME):
+                hint = "before the '=' of an option stand names whose schema allows only letters, digits and _./-+~"
+                inference.fail(scope, at, f"{describe(value.type)} in a section or option name", hint)
             return apply("ini_value", (value,), Text(), scope, inference, at)
         case "shell":
-            return apply("shell_word", (inference.infer_text(value),), Text(), scope, inference, at)
-    return apply(_ROWS[format_], (value,), Text(), scope, inference, at)
+            return apply("shell_word", (inference.as_text(value),), Text(), scope, inference, at)
+    return apply("python_literal", (value,), Text(), scope, inference, at)
+
+
+def is_text_macro(value: t.Expr) -> bool:
+    """Whether this is a call of a text macro."""
+    return isinstance(value, t.Invoke) and value.macro.kind == "text"

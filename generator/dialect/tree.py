@@ -5,6 +5,7 @@ Made by ``check``; printed by ``golang`` and compiled by ``native``. Both read t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from generator.dialect.source import SourceFile
@@ -34,13 +35,13 @@ class Root:
 class Local:
     """A parameter, a loop's name or a ``set`` name.
 
-    ``maybe`` (here, in ``Field`` and ``Lookup``): the value may be null where no guard around it says otherwise. Go evaluates both
-    branches of a choice, so its printer goes by ``maybe``; ``type`` knows the guards.
+    ``guarded`` (here, in ``Field`` and ``Lookup``): the value may be null, and a condition around this place says that
+    it is not. So it must not be evaluated outside of that condition.
     """
 
     name: str
     type: Type
-    maybe: bool = False
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Field:
     owner: Expr
     name: str
     type: Type
-    maybe: bool = False
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Lookup:
     owner: Expr
     key: Expr
     type: Type
-    maybe: bool = True
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,40 @@ Expr = (
 )  # fmt: skip
 
 
+def parts(e: Expr) -> tuple[Expr, ...]:
+    """The expressions that an expression is made of."""
+    match e:
+        case Const() | Root() | Local():
+            return ()
+        case Field():
+            return (e.owner,)
+        case Lookup():
+            return (e.owner, e.key)
+        case Concat():
+            return e.parts
+        case Choice():
+            return (e.test, e.then, e.otherwise)
+        case Logic() | Compare() | Within() | Arithmetic():
+            return (e.left, e.right)
+        case Not() | IsNull():
+            return (e.operand,)
+        case Default():
+            return (e.operand, e.fallback)
+        case Apply() | Invoke():
+            return e.arguments
+        case MakeMap():
+            return tuple(value for _, value in e.pairs)
+        case MakeList():
+            return e.items
+
+
+def walk(e: Expr) -> Iterator[Expr]:
+    """An expression and all expressions in it, outermost first."""
+    yield e
+    for part in parts(e):
+        yield from walk(part)
+
+
 # --- documents -------------------------------------------------------------------------------------------------------
 
 
@@ -224,6 +259,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Splice:
+    """What a macro gives joins what stands around: entries, items, documents or lines of text."""
+
     place: Place
     call: Invoke
 
@@ -279,12 +316,15 @@ Child = Entry | Item | Document | Splice | TextLine | If | Loop | Let | Require 
 class Instance:
     """A macro with its static parameters filled in: one ``define``, one Python function.
 
-    ``kind`` is ``map``, ``seq``, ``docs`` or ``text``; ``empty`` tells that a map or sequence may come out empty;
-    ``keys`` are the static keys of a map (for the check that none stands twice), None when it has computed keys.
+    ``name`` is that of the define, ``library`` the file (``_<library>.tpl``) that holds it. ``kind`` is ``map``,
+    ``seq``, ``docs`` or ``text`` (then ``format`` is set); ``empty`` tells that a map or sequence may come out empty; ``keys`` are the static
+    keys of a map (for the check that none stands twice), None when it has computed keys.
     """
 
     name: str
+    library: str
     kind: str
+    format: str
     parameters: tuple[tuple[str, Type], ...]
     children: tuple[Child, ...] = field(repr=False)
     empty: bool
@@ -293,6 +333,57 @@ class Instance:
     note: str
     place: Place
 
+    @property
+    def blank(self) -> bool:
+        """Whether it gives nothing, whatever the values are."""
+        return blank(self.children)
+
+
+def blank(children: tuple[Child, ...] | list[Child]) -> bool:
+    """Whether children write nothing: there are only comments and names among them."""
+    return all(isinstance(child, Note | Let) for child in children)
+
+
+def expressions(children: Iterable[Child]) -> Iterator[Expr]:
+    """All whole expressions in children, in the order in which they stand."""
+    for child in children:
+        match child:
+            case Entry() | Item():
+                if isinstance(child, Entry) and not isinstance(child.key, str):
+                    yield child.key
+                if isinstance(child.node, Value):
+                    yield child.node.expression
+                else:
+                    yield from expressions(child.node.children)
+            case Document():
+                yield from expressions(child.children)
+            case Splice():
+                yield child.call
+            case TextLine():
+                yield from child.parts
+            case If():
+                for test, body in child.branches:
+                    if test is not None:
+                        yield test
+                    yield from expressions(body)
+            case Loop():
+                yield child.iterable
+                if child.condition is not None:
+                    yield child.condition
+                yield from expressions(child.body)
+            case Let():
+                yield child.expression
+            case Require():
+                yield child.condition
+
+
+def invoked(children: Iterable[Child]) -> Iterator[Instance]:
+    """The instances that children call."""
+    for expression in expressions(children):
+        for part in walk(expression):
+            if isinstance(part, Invoke):
+                yield part.macro
+
 
 @dataclass(frozen=True)
 class File:
@@ -300,7 +391,6 @@ class File:
 
     name: str
     children: tuple[Child, ...]
-    uses_root: bool = True
 
 
 @dataclass(frozen=True)

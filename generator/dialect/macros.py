@@ -1,0 +1,328 @@
+"""Macros: which one a call means, its arguments, and one instance for each set of its static arguments."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from generator.dialect import syntax as s
+from generator.dialect import tree as t
+from generator.dialect.foreign import FOREIGN
+from generator.dialect.functions import FUNCTIONS
+from generator.dialect.infer import BrokenError, Inference
+from generator.dialect.keys import check_keys, key_charset, value_type
+from generator.dialect.kinds import Resolve, macro_kind
+from generator.dialect.presence import may_be_empty
+from generator.dialect.schema_types import SchemaTypes
+from generator.dialect.scope import Scope, constant
+from generator.dialect.text_places import name_places
+from generator.dialect.types import Flag, Free, Int, ListOf, MapOf, Number, Scalar, Text, Type, nullable
+from generator.errors import Problem, ProblemsError, did_you_mean
+
+_SIMPLE = {"str": Text(), "int": Int(), "bool": Flag(), "num": Number(), "scalar": Scalar(), "free": Free()}
+_CONTAINER = re.compile(r"(list|map)\[(.*)\]\Z")
+_TYPES = "str, int, bool, num, scalar, free, static, list[T], map[T], or a shape of the values"
+#: Calls inside calls; deeper ones would exhaust the stack of Python's own calls.
+_MOST_CALLS = 30
+
+#: Types the children of a body of this kind; what is wrong goes to the list of problems.
+Body = Callable[[tuple[s.Child, ...], Scope, str], list[t.Child]]
+
+
+@dataclass
+class _Running:
+    """The macro or file that is being checked."""
+
+    key: object
+    uses_root: bool = False
+
+
+class Macros:
+    """The macros of a chart's libraries."""
+
+    def __init__(
+        self,
+        chart: str,
+        types: SchemaTypes,
+        statics: dict[str, s.Json],
+        libraries: Mapping[str, s.Template],
+        body: Body,
+    ) -> None:
+        self.problems: list[Problem] = []
+        self.inference = Inference(types, statics, self)
+        self._chart = chart
+        self._types = types
+        self._libraries = libraries
+        self._body = body
+        self._instances: dict[tuple[str, str, str], t.Instance] = {}
+        self._failed: set[tuple[str, str, str]] = set()
+        self._names: set[str] = set()
+        self._running: list[_Running] = []
+        self._called: set[int] = set()
+
+    # --- files and scopes ----------------------------------------------------------------------------------------
+
+    def scope(self, template: s.Template, library: str = "") -> Scope:
+        """The scope at the beginning of a file: what it imports."""
+        modules: dict[str, str] = {}
+        for imported in template.imports:
+            known = ", ".join(sorted(self._libraries))
+            if imported.file not in self._libraries:
+                hint = did_you_mean(imported.file, self._libraries)
+                self._tell(template, imported.at, f"no library '{imported.file}'", hint, known)
+            elif imported.name in modules:
+                message = f"the name '{imported.name}' stands for two libraries"
+                self._tell(template, imported.at, message, "give one another name")
+            modules[imported.name] = imported.file
+        return Scope(template, library, modules, {})
+
+    def _tell(self, template: s.Template, at: int, message: str, hint: str, allowed: str = "") -> None:
+        self.problems.append(template.source.problem(at, message, hint, allowed))
+
+    def running(self, key: object, body: Callable[[], list[t.Child]]) -> tuple[list[t.Child], bool]:
+        """The children of a file or macro, and whether they read the values or the release."""
+        self._running.append(_Running(key))
+        try:
+            children = body()
+        finally:
+            done = self._running.pop()
+        return children, done.uses_root
+
+    def used_root(self) -> None:
+        """What is being checked reads the values or the release."""
+        self._running[-1].uses_root = True
+
+    def instances(self, files: list[t.File]) -> tuple[t.Instance, ...]:
+        """All that the files call, by themselves and by others, callees first."""
+        called = {id(instance) for file in files for instance in t.invoked(file.children)}
+        for one in reversed(self._instances.values()):
+            if id(one) in called:
+                called.update(id(instance) for instance in t.invoked(one.children))
+        return tuple(instance for instance in self._instances.values() if id(instance) in called)
+
+    def tell_unused(self) -> None:
+        """A macro that nothing calls is dead code that nothing checks."""
+        for _, library in sorted(self._libraries.items()):
+            for macro in library.macros:
+                if id(macro) not in self._called:
+                    message = f"the macro '{macro.name}' is never called"
+                    self._tell(library, macro.at, message, "call it or remove it")
+
+    def tell_doubles(self) -> None:
+        """Two macros of one name in a library: the second would never be called."""
+        for _, library in sorted(self._libraries.items()):
+            seen: dict[str, s.Macro] = {}
+            for macro in library.macros:
+                if macro.name in seen:
+                    line = library.source.position(seen[macro.name].at).line
+                    message = f"a second macro '{macro.name}', beside that of line {line}"
+                    self._tell(library, macro.at, message, "give it another name")
+                seen.setdefault(macro.name, macro)
+
+    # --- calls ---------------------------------------------------------------------------------------------------
+
+    def _find(self, call: s.Call, scope: Scope) -> tuple[s.Macro | None, str]:
+        """The macro that a call means, and the library that holds it."""
+        file = scope.modules.get(call.module, "") if call.module else scope.library
+        if file not in self._libraries:
+            return None, ""
+        return next((macro for macro in self._libraries[file].macros if macro.name == call.name), None), file
+
+    def resolver(self, scope: Scope) -> Resolve:
+        """Finds macros from a scope on, without checking the calls."""
+
+        def resolve(call: s.Call) -> tuple[s.Macro, Resolve] | None:
+            macro, file = self._find(call, scope)
+            if macro is None:
+                return None
+            library = self._libraries[file]
+            modules = {imported.name: imported.file for imported in library.imports}
+            return macro, self.resolver(Scope(library, file, modules, {}))
+
+        return resolve
+
+    def call(self, call: s.Call, scope: Scope) -> t.Expr:
+        """The typed call: the expression of a one-line macro, or the invocation of an instance."""
+        macro, file = self._find(call, scope)
+        if macro is None:
+            raise self._unknown(call, file, scope)
+        self._called.add(id(macro))
+        if len(self._running) > _MOST_CALLS:
+            raise scope.file.source.error(
+                call.at, f"more than {_MOST_CALLS} calls inside each other", "write some levels out"
+            )
+        arguments = self._arguments(macro, call, scope)
+        if macro.inline is not None:
+            return self._inlined(macro, macro.inline, file, arguments, call, scope)
+        instance = self._instance(macro, file, arguments, call, scope)
+        if instance.uses_root:
+            self.used_root()
+        dynamic = tuple(arguments[name] for name, _ in instance.parameters)
+        return t.Invoke(instance, dynamic, _given(instance))
+
+    def _unknown(self, call: s.Call, file: str, scope: Scope) -> Exception:
+        source = scope.file.source
+        if call.module and call.module not in scope.modules:
+            if scope.taken(call.module) or call.module in ("values", "release", "chart", "catalog"):
+                hint = FOREIGN.get(call.name) or "there are no methods; docs/dialect.md lists filters and functions"
+                return source.error(call.at, f"a method '{call.name}'", hint)
+            hint = did_you_mean(call.module, scope.modules)
+            return source.error(
+                call.at, f"'{call.module}' is no imported library", hint, ", ".join(sorted(scope.modules))
+            )
+        if call.module and not file:
+            return BrokenError()
+        known = [macro.name for macro in self._libraries[file].macros] if file else []
+        if call.module:
+            hint = did_you_mean(call.name, known)
+            return source.error(call.at, f"no macro '{call.name}' in '{file}'", hint, ", ".join(sorted(known)))
+        hint = FOREIGN.get(call.name) or did_you_mean(call.name, [*known, *FUNCTIONS])
+        return source.error(
+            call.at, f"no function or macro '{call.name}'", hint, ", ".join(sorted([*known, *FUNCTIONS]))
+        )
+
+    def _arguments(self, macro: s.Macro, call: s.Call, scope: Scope) -> dict[str, t.Expr]:
+        source = scope.file.source
+        names = [parameter.name for parameter in macro.parameters]
+        signature = f"{macro.name}({', '.join(f'{one.name}: {one.type}' for one in macro.parameters)})"
+        if len(call.arguments) > len(names):
+            count = "one argument" if len(call.arguments) == 1 else f"{len(call.arguments)} arguments"
+            raise source.error(call.at, f"{count} for {signature}", f"it takes {len(names) or 'none'}")
+        given: dict[str, s.Expression] = dict(zip(names, call.arguments, strict=False))
+        for name, value in call.named:
+            if name not in names:
+                raise source.error(value.at, f"no parameter '{name}' in {signature}", did_you_mean(name, names))
+            if name in given:
+                raise source.error(value.at, f"the argument '{name}' is given twice", "give it once")
+            given[name] = value
+        missing = [name for name in names if name not in given]
+        if missing:
+            raise source.error(call.at, f"{signature} is called without '{missing[0]}'", "give all arguments")
+        result: dict[str, t.Expr] = {}
+        for parameter in macro.parameters:
+            expression = given[parameter.name]
+            typed = self.inference.infer(expression, scope)
+            if parameter.type != "static":
+                formal = self._declared(parameter.type, macro, parameter.at)
+                self.inference.fit(typed, formal, expression.at, scope, f"'{parameter.name}' of {signature}")
+            elif not isinstance(typed, t.Const):
+                message = f"the argument '{parameter.name}' of {signature} is not static"
+                hint = "it must be known when the chart is built: a literal or part of the catalog"
+                raise source.error(expression.at, message, hint)
+            result[parameter.name] = typed
+        return result
+
+    def _declared(self, text: str, macro: s.Macro, at: int) -> Type:
+        """The type that a parameter's words name."""
+        if text.endswith("?"):
+            return nullable(self._declared(text[:-1].strip(), macro, at))
+        found = _CONTAINER.match(text)
+        if found:
+            item = self._declared(found[2].strip(), macro, at)
+            return ListOf(item) if found[1] == "list" else MapOf(item)
+        if text in _SIMPLE:
+            return _SIMPLE[text]
+        if text in self._types.shapes:
+            return self._types.shapes[text]
+        known = [*_SIMPLE, "static", *self._types.shapes]
+        raise macro.source.error(at, f"the type '{text}'", did_you_mean(text, known), _TYPES)
+
+    def _inlined(
+        self, macro: s.Macro, body: s.Expression, file: str, arguments: dict[str, t.Expr], call: s.Call, scope: Scope
+    ) -> t.Expr:
+        self._refuse_recursion(id(macro), macro.name, call, scope)
+        inner = replace(self.scope(self._libraries[file], file), names=arguments, known=scope.known, inlined=True)
+        self._refuse_taken(macro, inner.modules)
+        self._running.append(_Running(id(macro)))
+        try:
+            typed = self.inference.content(body, inner)
+        finally:
+            uses_root = self._running.pop().uses_root
+        if uses_root:
+            self.used_root()
+        return self.inference.limit(typed, call.at, scope)
+
+    def _refuse_recursion(self, key: object, name: str, call: s.Call, scope: Scope) -> None:
+        if any(running.key == key for running in self._running):
+            raise scope.file.source.error(call.at, f"the macro '{name}' calls itself", "write the levels out")
+
+    def _refuse_taken(self, macro: s.Macro, modules: Mapping[str, str]) -> None:
+        for parameter in macro.parameters:
+            if parameter.name in modules:
+                message = f"the parameter '{parameter.name}' has the name of an imported library"
+                raise macro.source.error(parameter.at, message, "choose another name for the parameter")
+
+    # --- instances -----------------------------------------------------------------------------------------------
+
+    def _instance(
+        self, macro: s.Macro, file: str, arguments: dict[str, t.Expr], call: s.Call, scope: Scope
+    ) -> t.Instance:
+        static_names = [parameter.name for parameter in macro.parameters if parameter.type == "static"]
+        statics = {name: value.value for name in static_names if isinstance(value := arguments[name], t.Const)}
+        key = (file, macro.name, json.dumps(statics, sort_keys=True))
+        if key in self._failed:
+            raise BrokenError
+        self._refuse_recursion(key, macro.name, call, scope)
+        if key not in self._instances:
+            before = len(self.problems)
+            try:
+                self._instances[key] = self._instantiate(macro, file, statics, key)
+            except ProblemsError as error:
+                self.problems.extend(error.problems)
+            if len(self.problems) > before:
+                self._failed.add(key)
+                raise BrokenError
+        return self._instances[key]
+
+    def _instantiate(self, macro: s.Macro, file: str, statics: dict[str, s.Json], key: object) -> t.Instance:
+        library = file.partition(".")[0]
+        name = self._new_name(".".join([self._chart, library, macro.name, *map(_suffix, statics.values())]))
+        scope = self.scope(self._libraries[file], file)
+        self._refuse_taken(macro, scope.modules)
+        parameters: list[tuple[str, Type]] = []
+        for parameter in macro.parameters:
+            if parameter.type == "static":
+                scope = scope.bind(parameter.name, constant(statics[parameter.name]))
+            else:
+                kind = self._declared(parameter.type, macro, parameter.at)
+                parameters.append((parameter.name, kind))
+                scope = scope.bind(parameter.name, t.Local(parameter.name, kind))
+        body_kind = macro_kind(macro, self.resolver(scope))
+        if body_kind == "text":
+            scope = replace(scope, name_places=name_places(macro.source, macro.format, macro.body))
+        typed_as = f"text:{macro.format}" if body_kind == "text" else body_kind
+        children, uses_root = self.running(key, lambda: self._body(macro.body, scope, typed_as))
+        keys = check_keys(children) if body_kind == "map" else frozenset()
+        return t.Instance(
+            name, library, body_kind, macro.format, tuple(parameters), tuple(children), may_be_empty(children), keys, uses_root,
+            macro.note, t.Place(macro.source, macro.at),
+        )  # fmt: skip
+
+    def _new_name(self, wanted: str) -> str:
+        """A name that no other define has; static values that look alike get a number."""
+        name, number = wanted, 1
+        while name in self._names:
+            number += 1
+            name = f"{wanted}.{number}"
+        self._names.add(name)
+        return name
+
+
+def _given(instance: t.Instance) -> Type:
+    """The type of what an instance gives."""
+    match instance.kind:
+        case "text":
+            return Text()
+        case "map":
+            return MapOf(value_type(instance.children), key_charset(instance.children))
+        case "seq":
+            return ListOf(Free())
+    return Free()
+
+
+def _suffix(value: s.Json) -> str:
+    """A static value in the name of a define."""
+    text = value.get("name", "") if isinstance(value, dict) else value
+    return re.sub(r"[^A-Za-z0-9]+", "-", str(text)).strip("-") or "x"
