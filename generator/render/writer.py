@@ -77,7 +77,7 @@ def write(repository: Path, files: Mapping[str, bytes]) -> Changes:
     Every file is whole at any time. When anything fails, what was moved already is moved back. Raises ``ProblemsError``
     when something is in the way or cannot be written. Runs at the same time wait for each other.
     """
-    root = repository / ROOT
+    root = _root(repository)
     try:
         root.mkdir(exist_ok=True)
     except OSError as error:
@@ -178,9 +178,9 @@ class _Moves:
 
 def _existing(repository: Path, problems: list[Problem]) -> tuple[dict[str, Path], list[str]]:
     """The regular files under ``rendered/`` by their path in the repository, and the paths of links and the like."""
-    root = repository / ROOT
-    if root.is_symlink() or (root.exists() and not root.is_dir()):
-        raise ProblemsError([Problem("is no folder", file=ROOT, allowed="a folder that Stargit writes to")])
+    root = _root(repository)
+    if not root.exists():
+        return {}, []
     found: dict[str, Path] = {}
     others: list[str] = []
     for folder, folders, names in os.walk(root, onerror=lambda error: problems.append(_unreadable(error, repository))):
@@ -194,6 +194,13 @@ def _existing(repository: Path, problems: list[Problem]) -> tuple[dict[str, Path
             else:
                 others.append(path)
     return found, others
+
+
+def _root(repository: Path) -> Path:
+    root = repository / ROOT
+    if root.is_symlink() or (root.exists() and not root.is_dir()):
+        raise ProblemsError([Problem("is no folder", file=ROOT, allowed="a folder that Stargit writes to")])
+    return root
 
 
 def _is_ours(file: Path) -> bool:
