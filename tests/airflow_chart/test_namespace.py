@@ -41,7 +41,7 @@ class TestIngress:
         }
 
     def test_hosts_say_themselves_whether_they_are_encrypted(self) -> None:
-        hosts = [
+        hosts: list[dict[str, Any]] = [
             {"name": "a.example.com"},
             {"name": "b.example.com", "tls": {"secretName": "b"}},
             {"name": "c.example.com", "tls": {"enabled": False}},
@@ -54,7 +54,7 @@ class TestIngress:
 
     @pytest.mark.parametrize(("version", "service"), [("2.11.0", "demo-webserver"), ("3.3.2", "demo-api-server")])
     def test_leads_to_the_page_of_the_version(self, version: str, service: str) -> None:
-        both = {"web": {"enabled": True}, "apiServer": {"enabled": True}}
+        both: dict[str, Any] = {"web": {"enabled": True}, "apiServer": {"enabled": True}}
         rendered = render({"airflowVersion": version, "ingress": {"baseDomain": "example.com", **both}})
         [one] = rendered.of("Ingress")
         assert one["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"]["name"] == service
