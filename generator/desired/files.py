@@ -14,7 +14,7 @@ from pydantic import Field, PlainSerializer, WithJsonSchema
 from typing_extensions import TypeAliasType
 
 from generator.model import Item, Model
-from generator.model.names import DnsLabel, ImageRepository, LabelKey, LabelValue
+from generator.model.names import DnsLabel, LabelKey, LabelValue
 from generator.model.text import LINE, EmailAddress, LongText
 
 API_VERSION = "stargit.dev/v1"
@@ -45,6 +45,19 @@ Title = TypeAliasType(
             max_length=120,
             description="One line of at most 120 characters, for people.",
             examples=["Customer data"],
+        ),
+    ],
+)
+
+ImagePrefix = TypeAliasType(
+    "ImagePrefix",
+    Annotated[
+        str,
+        Field(
+            pattern="^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]([a-z0-9._-]{0,252}[a-z0-9])?)*$",
+            max_length=255,
+            description="An image without tag and digest, or the part of one before a `/`: a registry, a group.",
+            examples=["registry.example.com", "registry.example.com/team"],
         ),
     ],
 )
@@ -107,9 +120,9 @@ class WorkspaceFile(_File):
     """The version of this file's format."""
     kind: Literal["Workspace"]
     """What this file describes."""
-    allowedImages: list[ImageRepository] = Field(default=[], examples=[["registry.example.com/customer-data"]])
-    """Images that deployments may run: a repository, or the part of one before a `/`. Images that the chart or the
-    environment names are always allowed. Empty: all."""
+    allowedImages: list[ImagePrefix] = Field(default=[], examples=[["registry.example.com/customer-data"]])
+    """Images that deployments may run: whole repositories, groups of them, or registries, as images begin in values.
+    Images that the chart or the environment names are always allowed. Empty: all."""
     defaults: PartialValues = Field(default={})
     """Values of all deployments of the workspace; a deployment may say else."""
 

@@ -1,0 +1,190 @@
+"""Checks of rendered objects, and of the images in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from generator.charts import ChartSource
+from generator.desired import load_repository
+from generator.errors import ProblemsError
+from generator.render import check_objects, render_deployment
+from generator.render.images import images
+from tests.desired import repositories
+from tests.desired.repositories import DEPLOYMENT_FILE, ENVIRONMENT_FILE, PLAIN, WORKSPACE, WORKSPACE_FILE, deployment
+from tests.render.tiny_chart import tiny_chart
+
+
+def made(kind: str, name: str, namespace: str | None = None, **more: object) -> dict[str, Any]:
+    metadata = {"name": name} if namespace is None else {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **more}
+
+
+def told(*documents: Any) -> list[str]:
+    return [str(problem) for problem in check_objects({"a.yaml": list(documents)}, "etl")]
+
+
+def test_good_objects() -> None:
+    assert (
+        told(
+            made("ConfigMap", "a.b", "etl"),
+            made("ConfigMap", "a.c"),
+            made("Secret", "empty", data={}),
+            made("ClusterRole", "system:a", apiVersion="rbac.authorization.k8s.io/v1"),
+            made("CronJob", "c" * 52),
+            made("StatefulSet", "s" * 52),
+            made("Service", "s" * 63),
+            made("ConfigMap", "c" * 253),
+            # The same name twice, but not the same object.
+            made("ConfigMap", "a.b", "other"),
+            made("Service", "a-b"),
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "lack"),
+    [
+        ({"kind": "A", "metadata": {"name": "x"}}, "has no apiVersion"),
+        ({"apiVersion": "v1", "metadata": {}}, "has no kind and no metadata.name"),
+        ({"apiVersion": "v1", "kind": "A", "metadata": None}, "has no metadata.name"),
+        ({"apiVersion": "v1", "kind": "", "metadata": {"name": 5}}, "has no kind and no metadata.name"),
+        (["a"], "is no map"),
+        (None, "is no map"),
+    ],
+)
+def test_what_is_no_object(document: Any, lack: str) -> None:
+    assert told(document) == [f"an object of a.yaml {lack}\n  allowed: apiVersion, kind and metadata.name"]
+
+
+@pytest.mark.parametrize("key", ["data", "stringData"])
+def test_plain_secret(key: str) -> None:
+    assert told(made("Secret", "password", **{key: {"a": "Yg=="}})) == [  # type: ignore[arg-type]
+        "Secret 'password' has data, which would be in git for everyone to read\n"
+        "  allowed: a SealedSecret, an ExternalSecret, or the name of a Secret that exists in the cluster"
+    ]
+
+
+LETTERS = "small letters, digits and '-'"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "allowed"),
+    [
+        ("Service", "1a", "a small letter, then small letters, digits and '-'"),
+        ("Service", "a.b", "a small letter, then small letters, digits and '-'"),
+        ("Job", "a_b", LETTERS),
+        ("StatefulSet", "A", LETTERS),
+        ("ConfigMap", "a..b", "small letters, digits, '-' and '.'"),
+        ("ConfigMap", "a\n", "small letters, digits, '-' and '.'"),
+        ("Role", "a/b", "no '/' and no '%'"),
+    ],
+)
+def test_names_that_kubernetes_refuses(kind: str, name: str, allowed: str) -> None:
+    assert told(made(kind, name)) == [f"{kind} '{name}': its name is not allowed in Kubernetes\n  allowed: {allowed}"]
+
+
+@pytest.mark.parametrize(("kind", "length"), [("CronJob", 52), ("StatefulSet", 52), ("Job", 63), ("Service", 63)])
+def test_names_that_get_too_long(kind: str, length: int) -> None:
+    name = "a" * (length + 1)
+    assert told(made(kind, name)) == [
+        f"{kind} '{name}': its name has {length + 1} characters\n  allowed: at most {length}\n"
+        "  hint: shorten the release name, or the name of the worker queue"
+    ]
+
+
+def test_namespaces_of_objects() -> None:
+    assert told(made("ConfigMap", "a", "A B")) == [
+        f"ConfigMap 'a': its namespace is not allowed in Kubernetes\n  allowed: {LETTERS}"
+    ]
+
+
+def test_the_same_object_twice() -> None:
+    objects = {"a.yaml": [made("ConfigMap", "a"), made("Service", "b")], "b.yaml": [made("ConfigMap", "a", "etl")]}
+    assert [str(problem) for problem in check_objects(objects, "etl")] == [
+        "ConfigMap 'a' is made twice, in a.yaml and b.yaml\n  allowed: one of each name"
+    ]
+    assert told(made("ConfigMap", "a"), made("ConfigMap", "a")) == [
+        "ConfigMap 'a' is made twice, in a.yaml\n  allowed: one of each name"
+    ]
+
+
+def test_images_of_everything_that_runs() -> None:
+    pod = {
+        "containers": [{"image": "a"}, {"name": "without"}, "odd"],
+        "initContainers": [{"image": "b:1"}],
+        "volumes": [{"image": {"reference": "c@sha256:0"}}, {"emptyDir": {}}],
+    }
+    job = {"spec": {"jobTemplate": {"spec": {"template": {"spec": pod}}}}}
+    data = {"data": {"image": "d"}, "image": "e"}
+    assert sorted(images([job, data, {"spec": {"containers": None}}])) == ["a", "b:1", "c@sha256:0"]
+
+
+@pytest.fixture(scope="module")
+def chart(tmp_path_factory: pytest.TempPathFactory) -> ChartSource:
+    return tiny_chart(tmp_path_factory.mktemp("chart"))
+
+
+def refused(folder: Path, chart: ChartSource, files: dict[str, str]) -> list[str]:
+    """Images that the workspace's list does not allow, and where they are written."""
+    allowed = "allowedImages:\n  - registry.example.com:5000/etl\n  - quay.example.com/base/airflow\n"
+    (each,) = load_repository(repositories.write(folder, {**files, WORKSPACE_FILE: WORKSPACE + allowed})).deployments
+    try:
+        render_deployment(each, chart)
+    except ProblemsError as error:
+        return [f"{problem.place()} {problem.path} {problem.message.split()[-1]}" for problem in error.problems]
+    return []
+
+
+@pytest.mark.parametrize(
+    "repository",
+    [
+        "registry.example.com:5000/etl",
+        "registry.example.com:5000/etl/airflow",
+        "quay.example.com/base/airflow",
+        # The chart's own choice.
+        "apache/airflow",
+    ],
+)
+def test_allowed_images(tmp_path: Path, chart: ChartSource, repository: str) -> None:
+    assert refused(tmp_path, chart, deployment(f"values: {{defaultAirflowRepository: '{repository}'}}\n")) == []
+
+
+@pytest.mark.parametrize(
+    "repository",
+    ["registry.example.com:5000/etl2", "registry.example.com/etl", "quay.example.com/base", "quay.example.com/base/a"],
+)
+def test_images_that_are_not_allowed(tmp_path: Path, chart: ChartSource, repository: str) -> None:
+    files = deployment(f"values:\n  defaultAirflowRepository: '{repository}'\n")
+    assert refused(tmp_path, chart, files) == [
+        f"{DEPLOYMENT_FILE}:4:3 values.defaultAirflowRepository {repository}:latest"
+    ]
+
+
+def test_images_of_the_environment_are_always_allowed(tmp_path: Path, chart: ChartSource) -> None:
+    files = {
+        **PLAIN,
+        ENVIRONMENT_FILE: repositories.ENVIRONMENT + "defaults: {defaultAirflowRepository: mirror.example.com/a}\n",
+    }
+    assert refused(tmp_path, chart, files) == []
+
+
+def test_each_image_is_told_where_it_is_written(tmp_path: Path, chart: ChartSource) -> None:
+    files = deployment(
+        dedent("""\
+        values:
+          scheduler:
+            extraContainers:
+              - {name: a, image: evil.example.com/a}
+              - {name: b, image: "evil.example.com/b@sha256:0"}
+              - {name: c, image: "registry.example.com:5000/etl/c:1"}
+        """)
+    )
+    assert refused(tmp_path, chart, files) == [
+        f"{DEPLOYMENT_FILE}:6:19 values.scheduler.extraContainers[0].image evil.example.com/a",
+        f"{DEPLOYMENT_FILE}:7:19 values.scheduler.extraContainers[1].image evil.example.com/b@sha256:0",
+    ]
