@@ -15,7 +15,11 @@ from generator.dialect import tree as t
 from generator.dialect.native_expressions import ExpressionWriter
 from generator.dialect.presence import may_be_empty, node_certain
 from generator.dialect.syntax import Json
+from generator.dialect.types import Flag, Int, Number, Scalar, Text
 from generator.errors import Problem, ProblemsError
+from generator.yaml import SharedMap, static
+
+_SCALARS = (Text, Flag, Int, Number, Scalar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class _Run:
     values: Mapping[str, Any]
     name: str
     namespace: str
-    results: dict[int, Any] = field(default_factory=dict)
+    results: dict[object, Any] = field(default_factory=dict)
 
     @staticmethod
     def refuse(message: str) -> None:
@@ -70,9 +74,10 @@ def compile_native(chart: t.Chart) -> ChartProgram:
     writer = _Writer(chart)
     source = writer.write()
     namespace: dict[str, Any] = {
-        **writer.constants,
+        **{name: static(value) for name, value in writer.constants.items()},
         **{f"F_{name}": function for name, function in FUNCTIONS.items()},
         "E": {},
+        "shared": SharedMap,
     }
     exec(compile(source, "<chart>", "exec"), namespace)  # noqa: S102  (our own compiler's output)
     return ChartProgram(source, {file.name: namespace[f"file_{index}"] for index, file in enumerate(chart.files)})
@@ -107,11 +112,15 @@ class _Writer:
         names = "".join(f", v_{name}" for name, _ in instance.parameters)
         self.line(f"def m_{index}(R{names}):  # {instance.name}")
         self.depth = 1
-        # A macro without parameters gives one result for a whole run: checksums and configuration are computed once.
-        once = not instance.parameters and instance.uses_root
+        # With the same scalars a macro gives the same result for a whole run: configuration, checksums, Airflow's
+        # environment are made once, and an item that was made once is also written as text once ("shared").
+        once = instance.uses_root and all(isinstance(kind, _SCALARS) for _, kind in instance.parameters)
+        key = (
+            f"({index}, {', '.join(f'v_{name}' for name, _ in instance.parameters)})" if instance.parameters else index
+        )
         if once:
-            self.line(f"if {index} in R.results:")
-            self.line(f"    return R.results[{index}]")
+            self.line(f"r = R.results.get({key})")
+            self.line("if r is not None: return r")
         if instance.uses_root:
             self.line("V = R.values")
         if instance.kind == "map":
@@ -123,7 +132,8 @@ class _Writer:
             if instance.kind == "text":
                 self.line("o = ''.join(o)")
         if once:
-            self.line(f"r = R.results[{index}] = {result}")
+            made = f"[shared(i) if type(i) is dict else i for i in {result}]" if instance.kind == "seq" else result
+            self.line(f"r = R.results[{key}] = {made}")
             result = "r"
         self.line(f"return {result}")
         self.depth = 0

@@ -45,6 +45,19 @@ class StaticMap(dict[str, Any]):
     __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
 
 
+class SharedMap(StaticMap):
+    """A map that stands in many places of one set of documents, so that its text is made once per depth.
+
+    Not a deep copy: whoever makes it promises to change no map or list below it either.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        dict.__init__(self, value)
+        self.texts = {}
+
+
 class StaticList(list[Any]):
     """A list that cannot be changed. ``texts`` belongs to the emitter: depth -> the lines that were written."""
 
