@@ -7,7 +7,7 @@ JOBS ?= 2
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types imports bench tools lock format schemas
+.PHONY: help setup run test check lint types imports bench prove tools lock format schemas
 
 help: ## show the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -41,6 +41,9 @@ format: setup ## put the Python files into the project's form
 
 bench: setup ## measure the budgets of docs/architecture.md
 	$(BIN)/python -m benchmarks
+
+prove: setup tools ## compare Helm with the native program for 3,000 drawn value sets (SETS=n for more or fewer)
+	$(BIN)/python -m tests.equality.prove --sets $(or $(SETS),3000)
 
 tools: setup ## build the pinned Go programs (helm, helm3, kubeconform)
 	$(BIN)/python -m stargit.tools all

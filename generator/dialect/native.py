@@ -1,7 +1,7 @@
 """The typed tree as Python functions that build dicts and lists: the native target.
 
 Each file and each macro instance becomes one function. The source is kept on the program, so that it can be read.
-``R`` is the run (values, release, results of macros without parameters), ``V`` the values, ``E`` an empty map, ``K…`` constants.
+``R`` is the run (values, release, what macros made once), ``V`` the values, ``E`` an empty map, ``K…`` constants.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class ChartProgram:
     def render(self, values: Mapping[str, Any], release: Release) -> dict[str, list[Json]]:
         """The objects of every template file that gives any.
 
-        ``values`` are effective (defaults coalesced in) and valid. Parts of ``values`` and of the program are shared with the
-        result: treat it as read-only. Raises ProblemsError where a ``{% require %}`` is not met.
+        ``values`` are effective (defaults coalesced in) and valid. Parts of ``values`` and of the program are shared
+        with the result: treat it as read-only. Raises ProblemsError where a ``{% require %}`` is not met.
         """
         run = _Run(values, release.name, release.namespace)
         result: dict[str, list[Json]] = {}
@@ -246,13 +246,11 @@ class _Writer:
         """Leading entries that are always there make a literal, the rest are statements: the order of keys is kept."""
         children = tuple(child for child in children if not isinstance(child, t.Note))
         literal: list[str] = []
-        rest = 0
-        for rest, child in enumerate(children):
+        for child in children:
             if not (isinstance(child, t.Entry) and isinstance(child.key, str) and node_certain(child.node)):
                 break
             literal.append(f"{child.key!r}: {self.node(child.node)[0]}")
-        else:
-            rest = len(children)
+        rest = len(literal)
         absent = "empty" if may_be_empty(children) else "never"
         text = "{" + ", ".join(literal) + "}"
         if rest == len(children):
