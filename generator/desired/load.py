@@ -82,14 +82,15 @@ class _Loader:
 
     def _place(self, path: str) -> None:
         """Find out from its path what a file describes."""
-        match path.split("/"):
-            case [_, environment, "environment.yaml"]:
+        root, *parts = path.split("/")
+        match parts if root == ROOT else []:
+            case [environment, "environment.yaml"]:
                 if self._named(path, "an environment", environment, wrong_name(environment)):
                     self._environments[environment] = path
-            case [_, environment, "workspaces", workspace, "workspace.yaml"]:
+            case [environment, "workspaces", workspace, "workspace.yaml"]:
                 if self._named(path, "a workspace", workspace, wrong_name(workspace)):
                     self._workspaces[environment, workspace] = path
-            case [_, environment, "workspaces", workspace, "deployments", file] if file.endswith(".yaml"):
+            case [environment, "workspaces", workspace, "deployments", file] if file.endswith(".yaml"):
                 release = file.removesuffix(".yaml")
                 if self._named(path, "a release", release, wrong_release(release)):
                     self._deployments[environment, workspace, release] = path

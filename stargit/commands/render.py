@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,10 @@ import click
 from stargit.errors import Exit
 from stargit.options import with_output
 from stargit.output import Output
+from stargit.repository import progress, repository_option
 
 if TYPE_CHECKING:
-    from generator.render import Changes, RenderReport
+    from generator.render import Changes
 
 _EXAMPLES = """\
 \b
@@ -24,19 +24,16 @@ Examples:
 
 
 @click.command(epilog=_EXAMPLES)
-@click.option(
-    "--repository",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=Path(),
-    show_default="this folder",
-    help="The GitOps repository: the folder with environments/ in it.",
-)
+@repository_option
 @click.option("--check", is_flag=True, help="Write nothing; the exit code is 1 when rendered/ is out of date.")
 @with_output
 def render(output: Output, repository: Path, check: bool) -> Exit | None:
     """Render the desired state in environments/ into rendered/."""
+    from generator.render import render_repository
+
     output.base = repository
-    report = rendered(output, repository, check=check)
+    with progress(output, "rendering deployments") as told:
+        report = render_repository(repository, check=check, progress=told)
     output.result(report.as_json())
     changes = report.changes
     for environment in report.environments:
@@ -58,22 +55,6 @@ def render(output: Output, repository: Path, check: bool) -> Exit | None:
             output.line(f"would {word} {path}")
     output.line("rendered/ is out of date: run 'stargit render' and commit what it changes", "bad")
     return Exit.INPUT
-
-
-def rendered(output: Output, repository: Path, *, check: bool) -> RenderReport:
-    """Render the repository, and show how far it is."""
-    from generator.render import render_repository
-
-    with ExitStack() as stack:
-        steps = None
-
-        def told(_done: int, total: int) -> None:
-            nonlocal steps
-            if steps is None:
-                steps = stack.enter_context(output.progress("rendering deployments", total))
-            steps(1)
-
-        return render_repository(repository, check=check, progress=told)
 
 
 def _counts(changes: Changes) -> str:
