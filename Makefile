@@ -49,7 +49,7 @@ tools: setup ## build the pinned Go programs (helm, helm3, kubeconform)
 	$(BIN)/python -m stargit.tools all
 
 schemas: setup ## write the JSON Schemas of schemas/ from the models
-	$(BIN)/stargit schemas --output-folder schemas
+	$(BIN)/python -m generator.desired schemas
 
 # The lock names versions and hashes, no index and no address, so it is good for any mirror.
 lock: setup ## resolve the newest versions into requirements.lock

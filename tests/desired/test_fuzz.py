@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.airflow import AirflowValues
@@ -54,6 +54,7 @@ def look_at(files: dict[str, bytes]) -> None:
         assert problem.message
 
 
+@settings(deadline=None)  # what is compiled once counts for the first example
 @given(VALUES, VALUES, VALUES)
 def test_any_values(environment: Any, workspace: Any, deployment: Any) -> None:
     look_at(
