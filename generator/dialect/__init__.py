@@ -1,8 +1,17 @@
 """The template dialect: typed Jinja2-like templates in, a Helm chart's templates and a native program out.
 
-The order of the modules is the way of a template: ``source``, ``expressions``, ``literals``, ``statements``, ``structure`` (text to ``syntax``); ``types``,
-``scope``, ``functions``, ``infer``, ``keys``, ``presence``, ``text_formats``, ``check`` (``syntax`` to the typed ``tree``); ``native`` and ``golang`` (``tree`` to a
-target). docs/dialect.md is its reference.
+The modules in the order of a template's way:
+
+- text to ``syntax``: ``source``, ``lines``, ``expressions``, ``literals``, ``statements``, ``cursor``, ``blocks``,
+  ``structure``;
+- what is known beforehand: ``types``, ``charsets``, ``schema_types``;
+- ``syntax`` to the typed ``tree``: ``scope``, ``guards``, ``infer``, ``logic``, ``functions``, ``map_functions``,
+  ``foreign``, ``kinds``, ``keys``, ``presence``, ``text_places``, ``text_formats``, ``macros``, ``check``;
+- ``tree`` to a target: ``native``, ``native_expressions``; ``golang``, ``golang_blocks``, ``golang_expressions``,
+  ``golang_guards``, ``golang_scalars``;
+- ``compiler`` puts them together.
+
+docs/dialect.md is the language's reference.
 """
 
 from generator.dialect.compiler import CompiledChart, Compiler

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re._constants as regex
-import re._parser as regex_parser
+import re._constants as regex  # type: ignore[import-not-found]
+import re._parser as regex_parser  # type: ignore[import-not-found]
 import string
 from collections.abc import Iterable
 from enum import IntEnum

@@ -275,7 +275,7 @@ _AMONG = {"map": "the keys of a map", "seq": "the items of a sequence", "docs": 
 
 def _is_fragment(macro: t.Instance, format_: str) -> bool:
     """Whether lines of this macro may join lines of the format as they are."""
-    return macro.kind == "text" and (macro.format == format_ or format_ == "text")
+    return macro.kind == "text" and format_ in (macro.format, "text")
 
 
 def _place(at: int, scope: Scope) -> t.Place:
@@ -318,7 +318,7 @@ def _is_plain(children: list[t.Child]) -> bool:
         return False
     node = children[0].node
     call = node.expression if isinstance(node, t.Value) else None
-    return not (isinstance(call, t.Invoke) and call.macro.kind != "text")
+    return not (isinstance(call, t.Invoke) and not call.macro.gives_text)
 
 
 def _needs_condition(choice: t.Choice) -> bool:

@@ -1,7 +1,7 @@
 """From template texts to the two targets: the one door of this package.
 
-``Compiler`` knows the types of a chart's values and its static data; ``compile`` takes the files and gives the typed tree with
-which ``program`` (native) and ``go_files`` (Helm) are made.
+``Compiler`` knows the types of a chart's values and its static data; ``compile`` takes the files and gives the typed
+tree, from which ``program`` (native) and ``go_files`` (Helm) are made.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class CompiledChart:
 class Compiler:
     """Compiles the templates of one chart.
 
-    ``schema`` is the JSON Schema of its values; ``statics`` are plain data that templates see under their names (``catalog``, ``chart``).
+    ``schema`` is the JSON Schema of its values; ``statics`` are plain data that templates see under their names
+    (``catalog``, ``chart``).
     """
 
     def __init__(self, name: str, schema: Mapping[str, Any], statics: Mapping[str, s.Json]) -> None:
@@ -63,7 +64,8 @@ class Compiler:
     def compile(self, templates: Mapping[str, str], libraries: Mapping[str, str], prefix: str = "") -> CompiledChart:
         """Check all files (name -> text). ``prefix`` stands before file names in errors.
 
-        Raises ProblemsError with the problems of all files: first those of syntax, one a file; without any, those of meaning.
+        Raises ProblemsError with the problems of all files: first those of syntax, one a file; without any, those of
+        meaning.
         """
         parsed: dict[str, s.Template] = {}
         parsed_libraries: dict[str, s.Template] = {}

@@ -1,7 +1,7 @@
 """The inside of a tag, parsed by Jinja's own lexer and parser, as the dialect's expressions.
 
-Jinja's nodes know only line numbers. Here its token stream is fed with character offsets in the place of line numbers, so
-that every node, and every syntax error, knows its exact place in the file.
+Jinja's nodes know only line numbers. Here its token stream is fed with character offsets in the place of line numbers,
+so that every node, and every syntax error, knows its exact place in the file.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
-from jinja2.lexer import TokenStream
+from jinja2.lexer import TOKEN_STRING, TokenStream
 from jinja2.parser import Parser
 
 from generator.dialect import syntax as s
@@ -21,6 +21,7 @@ from generator.dialect.source import SourceFile, unsafe_character
 from generator.errors import ProblemsError
 
 _Parsed = TypeVar("_Parsed")
+_Value = str | bool | int | float | None
 
 #: Deeper expressions would end in a traceback of Python's or Go's own parser; nobody can read them either.
 MOST_DEPTH = 30
@@ -64,7 +65,7 @@ class _PlacedEnvironment(Environment):
     def _placed(self, raw: Iterator[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
         offset = self.base
         for _, token, value in raw:
-            if token == "string":
+            if token == TOKEN_STRING:
                 # Jinja takes Python's escapes, and for an unknown one only a warning is given.
                 for found in _ESCAPE.finditer(value):
                     if len(found[0]) == 1:
@@ -212,18 +213,19 @@ class ExpressionParser:
             case nodes.Add() | nodes.Sub() | nodes.Mul():
                 return s.Arithmetic(at, _ARITHMETIC[type(node)], convert(node.left), convert(node.right))
         kind = type(node.arg) if isinstance(node, nodes.Getitem) else type(node)
-        what = _FORBIDDEN.get(kind, kind.__name__.lower())
+        what = next((text for known, text in _FORBIDDEN.items() if kind is known), kind.__name__.lower())
         raise self._source.error(at, f"{what} is not in the dialect", "docs/dialect.md lists the expressions")
 
-    def _literal(self, at: int, value: str | float | None) -> str | float | None:
-        if isinstance(value, str) and (found := unsafe_character(value)):
-            raise self._source.error(
-                at, f"the character U+{ord(found):04X} in a string", "YAML readers drop or refuse it"
-            )
-        if isinstance(value, int) and abs(value) > s.SAFE_INTEGER:
-            raise self._source.error(at, f"the number {value}", "Helm would round it: write it as a string", _INTEGERS)
-        if isinstance(value, float) and not math.isfinite(value):
-            raise self._source.error(at, "a number that is too large", "write it as a string")
+    def _literal(self, at: int, value: _Value) -> _Value:
+        match value:
+            case str() if found := unsafe_character(value):
+                message = f"the character U+{ord(found):04X} in a string"
+                raise self._source.error(at, message, "YAML readers drop or refuse it: leave it out")
+            case int() if abs(value) > s.SAFE_INTEGER:
+                hint = "Helm would round it: write it as a string"
+                raise self._source.error(at, "a whole number that is too large", hint, _INTEGERS)
+            case float() if not math.isfinite(value):
+                raise self._source.error(at, "a number that is too large", "write it as a string")
         return value
 
     def _compare(self, node: nodes.Compare, convert: Callable[[nodes.Node], s.Expression]) -> s.Expression:

@@ -72,6 +72,8 @@ class BlockPrinter:
                 self._tag(indent, text, child.place)
             case t.TextLine():
                 self._tag(indent, self._go.line(child.parts), child.place)
+            case t.Result():
+                self._tag(indent, self._go.pipe(child.expression), child.place)
             case t.Let():
                 self._tag(indent, f"${child.name} := {self._go.pipe(child.expression)}", child.place)
             case t.Require():
@@ -143,7 +145,7 @@ class BlockPrinter:
     def _value(self, head: str, e: t.Expr, place: t.Place, indent: int) -> None:
         if isinstance(e, t.Const):
             self._constant(head, e.value, place, indent)
-        elif isinstance(e, t.Invoke) and e.macro.kind != "text":
+        elif isinstance(e, t.Invoke) and not e.macro.gives_text:
             inside = indent + 2
             if e.macro.empty:
                 self._tag(indent, f"with {self._go.include(e)} | trim", place)

@@ -1,20 +1,21 @@
 """Types of expressions: every name is resolved, every operand checked, everything static computed.
 
-``check`` walks the documents and asks here for each expression; ``logic`` has conditions and operators, ``functions``
-the filters. Raises ProblemsError at the expression's own place.
+``check`` walks the documents and asks here for each expression; ``logic`` has conditions and operators,
+``functions`` and ``map_functions`` the rest. Raises ProblemsError at the expression's own place.
 """
 
 from __future__ import annotations
 
-from typing import NoReturn, Protocol
+from typing import Protocol
 
 from generator.compat.table import evaluate
 from generator.dialect import syntax as s
 from generator.dialect import tree as t
 from generator.dialect.charsets import Charset, charset_of_all
 from generator.dialect.foreign import FOREIGN
-from generator.dialect.functions import FILTERS, infer_filter, infer_function
+from generator.dialect.functions import FILTERS, infer_filter
 from generator.dialect.logic import infer_arithmetic, infer_comparison, infer_conditional, infer_logic, infer_null_test
+from generator.dialect.map_functions import FUNCTIONS, infer_function
 from generator.dialect.schema_types import SchemaTypes
 from generator.dialect.scope import Scope, constant, is_empty, narrowed
 from generator.dialect.types import (
@@ -32,8 +33,8 @@ from generator.dialect.types import (
     join,
     misfit,
     nullable,
-)  # fmt: skip
-from generator.errors import did_you_mean
+)
+from generator.errors import ProblemsError, did_you_mean
 
 RELEASE = {"name": Text(charset=Charset.NAME), "namespace": Text(charset=Charset.NAME)}
 #: Larger typed expressions come from one-line macros that double their argument again and again.
@@ -110,12 +111,13 @@ class Inference:
 
     def call(self, e: s.Call, scope: Scope) -> t.Expr:
         """A function or a macro."""
-        function = infer_function(e, scope, self) if not e.module else None
-        return function if function is not None else self._macros.call(e, scope)
+        if not e.module and e.name in FUNCTIONS:
+            return infer_function(e, scope, self)
+        return self._macros.call(e, scope)
 
-    def fail(self, scope: Scope, at: int, message: str, hint: str = "", allowed: str = "") -> NoReturn:
-        """Raise the problem."""
-        raise scope.file.source.error(at, message, hint, allowed)
+    def error(self, scope: Scope, at: int, message: str, hint: str = "", allowed: str = "") -> ProblemsError:
+        """The problem, to raise."""
+        return scope.file.source.error(at, message, hint, allowed)
 
     def limit(self, typed: t.Expr, at: int, scope: Scope) -> t.Expr:
         """The expression, when it is small enough to be read by Python and Go."""
@@ -128,7 +130,7 @@ class Inference:
                 hint = (
                     "give a part of it a name with {% set %}, or make the one-line macros in it macros of several lines"
                 )
-                self.fail(scope, at, "an expression that grows too large", hint)
+                raise self.error(scope, at, "an expression that grows too large", hint)
             for inner in t.parts(part):
                 measure(inner, depth + 1)
 
@@ -145,16 +147,18 @@ class Inference:
         if e.name in self._statics:
             return constant(self._statics[e.name])
         if e.name == "values":
-            self.fail(scope, e.at, "all values as one value", "write the settings that are meant")
+            raise self.error(scope, e.at, "all values as one value", "write the settings that are meant")
         if e.name == "release":
-            self.fail(scope, e.at, "'release' as a value", "use release.name or release.namespace")
+            raise self.error(scope, e.at, "'release' as a value", "use release.name or release.namespace")
         if e.name in scope.modules:
-            self.fail(scope, e.at, f"the library '{e.name}' as a value", f"call one of its macros: {e.name}.macro(...)")
+            raise self.error(
+                scope, e.at, f"the library '{e.name}' as a value", f"call one of its macros: {e.name}.macro(...)"
+            )
         known = [*scope.names, "values", "release", *self._statics]
         hint = (
             "a loop has no number: put what you need into the list" if e.name == "loop" else did_you_mean(e.name, known)
         )
-        self.fail(scope, e.at, f"the name '{e.name}' is not known here", hint, ", ".join(sorted(known)))
+        raise self.error(scope, e.at, f"the name '{e.name}' is not known here", hint, ", ".join(sorted(known)))
 
     def _owner(self, e: s.Expression, scope: Scope) -> t.Expr:
         """What stands before ``.name`` or ``[key]``; only there are the values as a whole."""
@@ -166,7 +170,7 @@ class Inference:
     def _attribute(self, e: s.Attribute, scope: Scope) -> t.Expr:
         if isinstance(e.owner, s.Name) and e.owner.name == "release":
             if e.name not in RELEASE:
-                self.fail(
+                raise self.error(
                     scope, e.at, f"'release' has no '{e.name}'", did_you_mean(e.name, RELEASE), ", ".join(RELEASE)
                 )
             self._macros.used_root()
@@ -177,44 +181,40 @@ class Inference:
         if isinstance(owner, t.Const) and isinstance(owner.value, dict):
             if name not in owner.value:
                 known = ", ".join(sorted(owner.value))
-                self.fail(scope, at, f"no '{name}' in this static value", did_you_mean(name, owner.value), known)
+                raise self.error(scope, at, f"no '{name}' in this static value", did_you_mean(name, owner.value), known)
             return constant(owner.value[name])
         match owner.type:
             case Shape():
                 if name not in owner.type.fields:
                     hint = did_you_mean(name, owner.type.fields)
                     known = ", ".join(sorted(owner.type.fields))
-                    self.fail(scope, at, f"{owner.type.name} has no '{name}'", hint, known)
+                    raise self.error(scope, at, f"{owner.type.name} has no '{name}'", hint, known)
                 kind = owner.type.fields[name]
                 return t.Field(owner, name, nullable(kind) if owner.type.nullable else kind)
             case MapOf():
                 hint = f'write ["{name}"]: it is null when the map has no such key'
-                self.fail(scope, at, f"'.{name}' of a map with free keys", hint)
+                raise self.error(scope, at, f"'.{name}' of a map with free keys", hint)
             case Free():
                 hint = "free JSON has no paths: give it a type in the values model"
-                self.fail(scope, at, f"'.{name}' of free JSON", hint)
+                raise self.error(scope, at, f"'.{name}' of free JSON", hint)
         hint = "only shapes and the catalog have names"
-        self.fail(scope, at, f"'.{name}' of a value of type {describe(owner.type)}", hint)
+        raise self.error(scope, at, f"'.{name}' of a value of type {describe(owner.type)}", hint)
 
     def _index(self, e: s.Index, scope: Scope) -> t.Expr:
         owner, key = self._owner(e.owner, scope), self.infer(e.key, scope)
-        if isinstance(owner, t.Const) and isinstance(owner.value, list) and isinstance(key, t.Const):
-            if type(key.value) is int:
-                if not 0 <= key.value < len(owner.value):
-                    self.fail(
-                        scope,
-                        e.at,
-                        f"no item {key.value} in this static list",
-                        f"it has {len(owner.value)}, counted from 0",
-                    )
-                return constant(owner.value[key.value])
-        elif isinstance(key, t.Const) and isinstance(key.value, str):
-            if isinstance(owner.type, Shape) or (isinstance(owner, t.Const) and isinstance(owner.value, dict)):
+        if isinstance(key, t.Const):
+            static = owner.value if isinstance(owner, t.Const) else None
+            if isinstance(static, list) and type(key.value) is int:
+                if 0 <= key.value < len(static):
+                    return constant(static[key.value])
+                hint = f"it has {len(static)}, counted from 0"
+                raise self.error(scope, e.at, f"no item {key.value} in this static list", hint)
+            if isinstance(key.value, str) and (isinstance(owner.type, Shape) or isinstance(static, dict)):
                 return self._member(e.at, owner, key.value, scope)
         if isinstance(owner.type, MapOf) and isinstance(key.type, Text) and not key.type.nullable:
             return t.Lookup(owner, key, nullable(owner.type.item))
         hint = "maps are looked up by strings; lists are walked with 'for'"
-        self.fail(scope, e.at, f"[{describe(key.type)}] of a value of type {describe(owner.type)}", hint)
+        raise self.error(scope, e.at, f"[{describe(key.type)}] of a value of type {describe(owner.type)}", hint)
 
     # --- literals ------------------------------------------------------------------------------------------------
 
@@ -231,9 +231,11 @@ class Inference:
         for key, value in e.pairs:
             name = self.infer(key, scope)
             if not isinstance(name, t.Const) or not isinstance(name.value, str):
-                self.fail(scope, key.at, "a key that is not a literal string", "write a macro with a computed key")
+                raise self.error(
+                    scope, key.at, "a key that is not a literal string", "write a macro with a computed key"
+                )
             if name.value in pairs:
-                self.fail(scope, key.at, f"the key '{name.value}' stands twice", "a key stands once in a map")
+                raise self.error(scope, key.at, f"the key '{name.value}' stands twice", "a key stands once in a map")
             typed = self.infer(value, scope)
             self._no_null(typed, value.at, scope, "a value that may be null")
             pairs[name.value] = typed
@@ -243,7 +245,7 @@ class Inference:
 
     def _no_null(self, typed: t.Expr, at: int, scope: Scope, what: str) -> None:
         if typed.type.nullable and not isinstance(typed.type, Free):
-            self.fail(scope, at, what, "give it a value: | default(...)")
+            raise self.error(scope, at, what, "give it a value: | default(...)")
 
     def _concat(self, e: s.Concat, scope: Scope) -> t.Expr:
         parts: list[t.Expr] = []
@@ -272,24 +274,27 @@ class Inference:
             return infer_filter(s.Filter(e.at, "semver", e.operand, e.arguments), operand, scope, self)
         known = ("none", "semver")
         hint = FOREIGN.get(e.name) or did_you_mean(e.name, known)
-        self.fail(scope, e.at, f"the test '{e.name}' is not in the dialect", hint, ", ".join(known))
+        raise self.error(scope, e.at, f"the test '{e.name}' is not in the dialect", hint, ", ".join(known))
 
     def _filter(self, e: s.Filter, scope: Scope) -> t.Expr:
         if e.name not in FILTERS:
             hint = FOREIGN.get(e.name) or did_you_mean(e.name, FILTERS)
-            self.fail(scope, e.at, f"the filter '{e.name}' is not in the dialect", hint, ", ".join(sorted(FILTERS)))
+            raise self.error(
+                scope, e.at, f"the filter '{e.name}' is not in the dialect", hint, ", ".join(sorted(FILTERS))
+            )
         return infer_filter(e, self.infer(e.operand, scope), scope, self)
 
     def _data(self, e: s.Call, scope: Scope) -> t.Expr:
         typed = self._no_documents(e, self.call(e, scope), scope)
         if isinstance(typed, t.Invoke) and typed.macro.blank:
-            return constant({"map": {}, "seq": [], "text": ""}[typed.macro.kind])
+            empty: dict[str, s.Json] = {"map": {}, "seq": [], "text": ""}
+            return constant(empty[typed.macro.kind])
         return typed
 
     def _no_documents(self, e: s.Call, typed: t.Expr, scope: Scope) -> t.Expr:
         if isinstance(typed, t.Invoke) and typed.macro.kind == "docs":
             hint = "write the call alone on its line, at the top level of a file"
-            self.fail(scope, e.at, f"the documents of '{e.name}' in the place of a value", hint)
+            raise self.error(scope, e.at, f"the documents of '{e.name}' in the place of a value", hint)
         return typed
 
     # --- what other modules use ----------------------------------------------------------------------------------
@@ -306,17 +311,19 @@ class Inference:
         """The type of a computed integer. Raises ProblemsError where it might not fit into 64 bits."""
         if low < -_INT64 or high > _INT64:
             hint = "give the settings in it narrower bounds in the values model"
-            self.fail(scope, at, f"a number that could be from {low} to {high}", hint, f"from {-_INT64} to {_INT64}")
+            raise self.error(
+                scope, at, f"a number that could be from {low} to {high}", hint, f"from {-_INT64} to {_INT64}"
+            )
         return Int(low, high)
 
     def must(self, typed: t.Expr, kinds: tuple[type, ...], at: int, scope: Scope, rule: str) -> None:
         """Refuse an operand of another type, or one that may be null."""
         if not isinstance(typed.type, kinds):
             hint = "turn it into text: | text" if isinstance(typed.type, Scalar) and Text in kinds else ""
-            self.fail(scope, at, f"{rule}, and this is {describe(typed.type)}", hint)
+            raise self.error(scope, at, f"{rule}, and this is {describe(typed.type)}", hint)
         if typed.type.nullable:
             hint = "give it a value: | default(...), or ask '{% if x is not none %}' before"
-            self.fail(scope, at, f"{rule}, and this may be null", hint)
+            raise self.error(scope, at, f"{rule}, and this may be null", hint)
 
     def fit(self, typed: t.Expr, formal: Type, at: int, scope: Scope, what: str) -> None:
         """Refuse an argument that its declared type does not take."""
@@ -326,7 +333,7 @@ class Inference:
         elif is_empty(typed, formal) or fits(typed.type, formal):
             return
         message = f"{what} takes {describe(formal)}, and this is {describe(typed.type)}"
-        self.fail(scope, at, message, misfit(typed.type, formal))
+        raise self.error(scope, at, message, misfit(typed.type, formal))
 
     def either(self, left: t.Expr, right: t.Expr, at: int, scope: Scope) -> Type:
         """The type of one of two values."""
@@ -338,7 +345,7 @@ class Inference:
         kind = join(left.type, right.type)
         if kind is None:
             message = f"one of two values: {describe(left.type)} or {describe(right.type)}"
-            self.fail(scope, at, message, "both sides need one type")
+            raise self.error(scope, at, message, "both sides need one type")
         return kind
 
 

@@ -63,7 +63,7 @@ def _keys_of(child: t.Child, loop_key: str | None) -> _Keys:
         case t.Entry(key=t.Local() | t.Concat() as key) if loop_key and _keeps_distinct(key, loop_key):
             return {None: child.place}
         case t.Entry():
-            hint = "a computed key is the key of the loop around it ({% for k, v in map | items %}), alone or joined with text"
+            hint = "the key of the loop around it is one ({% for k, v in map | items %}), alone or joined with text"
             raise _error(child.place, "a computed key that could stand twice", hint)
         case t.Splice():
             keys = child.call.macro.keys

@@ -18,9 +18,12 @@ def name_of_kind(kind: str) -> str:
 
 
 def macro_kind(macro: s.Macro, resolve: Resolve, above: frozenset[int] = frozenset()) -> str:
-    """``map``, ``seq``, ``docs`` or ``text``."""
+    """``map``, ``seq``, ``docs`` or ``text``. A one-line macro that is a call gives what that gives."""
     if macro.format:
         return "text"
+    if isinstance(macro.inline, s.Call):
+        target = resolve(macro.inline)
+        return macro_kind(*target, above | {id(macro)}) if target is not None and id(macro) not in above else "map"
     return body_kind(macro.body, resolve, above | {id(macro)}) or "map"
 
 

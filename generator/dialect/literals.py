@@ -50,6 +50,7 @@ def _flow(source: SourceFile, at: int, text: str) -> Json:
     try:
         loader = _StrictLoader(text)
         node = loader.get_single_node()
+        assert node is not None, "the text begins a value"
         value = loader.construct_document(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -106,7 +107,7 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise yaml.MarkedYAMLError(problem="anchors are not in the dialect", problem_mark=event.start_mark)
         if getattr(event, "tag", None) is not None:

@@ -57,10 +57,9 @@ def infer_comparison(e: s.Compare, scope: Scope, inference: Inference) -> t.Expr
     left, right = inference.infer(e.left, scope), inference.infer(e.right, scope)
     if e.operator == "in":
         return _membership(e, left, right, scope, inference)
-    if isinstance(left, t.Const) and isinstance(right, t.Const) and type(left.value) is type(right.value):
-        if isinstance(left.value, str | bool | int) and isinstance(right.value, str | bool | int):
-            if e.operator in ("==", "!=") or type(left.value) is int:
-                return constant(_STATIC[e.operator](left.value, right.value))  # type: ignore[arg-type]
+    static = _compared(e.operator, left, right)
+    if static is not None:
+        return constant(static)
     if e.operator in ("==", "!="):
         _equal_types(e, left, right, scope, inference)
     else:
@@ -69,14 +68,25 @@ def infer_comparison(e: s.Compare, scope: Scope, inference: Inference) -> t.Expr
     return t.Compare(e.operator, left, right, Flag())
 
 
+def _compared(operator: str, left: t.Expr, right: t.Expr) -> bool | None:
+    """The result of a comparison of two literals; None when it is not known, or not allowed."""
+    if not isinstance(left, t.Const) or not isinstance(right, t.Const) or type(left.value) is not type(right.value):
+        return None
+    if isinstance(left.value, int) and isinstance(right.value, int) and not isinstance(left.value, bool):
+        return _STATIC[operator](left.value, right.value)
+    if isinstance(left.value, str | bool) and operator in ("==", "!="):
+        return (left.value == right.value) == (operator == "==")
+    return None
+
+
 def _equal_types(e: s.Compare, left: t.Expr, right: t.Expr, scope: Scope, inference: Inference) -> None:
     if not any(isinstance(left.type, kind) and isinstance(right.type, kind) for kind in (Text, Int, Flag)):
         message = f"'{e.operator}' between {describe(left.type)} and {describe(right.type)}"
         hint = "compare two strings, two integers or two booleans; for null write 'is none'"
-        inference.fail(scope, e.at, message, hint)
+        raise inference.error(scope, e.at, message, hint)
     if isinstance(left.type, Int) and left.type.nullable and right.type.nullable:
         message = f"'{e.operator}' between two integers that may both be null"
-        inference.fail(scope, e.at, message, "give one a value: | default(...)")
+        raise inference.error(scope, e.at, message, "give one a value: | default(...)")
     for one, other, place in ((left, right, e.right), (right, left, e.left)):
         _possible(one, other, place, scope, inference)
 
@@ -87,13 +97,15 @@ def _possible(value: t.Expr, other: t.Expr, place: s.Expression, scope: Scope, i
         return
     if other.value not in value.type.values:
         hint = did_you_mean(str(other.value), value.type.values)
-        inference.fail(scope, place.at, f"the value is never '{other.value}'", hint, ", ".join(value.type.values))
+        raise inference.error(
+            scope, place.at, f"the value is never '{other.value}'", hint, ", ".join(value.type.values)
+        )
 
 
 def _membership(e: s.Compare, left: t.Expr, right: t.Expr, scope: Scope, inference: Inference) -> t.Expr:
-    if isinstance(left, t.Const) and isinstance(right, t.Const):
-        if isinstance(right.value, list) or (isinstance(right.value, str | dict) and isinstance(left.value, str)):
-            return constant(_contains(right.value, left.value))
+    static = _contained(left.value, right.value) if isinstance(left, t.Const) and isinstance(right, t.Const) else None
+    if static is not None:
+        return constant(static)
     inference.must(left, (Text,), e.left.at, scope, "'in' looks for a string")
     match right.type:
         case ListOf() if isinstance(right.type.item, Text) or right == constant([]):
@@ -106,14 +118,16 @@ def _membership(e: s.Compare, left: t.Expr, right: t.Expr, scope: Scope, inferen
         case Text() if not right.type.nullable:
             return t.Within("text", left, right, Flag())
     message = f"'in' a value of type {describe(right.type)}"
-    inference.fail(scope, e.right.at, message, "it looks into lists of strings, maps and strings")
+    raise inference.error(scope, e.right.at, message, "it looks into lists of strings, maps and strings")
 
 
-def _contains(whole: list[s.Json] | dict[str, s.Json] | str, part: s.Json) -> bool:
-    """Membership as JSON knows it: ``true`` is not ``1``."""
+def _contained(part: s.Json, whole: s.Json) -> bool | None:
+    """Membership as JSON knows it (``true`` is not ``1``); None where there is none."""
     if isinstance(whole, list):
         return any(type(item) is type(part) and item == part for item in whole)
-    return isinstance(part, str) and part in whole
+    if isinstance(whole, str | dict) and isinstance(part, str):
+        return part in whole
+    return None
 
 
 def infer_arithmetic(e: s.Arithmetic, scope: Scope, inference: Inference) -> t.Expr:
@@ -136,7 +150,7 @@ def infer_null_test(e: s.Test, operand: t.Expr, scope: Scope, inference: Inferen
     if operand.type.nullable:
         return t.IsNull(operand, Flag())
     if not scope.inlined and not getattr(operand, "guarded", False):
-        inference.fail(
+        raise inference.error(
             scope, e.at, f"'is none' of a value that is never null ({describe(operand.type)})", "leave the test out"
         )
     return constant(False)

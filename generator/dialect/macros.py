@@ -10,20 +10,20 @@ from dataclasses import dataclass, replace
 from generator.dialect import syntax as s
 from generator.dialect import tree as t
 from generator.dialect.foreign import FOREIGN
-from generator.dialect.functions import FUNCTIONS
 from generator.dialect.infer import BrokenError, Inference
 from generator.dialect.keys import check_keys, key_charset, value_type
 from generator.dialect.kinds import Resolve, macro_kind
+from generator.dialect.map_functions import FUNCTIONS
 from generator.dialect.presence import may_be_empty
 from generator.dialect.schema_types import SchemaTypes
 from generator.dialect.scope import Scope, constant
+from generator.dialect.signatures import declared_type, typed_arguments
 from generator.dialect.text_places import name_places
-from generator.dialect.types import Flag, Free, Int, ListOf, MapOf, Number, Scalar, Text, Type, nullable
+from generator.dialect.types import Free, ListOf, MapOf, Text, Type
 from generator.errors import Problem, ProblemsError, did_you_mean
 
-_SIMPLE = {"str": Text(), "int": Int(), "bool": Flag(), "num": Number(), "scalar": Scalar(), "free": Free()}
-_CONTAINER = re.compile(r"(list|map)\[(.*)\]\Z")
-_TYPES = "str, int, bool, num, scalar, free, static, list[T], map[T], or a shape of the values"
+#: One-line macros that join more parts are not written out at each call.
+_MOST_JOINED = 3
 #: Calls inside calls; deeper ones would exhaust the stack of Python's own calls.
 _MOST_CALLS = 30
 
@@ -153,10 +153,10 @@ class Macros:
             raise scope.file.source.error(
                 call.at, f"more than {_MOST_CALLS} calls inside each other", "write some levels out"
             )
-        arguments = self._arguments(macro, call, scope)
-        if macro.inline is not None:
-            return self._inlined(macro, macro.inline, file, arguments, call, scope)
+        arguments = typed_arguments(macro, call, scope, self.inference, self._types.shapes)
         instance = self._instance(macro, file, arguments, call, scope)
+        if macro.inline is not None and instance.kind == "inline":
+            return self._inlined(macro, macro.inline, file, arguments, call.at, scope)
         if instance.uses_root:
             self.used_root()
         dynamic = tuple(arguments[name] for name, _ in instance.parameters)
@@ -183,66 +183,12 @@ class Macros:
             call.at, f"no function or macro '{call.name}'", hint, ", ".join(sorted([*known, *FUNCTIONS]))
         )
 
-    def _arguments(self, macro: s.Macro, call: s.Call, scope: Scope) -> dict[str, t.Expr]:
-        source = scope.file.source
-        names = [parameter.name for parameter in macro.parameters]
-        signature = f"{macro.name}({', '.join(f'{one.name}: {one.type}' for one in macro.parameters)})"
-        if len(call.arguments) > len(names):
-            count = "one argument" if len(call.arguments) == 1 else f"{len(call.arguments)} arguments"
-            raise source.error(call.at, f"{count} for {signature}", f"it takes {len(names) or 'none'}")
-        given: dict[str, s.Expression] = dict(zip(names, call.arguments, strict=False))
-        for name, value in call.named:
-            if name not in names:
-                raise source.error(value.at, f"no parameter '{name}' in {signature}", did_you_mean(name, names))
-            if name in given:
-                raise source.error(value.at, f"the argument '{name}' is given twice", "give it once")
-            given[name] = value
-        missing = [name for name in names if name not in given]
-        if missing:
-            raise source.error(call.at, f"{signature} is called without '{missing[0]}'", "give all arguments")
-        result: dict[str, t.Expr] = {}
-        for parameter in macro.parameters:
-            expression = given[parameter.name]
-            typed = self.inference.infer(expression, scope)
-            if parameter.type != "static":
-                formal = self._declared(parameter.type, macro, parameter.at)
-                self.inference.fit(typed, formal, expression.at, scope, f"'{parameter.name}' of {signature}")
-            elif not isinstance(typed, t.Const):
-                message = f"the argument '{parameter.name}' of {signature} is not static"
-                hint = "it must be known when the chart is built: a literal or part of the catalog"
-                raise source.error(expression.at, message, hint)
-            result[parameter.name] = typed
-        return result
-
-    def _declared(self, text: str, macro: s.Macro, at: int) -> Type:
-        """The type that a parameter's words name."""
-        if text.endswith("?"):
-            return nullable(self._declared(text[:-1].strip(), macro, at))
-        found = _CONTAINER.match(text)
-        if found:
-            item = self._declared(found[2].strip(), macro, at)
-            return ListOf(item) if found[1] == "list" else MapOf(item)
-        if text in _SIMPLE:
-            return _SIMPLE[text]
-        if text in self._types.shapes:
-            return self._types.shapes[text]
-        known = [*_SIMPLE, "static", *self._types.shapes]
-        raise macro.source.error(at, f"the type '{text}'", did_you_mean(text, known), _TYPES)
-
     def _inlined(
-        self, macro: s.Macro, body: s.Expression, file: str, arguments: dict[str, t.Expr], call: s.Call, scope: Scope
+        self, macro: s.Macro, body: s.Expression, file: str, arguments: Mapping[str, t.Expr], at: int, scope: Scope
     ) -> t.Expr:
-        self._refuse_recursion(id(macro), macro.name, call, scope)
+        """The expression of a one-line macro, typed anew with these arguments."""
         inner = replace(self.scope(self._libraries[file], file), names=arguments, known=scope.known, inlined=True)
-        self._refuse_taken(macro, inner.modules)
-        self._running.append(_Running(id(macro)))
-        try:
-            typed = self.inference.content(body, inner)
-        finally:
-            uses_root = self._running.pop().uses_root
-        if uses_root:
-            self.used_root()
-        return self.inference.limit(typed, call.at, scope)
+        return self.inference.limit(self.inference.content(body, inner), at, scope)
 
     def _refuse_recursion(self, key: object, name: str, call: s.Call, scope: Scope) -> None:
         if any(running.key == key for running in self._running):
@@ -259,8 +205,9 @@ class Macros:
     def _instance(
         self, macro: s.Macro, file: str, arguments: dict[str, t.Expr], call: s.Call, scope: Scope
     ) -> t.Instance:
-        static_names = [parameter.name for parameter in macro.parameters if parameter.type == "static"]
-        statics = {name: value.value for name in static_names if isinstance(value := arguments[name], t.Const)}
+        """The macro with these static arguments, checked at the types of its parameters on its first call."""
+        names = [parameter.name for parameter in macro.parameters if parameter.type == "static"]
+        statics = {name: value.value for name in names if isinstance(value := arguments[name], t.Const)}
         key = (file, macro.name, json.dumps(statics, sort_keys=True))
         if key in self._failed:
             raise BrokenError
@@ -278,7 +225,6 @@ class Macros:
 
     def _instantiate(self, macro: s.Macro, file: str, statics: dict[str, s.Json], key: object) -> t.Instance:
         library = file.partition(".")[0]
-        name = self._new_name(".".join([self._chart, library, macro.name, *map(_suffix, statics.values())]))
         scope = self.scope(self._libraries[file], file)
         self._refuse_taken(macro, scope.modules)
         parameters: list[tuple[str, Type]] = []
@@ -286,19 +232,41 @@ class Macros:
             if parameter.type == "static":
                 scope = scope.bind(parameter.name, constant(statics[parameter.name]))
             else:
-                kind = self._declared(parameter.type, macro, parameter.at)
-                parameters.append((parameter.name, kind))
-                scope = scope.bind(parameter.name, t.Local(parameter.name, kind))
-        body_kind = macro_kind(macro, self.resolver(scope))
-        if body_kind == "text":
-            scope = replace(scope, name_places=name_places(macro.source, macro.format, macro.body))
-        typed_as = f"text:{macro.format}" if body_kind == "text" else body_kind
-        children, uses_root = self.running(key, lambda: self._body(macro.body, scope, typed_as))
-        keys = check_keys(children) if body_kind == "map" else frozenset()
+                formal = declared_type(parameter, macro, self._types.shapes)
+                parameters.append((parameter.name, formal))
+                scope = scope.bind(parameter.name, t.Local(parameter.name, formal))
+        kind, children, uses_root = self._checked(macro, scope, key)
         return t.Instance(
-            name, library, body_kind, macro.format, tuple(parameters), tuple(children), may_be_empty(children), keys, uses_root,
-            macro.note, t.Place(macro.source, macro.at),
-        )  # fmt: skip
+            name=self._new_name(".".join([self._chart, library, macro.name, *map(_suffix, statics.values())])),
+            library=library,
+            kind=kind,
+            format=macro.format,
+            parameters=tuple(parameters),
+            children=tuple(children),
+            empty=may_be_empty(children),
+            keys=check_keys(children) if kind == "map" else frozenset(),
+            uses_root=uses_root,
+            note=macro.note,
+            place=t.Place(macro.source, macro.at),
+        )
+
+    def _checked(self, macro: s.Macro, scope: Scope, key: object) -> tuple[str, list[t.Child], bool]:
+        """The kind and the children of a macro, and whether it reads the values or the release."""
+        body = macro.inline
+        if body is not None:
+            line = t.Place(macro.source, macro.at)
+
+            def result() -> list[t.Child]:
+                typed = self.inference.content(body, scope)
+                return [t.Result(line, self.inference.limit(typed, body.at, scope))]
+
+            children, uses_root = self.running(key, result)
+            return "value" if _is_value(children[0]) else "inline", children, uses_root
+        kind = typed_as = macro_kind(macro, self.resolver(scope))
+        if kind == "text":
+            typed_as = f"text:{macro.format}"
+            scope = replace(scope, name_places=name_places(macro.source, macro.format, macro.body))
+        return kind, *self.running(key, lambda: self._body(macro.body, scope, typed_as))
 
     def _new_name(self, wanted: str) -> str:
         """A name that no other define has; static values that look alike get a number."""
@@ -310,9 +278,23 @@ class Macros:
         return name
 
 
+def _is_value(child: t.Child) -> bool:
+    """Whether the string of a one-line macro is so much work that it becomes a define of its own."""
+    if not isinstance(child, t.Result) or not isinstance(child.expression.type, Text) or child.expression.type.nullable:
+        return False
+    return any(
+        isinstance(part, t.Choice | t.Default | t.Logic)
+        or (isinstance(part, t.Concat) and len(part.parts) > _MOST_JOINED)
+        or (isinstance(part, t.Invoke) and part.macro.kind == "value")
+        for part in t.walk(child.expression)
+    )
+
+
 def _given(instance: t.Instance) -> Type:
     """The type of what an instance gives."""
     match instance.kind:
+        case "value" if isinstance(result := instance.children[0], t.Result):
+            return result.expression.type
         case "text":
             return Text()
         case "map":

@@ -1,7 +1,8 @@
 """The typed tree as Python functions that build dicts and lists: the native target.
 
 Each file and each macro instance becomes one function. The source is kept on the program, so that it can be read.
-``R`` is the run (values, release, what macros made once), ``V`` the values, ``E`` an empty map, ``K…`` constants.
+``R`` is the run (values, release, results of macros without parameters), ``V`` the values, ``E`` an empty map, ``K0``,
+``K1``, ... constants: every part that never changes is made once, and the YAML emitter keeps its text.
 """
 
 from __future__ import annotations
@@ -15,11 +16,8 @@ from generator.dialect import tree as t
 from generator.dialect.native_expressions import ExpressionWriter
 from generator.dialect.presence import may_be_empty, node_certain
 from generator.dialect.syntax import Json
-from generator.dialect.types import Flag, Int, Number, Scalar, Text
 from generator.errors import Problem, ProblemsError
-from generator.yaml import SharedMap, static
-
-_SCALARS = (Text, Flag, Int, Number, Scalar)
+from generator.yaml import static
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class _Run:
     values: Mapping[str, Any]
     name: str
     namespace: str
-    results: dict[object, Any] = field(default_factory=dict)
+    results: dict[int, Any] = field(default_factory=dict)
 
     @staticmethod
     def refuse(message: str) -> None:
@@ -77,7 +75,6 @@ def compile_native(chart: t.Chart) -> ChartProgram:
         **{name: static(value) for name, value in writer.constants.items()},
         **{f"F_{name}": function for name, function in FUNCTIONS.items()},
         "E": {},
-        "shared": SharedMap,
     }
     exec(compile(source, "<chart>", "exec"), namespace)  # noqa: S102  (our own compiler's output)
     return ChartProgram(source, {file.name: namespace[f"file_{index}"] for index, file in enumerate(chart.files)})
@@ -112,28 +109,24 @@ class _Writer:
         names = "".join(f", v_{name}" for name, _ in instance.parameters)
         self.line(f"def m_{index}(R{names}):  # {instance.name}")
         self.depth = 1
-        # With the same scalars a macro gives the same result for a whole run: configuration, checksums, Airflow's
-        # environment are made once, and an item that was made once is also written as text once ("shared").
-        once = instance.uses_root and all(isinstance(kind, _SCALARS) for _, kind in instance.parameters)
-        key = (
-            f"({index}, {', '.join(f'v_{name}' for name, _ in instance.parameters)})" if instance.parameters else index
-        )
+        # A macro without parameters gives one result for a whole run: checksums and configuration are computed once.
+        once = not instance.parameters and instance.uses_root
         if once:
-            self.line(f"r = R.results.get({key})")
-            self.line("if r is not None: return r")
+            self.line(f"if {index} in R.results:")
+            self.line(f"    return R.results[{index}]")
         if instance.uses_root:
             self.line("V = R.values")
         if instance.kind == "map":
             result, _ = self.mapping(instance.children)
         else:
             result = "o"
-            self.line("o = []")
+            if instance.kind != "value":
+                self.line("o = []")
             self.children(instance.children, "o", instance.kind)
             if instance.kind == "text":
                 self.line("o = ''.join(o)")
         if once:
-            made = f"[shared(i) if type(i) is dict else i for i in {result}]" if instance.kind == "seq" else result
-            self.line(f"r = R.results[{key}] = {made}")
+            self.line(f"r = R.results[{index}] = {result}")
             result = "r"
         self.line(f"return {result}")
         self.depth = 0
@@ -166,7 +159,8 @@ class _Writer:
                 else:
                     self.line(f"{target}.append({value})")
             case t.Splice():
-                self.line(f"{target}.{'update' if kind == 'map' else 'extend'}({expr(child.call)})")
+                method = {"map": "update", "text": "append"}.get(kind, "extend")
+                self.line(f"{target}.{method}({expr(child.call)})")
             case t.TextLine():
                 parts = [expr(part) for part in child.parts]
                 if child.parts and isinstance(child.parts[-1], t.Const):
@@ -174,6 +168,8 @@ class _Writer:
                 else:
                     parts.append(repr("\n"))
                 self.line(f"{target}.append({' + '.join(parts)})")
+            case t.Result():
+                self.line(f"{target} = {expr(child.expression)}")
             case t.Let():
                 self.line(f"v_{child.name} = {expr(child.expression)}")
             case t.Require():
@@ -234,7 +230,7 @@ class _Writer:
         match node:
             case t.Value():
                 text = self.expressions.write(node.expression)
-                if isinstance(node.expression, t.Invoke) and node.expression.macro.kind != "text":
+                if isinstance(node.expression, t.Invoke) and not node.expression.macro.gives_text:
                     return text, "empty" if node.expression.macro.empty else "never"
                 return text, "null" if node.expression.type.nullable else "never"
             case t.Mapping():
@@ -250,14 +246,14 @@ class _Writer:
             if not (isinstance(child, t.Entry) and isinstance(child.key, str) and node_certain(child.node)):
                 break
             literal.append(f"{child.key!r}: {self.node(child.node)[0]}")
-        rest = len(literal)
+        rest = children[len(literal) :]
         absent = "empty" if may_be_empty(children) else "never"
         text = "{" + ", ".join(literal) + "}"
-        if rest == len(children):
+        if not rest:
             return text, absent
         name = self.temporary()
         self.line(f"{name} = {text}")
-        self.children(children[rest:], name, "map")
+        self.children(rest, name, "map")
         return name, absent
 
     def sequence(self, children: tuple[t.Child, ...]) -> tuple[str, str]:

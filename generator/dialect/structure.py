@@ -53,7 +53,10 @@ def _template(cursor: Cursor) -> s.Template:
 
 
 def _documents(cursor: Cursor, macro: str) -> list[s.Child]:
-    """Documents, and control around them, up to a closing tag or the end. ``macro`` is the macro around them, if any."""
+    """Documents, and control around them, up to a closing tag or the end.
+
+    ``macro`` is the macro around them, if any.
+    """
     children: list[s.Child] = []
     while (line := cursor.peek()) is not None and not cursor.closes(line):
         if isinstance(line, Content):
@@ -68,9 +71,7 @@ def _documents(cursor: Cursor, macro: str) -> list[s.Child]:
             if not macro:
                 return children
             message = f"{{% {word} %}} inside macro '{macro}'"
-            raise cursor.source.error(
-                line.at, message, "it stands at the top of a library; is {% endmacro %} missing?"
-            )
+            raise cursor.source.error(line.at, message, "it stands at the top of a library; is {% endmacro %} missing?")
         else:
             children.append(cursor.control(lambda: _documents(cursor, macro), top=True))
     return children

@@ -20,30 +20,40 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 @dataclass(frozen=True, slots=True)
 class Literal:
+    """``"text"``, ``1``, ``1.5``, ``true``, ``none``."""
+
     at: int
     value: bool | int | float | str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ListLiteral:
+    """``[a, b]``."""
+
     at: int
     items: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DictLiteral:
+    """``{"key": value}``."""
+
     at: int
     pairs: tuple[tuple[Expression, Expression], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    """A name: ``values``, ``catalog``, a parameter, a name of a loop or a ``set``."""
+
     at: int
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
+    """``owner.name``."""
+
     at: int
     owner: Expression
     name: str
@@ -51,6 +61,8 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Index:
+    """``owner[key]``."""
+
     at: int
     owner: Expression
     key: Expression
@@ -69,12 +81,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Concat:
+    """``a ~ b ~ c``."""
+
     at: int
     parts: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
+    """``then if test else otherwise``."""
+
     at: int
     test: Expression
     then: Expression
@@ -93,6 +109,8 @@ class Logic:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """``not operand``."""
+
     at: int
     operand: Expression
 
@@ -119,6 +137,8 @@ class Arithmetic:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
+    """``operand | name(arguments)``."""
+
     at: int
     name: str
     operand: Expression
@@ -127,6 +147,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Test:
+    """``operand is name(arguments)``."""
+
     at: int
     name: str
     operand: Expression
@@ -160,12 +182,16 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Map:
+    """A block of entries."""
+
     at: int
     children: tuple[Child, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
+    """A block of items."""
+
     at: int
     children: tuple[Child, ...]
 
@@ -216,12 +242,16 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class If:
+    """``{% if %}`` with its branches; the test of ``else`` is None."""
+
     at: int
     branches: tuple[tuple[Expression | None, tuple[Child, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class For:
+    """``{% for %}``; ``names`` are one, or a key and a value."""
+
     at: int
     names: tuple[str, ...]
     iterable: Expression
@@ -231,6 +261,8 @@ class For:
 
 @dataclass(frozen=True, slots=True)
 class Set:
+    """``{% set name = expression %}``."""
+
     at: int
     name: str
     expression: Expression
@@ -238,6 +270,8 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Require:
+    """``{% require condition, message %}``."""
+
     at: int
     condition: Expression
     message: str
@@ -256,6 +290,8 @@ Child = Entry | Item | Document | Splice | TextLine | If | For | Set | Require |
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
+    """A parameter of a macro, with the words of its type."""
+
     at: int
     name: str
     type: str
@@ -277,6 +313,8 @@ class Macro:
 
 @dataclass(frozen=True, slots=True)
 class Import:
+    """``{% import file as name %}``."""
+
     at: int
     file: str
     name: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from generator.dialect import tree as t
 from generator.dialect.charsets import Charset
-from generator.dialect.functions import SCALARS, apply
+from generator.dialect.functions import apply
 from generator.dialect.infer import Inference
 from generator.dialect.scope import Scope
-from generator.dialect.types import Flag, Int, Number, Text, describe
+from generator.dialect.types import SCALARS, Flag, Int, Number, Text, describe
 
 
 def escaped(format_: str, value: t.Expr, at: int, in_name: bool, scope: Scope, inference: Inference) -> t.Expr:
@@ -17,18 +17,18 @@ def escaped(format_: str, value: t.Expr, at: int, in_name: bool, scope: Scope, i
     """
     if format_ != "python" and (value.type.nullable or not isinstance(value.type, SCALARS)):
         hint = "give it a value: | default(...)" if value.type.nullable else "write it as JSON: | json"
-        inference.fail(scope, at, f"{describe(value.type)} in a text macro 'as {format_}'", hint)
+        raise inference.error(scope, at, f"{describe(value.type)} in a text macro 'as {format_}'", hint)
     match format_:
         case "text":
             if not isinstance(value.type, Int | Flag) and not isinstance(value, t.Const) and not is_text_macro(value):
                 hint = "nothing would escape it: use 'as ini', 'as python' or 'as shell'"
-                inference.fail(scope, at, f"{describe(value.type)} in a text macro 'as text'", hint)
+                raise inference.error(scope, at, f"{describe(value.type)} in a text macro 'as text'", hint)
             return inference.as_text(value)
         case "ini":
             harmless = isinstance(value.type, Int | Flag | Number)
             if in_name and not harmless and not (isinstance(value.type, Text) and value.type.charset <= Charset.NAME):
                 hint = "before the '=' of an option stand names whose schema allows only letters, digits and _./-+~"
-                inference.fail(scope, at, f"{describe(value.type)} in a section or option name", hint)
+                raise inference.error(scope, at, f"{describe(value.type)} in a section or option name", hint)
             return apply("ini_value", (value,), Text(), scope, inference, at)
         case "shell":
             return apply("shell_word", (inference.as_text(value),), Text(), scope, inference, at)

@@ -1,5 +1,6 @@
-"""The typed tree: templates after checking. No name is unresolved, nothing static is left to decide, no key can stand twice.
+"""The typed tree: templates after checking.
 
+No name is unresolved, nothing static is left to decide, no key can stand twice.
 Made by ``check``; printed by ``golang`` and compiled by ``native``. Both read this file and nothing before it.
 """
 
@@ -66,12 +67,16 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Concat:
+    """Strings, integers and booleans joined to a string."""
+
     parts: tuple[Expr, ...]
     type: Type
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """``then`` where ``test`` is true, else ``otherwise``."""
+
     test: Expr
     then: Expr
     otherwise: Expr
@@ -90,6 +95,8 @@ class Logic:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """The opposite of a condition."""
+
     operand: Expr
     type: Type
 
@@ -116,12 +123,16 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class IsNull:
+    """Whether something is null or absent."""
+
     operand: Expr
     type: Type
 
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
+    """``+ - *`` of two integers."""
+
     operator: str
     left: Expr
     right: Expr
@@ -148,12 +159,16 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class MakeMap:
+    """A map with these keys."""
+
     pairs: tuple[tuple[str, Expr], ...]
     type: Type
 
 
 @dataclass(frozen=True, slots=True)
 class MakeList:
+    """A list of these items."""
+
     items: tuple[Expr, ...]
     type: Type
 
@@ -227,11 +242,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
+    """A map written as a block; left out when it comes out empty."""
+
     children: tuple[Child, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
+    """A sequence written as a block; left out when it comes out empty."""
+
     children: tuple[Child, ...]
 
 
@@ -240,6 +259,8 @@ Node = Value | Mapping | Sequence
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """An entry of a map; a computed key is an expression."""
+
     place: Place
     key: str | Expr
     node: Node
@@ -247,12 +268,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """An item of a sequence."""
+
     place: Place
     node: Node
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
+    """A document of a file; left out when it comes out empty."""
+
     place: Place
     children: tuple[Child, ...]
 
@@ -275,6 +300,8 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class If:
+    """The first branch whose test is true; the test of ``else`` is None."""
+
     place: Place
     branches: tuple[tuple[Expr | None, tuple[Child, ...]], ...]
 
@@ -291,7 +318,17 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """The string that a macro of one line gives."""
+
+    place: Place
+    expression: Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Let:
+    """A name for the value of an expression, up to the end of the block."""
+
     place: Place
     name: str
     expression: Expr
@@ -299,6 +336,8 @@ class Let:
 
 @dataclass(frozen=True, slots=True)
 class Require:
+    """Rendering stops with the message where the condition is false."""
+
     place: Place
     condition: Expr
     message: str
@@ -306,10 +345,12 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class Note:
+    """A comment of the author."""
+
     text: str
 
 
-Child = Entry | Item | Document | Splice | TextLine | If | Loop | Let | Require | Note
+Child = Entry | Item | Document | Splice | TextLine | If | Loop | Result | Let | Require | Note
 
 
 @dataclass(frozen=True, eq=False)
@@ -317,8 +358,9 @@ class Instance:
     """A macro with its static parameters filled in: one ``define``, one Python function.
 
     ``name`` is that of the define, ``library`` the file (``_<library>.tpl``) that holds it. ``kind`` is ``map``,
-    ``seq``, ``docs`` or ``text`` (then ``format`` is set); ``empty`` tells that a map or sequence may come out empty; ``keys`` are the static
-    keys of a map (for the check that none stands twice), None when it has computed keys.
+    ``seq``, ``docs``, ``text`` (lines of ``format``) or ``value`` (one string); ``empty`` tells that a map or sequence
+    may come out empty; ``keys`` are the static keys of a map (for the check that none stands twice), None when it has
+    computed keys.
     """
 
     name: str
@@ -332,6 +374,11 @@ class Instance:
     uses_root: bool
     note: str
     place: Place
+
+    @property
+    def gives_text(self) -> bool:
+        """Whether a call of it is a string, and no data of a document."""
+        return self.kind in ("text", "value")
 
     @property
     def blank(self) -> bool:
@@ -371,7 +418,7 @@ def expressions(children: Iterable[Child]) -> Iterator[Expr]:
                 if child.condition is not None:
                     yield child.condition
                 yield from expressions(child.body)
-            case Let():
+            case Result() | Let():
                 yield child.expression
             case Require():
                 yield child.condition
@@ -395,7 +442,7 @@ class File:
 
 @dataclass(frozen=True)
 class Chart:
-    """All files and all macro instances of a chart, in the order in which instances were first needed (callees first)."""
+    """All files and all macro instances of a chart; an instance comes behind those that it calls."""
 
     files: tuple[File, ...]
     instances: tuple[Instance, ...]

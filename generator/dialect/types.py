@@ -24,11 +24,15 @@ class Int:
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """Any number."""
+
     nullable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
+    """A boolean."""
+
     nullable: bool = False
 
 
@@ -50,6 +54,8 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
+    """A list of items of one type."""
+
     item: Type
     nullable: bool = False
 
@@ -81,6 +87,7 @@ class Shape:
 
 Type = Int | Number | Flag | Text | Scalar | ListOf | MapOf | Free | Shape
 Leaf = Int | Number | Flag | Text | Scalar
+SCALARS = (Int, Number, Flag, Text, Scalar)
 
 
 def nullable(kind: Type) -> Type:
@@ -102,6 +109,7 @@ def bounds(operator: str, left: Int, right: Int) -> tuple[int, int]:
 
 def describe(kind: Type) -> str:
     """The type in the words of macro signatures."""
+    text: str
     match kind:
         case Int():
             text = "int"
@@ -119,7 +127,7 @@ def describe(kind: Type) -> str:
             text = f"map[{describe(kind.item)}]"
         case Shape():
             text = kind.name
-        case Free():
+        case _:
             return "free"
     return text + ("?" if kind.nullable else "")
 
