@@ -152,7 +152,7 @@ class _Reader:
         self._refuse_tag(event)
         self._put(value)
         if event.anchor is not None:
-            pass
+            self._anchors[event.anchor] = None
         self._open.append(_Open(value, event.anchor, self._nodes))
 
     def _end(self) -> None:
