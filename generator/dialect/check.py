@@ -101,9 +101,11 @@ class Checker:
                 node = self._node(child.node, scope)
                 return [] if node is None else _lifted(t.Item(place, node))
             case s.Document():
-                body = self._body(child.children, scope, "map")
+                inside, behind = self._parted(child.children, scope)
+                body = self._body(inside, scope, "map")
                 check_keys(body)
-                return [] if t.blank(body) else [t.Document(place, tuple(body))]
+                document: list[t.Child] = [] if t.blank(body) else [t.Document(place, tuple(body))]
+                return document + self._body(behind, scope, "docs")
             case s.Splice():
                 return self._splice(child, scope, kind)
             case s.TextLine():
@@ -122,6 +124,19 @@ class Checker:
                 return []
             case s.Set():
                 raise AssertionError("names are bound by _body")
+
+    def _parted(self, children: tuple[s.Child, ...], scope: Scope) -> tuple[tuple[s.Child, ...], tuple[s.Child, ...]]:
+        """The lines of a document, and behind them calls that give further documents.
+
+        Names and comments right before such a call are for it.
+        """
+        resolve = self._macros.resolver(scope)
+        first = next((index for index, one in enumerate(children) if body_kind((one,), resolve) == "docs"), None)
+        if first is None:
+            return children, ()
+        while first > 0 and isinstance(children[first - 1], s.Set | s.Note):
+            first -= 1
+        return children[:first], children[first:]
 
     def _key(self, child: s.Entry, scope: Scope) -> str | t.Expr:
         if isinstance(child.key, str):
@@ -142,13 +157,13 @@ class Checker:
                 return t.Value(value)
             case s.Sequence():
                 children = self._body(node.children, scope, "seq")
-                return None if t.blank(children) else t.Sequence(tuple(children))
+                return _block(t.Sequence(tuple(children)))
             case s.Map():
                 if body_kind(node.children, self._macros.resolver(scope)) == "seq":
                     return self._node(s.Sequence(node.at, node.children), scope)
                 children = self._body(node.children, scope, "map")
                 check_keys(children)
-                return None if t.blank(children) else t.Mapping(tuple(children))
+                return _block(t.Mapping(tuple(children)))
 
     def _splice(self, child: s.Splice, scope: Scope, kind: str) -> list[t.Child]:
         source = scope.file.source
@@ -276,6 +291,15 @@ _AMONG = {"map": "the keys of a map", "seq": "the items of a sequence", "docs": 
 def _is_fragment(macro: t.Instance, format_: str) -> bool:
     """Whether lines of this macro may join lines of the format as they are."""
     return macro.kind == "text" and format_ in (macro.format, "text")
+
+
+def _block(node: t.Mapping | t.Sequence) -> t.Node | None:
+    """A block; None when it writes nothing, the call when it has nothing but one."""
+    if t.blank(node.children):
+        return None
+    if len(node.children) == 1 and isinstance(node.children[0], t.Splice):
+        return t.Value(node.children[0].call)
+    return node
 
 
 def _place(at: int, scope: Scope) -> t.Place:

@@ -163,6 +163,10 @@ class BlockPrinter:
             self._line(indent, f"{head} {{{{ .{_filter(e.left.type)} }}}}", place)
             self._tag(indent, "end", place)
         else:
+            if not isinstance(e, t.Local | t.Field | t.Lookup):
+                # No name of a template begins with '_'.
+                self._tag(indent, f"$_value := {self._go.pipe(e)}", place)
+                e = t.Local("_value", e.type)
             self._tag(indent, f'if not (kindIs "invalid" {self._go.term(e)})', place)
             self._line(indent, f"{head} {{{{ {self._emitted(e)} }}}}", place)
             self._tag(indent, "end", place)

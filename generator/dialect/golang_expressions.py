@@ -59,7 +59,7 @@ class GoExpressions:
             case t.Choice():
                 return self._choice(e)
             case t.Logic():
-                return f"({e.operator} {self.term(e.left)} {self.term(e.right)})"
+                return f"({e.operator} {' '.join(self.term(operand) for operand in _operands(e, e.operator))})"
             case t.Not():
                 return f"(not {self.term(e.operand)})"
             case t.Compare():
@@ -209,6 +209,13 @@ class GoExpressions:
         if e.operator == "!=":
             return f"(or {' '.join(nulls)} {text})"
         return f"(and {' '.join(f'(not {null})' for null in nulls)} {text})"
+
+
+def _operands(e: t.Expr, operator: str) -> list[t.Expr]:
+    """The operands of a chain of ``and`` or ``or``: both stop at the first that decides, however they are grouped."""
+    if isinstance(e, t.Logic) and e.operator == operator:
+        return [*_operands(e.left, operator), *_operands(e.right, operator)]
+    return [e]
 
 
 def _encloses(text: str) -> bool:

@@ -36,6 +36,9 @@ def _child_terms(child: t.Child, go: GoExpressions) -> list[str] | None:
         case t.Entry(node=t.Value(expression=e)) | t.Item(node=t.Value(expression=e)):
             if isinstance(e, t.Invoke):
                 return None
+            if not is_or_none(e) and not isinstance(e, t.Local | t.Field | t.Lookup):
+                # It would be computed twice.
+                return None
             if is_or_none(e):
                 assert isinstance(e, t.Logic)
                 return [go.term(e.left)]

@@ -108,8 +108,10 @@ def read_head(source: SourceFile, expressions: ExpressionParser, line: Statement
 
 
 def _free(source: SourceFile, at: int, name: str) -> None:
-    if not re.fullmatch(_NAME, name):
-        raise source.error(at, f"the name '{name}'", "names are of ASCII letters, digits and '_'")
+    if not re.fullmatch(_NAME, name) or name.startswith("_"):
+        raise source.error(
+            at, f"the name '{name}'", "names are of ASCII letters, digits and '_', and begin with a letter"
+        )
     if name in _RESERVED:
         raise source.error(at, f"'{name}' is a name of the dialect", "choose another name")
 
