@@ -76,7 +76,7 @@ _TABLE = (
         examples=(((["b", "a"],), "b"), (([],), None), ((None,), None)),
     ),
     Row(
-        "keys", ("map[any]?",), "list[str]", maps.keys, "(keys (default (dict) {0}) | sortAlpha)",
+        "keys", ("map[any]?",), "list[str]", maps.keys, "(keys {0} | sortAlpha)",
         examples=((({"b": 1, "B": 2, "9": 3, "10": 4},), ["10", "9", "B", "b"]), ((None,), [])),
     ),
     Row(

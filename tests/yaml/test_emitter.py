@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import json
 import pickle
 from enum import StrEnum
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from generator.yaml import StaticList, StaticMap, dump, dump_all, static
+from generator.yaml import SharedMap, StaticList, StaticMap, dump, dump_all, static
 from tests.yaml.nasty import STRINGS, documents, scalars, strings
 
 
@@ -184,6 +185,15 @@ def test_static_subtrees_are_written_as_others(document: Any) -> None:
     for _ in range(2):
         assert dump(frozen) == dump(document)
         assert dump(nested) == dump(expected)
+
+
+def test_a_shared_map_is_written_as_others_in_every_place() -> None:
+    shared = SharedMap({"name": "A", "list": [{"x": 1}], "text": "a\nb\n"})
+    same_data = json.loads(json.dumps(shared))
+    document = {"a": shared, "b": [shared, [shared]], "c": {"d": {"e": shared}}}
+    expected = {"a": same_data, "b": [same_data, [same_data]], "c": {"d": {"e": same_data}}}
+    assert dump(document) == dump(expected)
+    assert dump_all([document, shared]) == dump_all([expected, same_data])
 
 
 def test_a_static_subtree_cannot_be_changed() -> None:

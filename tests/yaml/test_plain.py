@@ -103,6 +103,12 @@ def test_helm_and_the_others_agree_with_the_table(tmp_path: Path) -> None:
             assert agreed == (text in ALIKE_TO_ALL), text
 
 
+def test_a_number_of_any_length_is_refused() -> None:
+    assert isinstance(resolve("9" * 5000), Refusal)
+    assert isinstance(resolve("-" + "9" * 5000 + ".5"), Refusal)
+    assert isinstance(resolve("0x" + "F" * 5000), Refusal)
+
+
 def test_a_hint_says_what_to_write() -> None:
     hints = {text: found.hint for text in REFUSED if isinstance(found := resolve(text), Refusal)}
     assert hints["on"] == 'write "on" if it is text, or true if not'

@@ -264,6 +264,10 @@ def test_positions_of_keys_and_values() -> None:
         assert document.value_position(path) == Position(*value), path
 
 
+def test_what_is_missing_stands_where_the_document_begins() -> None:
+    assert read("# note\n\na: 1\n", file="f").position(("b", 0)) == Position(3, 1)
+
+
 def test_an_empty_document_begins_at_its_beginning() -> None:
     assert read("", file="f").position(("a",)) == Position(1, 1)
 
