@@ -31,7 +31,7 @@ VALUES_KIND = "values"
 
 def schema_files() -> dict[str, str]:
     """The files of ``schemas/`` that are made from models: name -> text."""
-    made: dict[str, Schema] = {VALUES: layer_schema()}
+    made: dict[str, Schema] = {VALUES: _layer()}
     made |= {name: file_schema(kind) for name, (_, kind) in _FILES.items()}
     return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in sorted(made.items())}
 
@@ -66,6 +66,12 @@ def _open_values(schema: Schema) -> None:
 
 
 @cache
+def _layer() -> Schema:
+    """The schema of values that people write. To be read only."""
+    return layer_schema()
+
+
+@cache
 def checking_schema(kind: str) -> Mapping[str, Any]:
     """The schema of a kind's files with the values inside, in the form that gives the best messages.
 
@@ -73,12 +79,14 @@ def checking_schema(kind: str) -> Mapping[str, Any]:
     ``anyOf`` with maps or lists can be one schema with several types, and problems are told where they are, at any
     depth.
     """
-    values = layer_schema()
+    values = _layer()
     if kind == VALUES_KIND:
-        return _Flattened(values.pop("$defs")).root(values)
+        return _Flattened(values["$defs"]).root({key: part for key, part in values.items() if key != "$defs"})
     schema = file_schema(kind)
-    definitions = {**values.pop("$defs"), **schema.pop("$defs")}
-    definitions["AirflowValuesLayer"] = {key: part for key, part in values.items() if key not in ("$schema", "$id")}
+    definitions = {**values["$defs"], **schema.pop("$defs")}
+    definitions["AirflowValuesLayer"] = {
+        key: part for key, part in values.items() if key not in ("$schema", "$id", "$defs")
+    }
     for name in ("defaults", "values"):
         if name in schema["properties"]:
             schema["properties"][name]["anyOf"][0] = {"$ref": "#/$defs/AirflowValuesLayer"}

@@ -12,6 +12,8 @@ from generator.errors import Position, Problem
 from generator.render.checks import Objects
 from generator.yaml import dotted
 
+_CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
+_WITHOUT_PODS = ("ConfigMap", "NetworkPolicy", "Role", "RoleBinding", "Secret", "Service", "ServiceAccount")
 # What stands behind the repository: a tag, a digest, or both. A `:` before a `/` is a registry's port.
 _BEHIND = re.compile(r"(:[^:/@]+)?(@[^@]+)?\Z")
 
@@ -26,7 +28,12 @@ def image_problems(
     allowed = deployment.workspace.settings.allowedImages
     if not allowed:
         return
-    platform = {_repository(text) for text in _texts((defaults, deployment.environment.settings.defaults))}
+    chosen = (
+        defaults.get("images"),
+        defaults.get("defaultAirflowRepository"),
+        deployment.environment.settings.defaults,
+    )
+    platform = {_repository(text) for _, text in _walk(list(chosen), ())}
     for image in sorted({image for documents in objects.values() for image in images(documents)}):
         repository = _repository(image)
         if repository in platform or any(repository == each or repository.startswith(f"{each}/") for each in allowed):
@@ -42,24 +49,33 @@ def image_problems(
         )
 
 
-def images(value: Any) -> Iterator[str]:
-    """The images that containers and volumes name, at any depth of pods, templates and lists."""
-    if isinstance(value, Mapping):
-        for key, below in value.items():
-            if key in ("containers", "initContainers", "ephemeralContainers") and isinstance(below, list):
-                for container in below:
-                    if isinstance(container, Mapping) and isinstance(container.get("image"), str):
-                        yield container["image"]
-            elif key == "volumes" and isinstance(below, list):
-                for volume in below:
-                    source = volume.get("image") if isinstance(volume, Mapping) else None
-                    if isinstance(source, Mapping) and isinstance(source.get("reference"), str):
-                        yield source["reference"]
-            else:
-                yield from images(below)
-    elif isinstance(value, list):
-        for item in value:
-            yield from images(item)
+def images(documents: Iterable[Any]) -> Iterator[str]:
+    """The images that containers and volumes name, at any depth of pods and their templates."""
+    waiting: list[Any] = [
+        each for each in documents if isinstance(each, dict) and each.get("kind") not in _WITHOUT_PODS
+    ]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            for key, below in value.items():
+                if not isinstance(below, dict | list):
+                    continue
+                if key in _CONTAINERS and isinstance(below, list):
+                    yield from _texts_at(below, "image")
+                elif key == "volumes" and isinstance(below, list):
+                    sources = [volume.get("image") for volume in below if isinstance(volume, dict)]
+                    yield from _texts_at(sources, "reference")
+                else:
+                    waiting.append(below)
+
+
+def _texts_at(items: list[Any], key: str) -> Iterator[str]:
+    for item in items:
+        text = item.get(key) if isinstance(item, dict) else None
+        if isinstance(text, str):
+            yield text
 
 
 def _place(deployment: Deployment, layers: Layers, image: str) -> tuple[str, Position | None, str]:
@@ -70,11 +86,6 @@ def _place(deployment: Deployment, layers: Layers, image: str) -> tuple[str, Pos
     if found is None or not (origins := layers.origins(found)):
         return deployment.file, Position(1), ""
     return origins[0].file, origins[0].position, dotted(origins[0].path)
-
-
-def _texts(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        yield from (text for _, text in _walk(value, ()))
 
 
 def _walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -121,7 +121,7 @@ def test_images_of_everything_that_runs() -> None:
     }
     job = {"spec": {"jobTemplate": {"spec": {"template": {"spec": pod}}}}}
     data = {"data": {"image": "d"}, "image": "e"}
-    assert sorted(images([job, data, {"spec": {"containers": None}}])) == ["a", "b:1", "c@sha256:0"]
+    assert sorted(images([job, data, {"spec": {"containers": None}}, None])) == ["a", "b:1", "c@sha256:0"]
 
 
 @pytest.fixture(scope="module")
