@@ -8,15 +8,25 @@ from generator.desired.effective import LayeredValues, deployment_layers, deploy
 from generator.desired.files import KUBERNETES_MINORS, DeploymentFile, EnvironmentFile, WorkspaceFile
 from generator.desired.layers import KeyPath, Layer, Layers, Origin, key_path
 from generator.desired.load import Loaded, load, load_repository, load_work_tree
-from generator.desired.names import RELEASE_LENGTH
+from generator.desired.names import (
+    CRON_JOB_LENGTH,
+    LABEL_LENGTH,
+    RELEASE_LENGTH,
+    STATEFUL_SET_LENGTH,
+    wrong_name,
+    wrong_release,
+)
 from generator.desired.state import Deployment, DesiredState, Environment, Workspace
 from generator.desired.tree import Files, Limits, read_files
 from generator.desired.values_files import values_of_files
 
 __all__ = [
+    "CRON_JOB_LENGTH",
     "KUBERNETES_MINORS",
+    "LABEL_LENGTH",
     "NAMESPACE_LABELS",
     "RELEASE_LENGTH",
+    "STATEFUL_SET_LENGTH",
     "Deployment",
     "DeploymentFile",
     "DesiredState",
@@ -41,4 +51,6 @@ __all__ = [
     "load_work_tree",
     "read_files",
     "values_of_files",
+    "wrong_name",
+    "wrong_release",
 ]

@@ -74,8 +74,8 @@ class Cluster(Item):
     """Facts about the cluster."""
 
     minorVersion: KubernetesMinor = Field(examples=["1.34"])
-    """The cluster's version of Kubernetes. Rendered state is checked against it, and the namespaces' Pod Security
-    is pinned to it."""
+    """The cluster's version of Kubernetes. The namespaces' Pod Security is pinned to it, and what it cannot do is
+    refused."""
 
 
 class EnvironmentPlatform(Model):

@@ -75,13 +75,6 @@ class Layers:
         """The layers that say something at ``path``, the one that decided it first. Empty: the chart's default."""
         return [layer.origin(path) for layer in reversed(self.layers) if reaches(layer.values, path) == len(path)]
 
-    def nearest(self, path: KeyPath) -> Origin | None:
-        """Where the value at ``path`` comes from, or else the nearest map or list around it that a layer has."""
-        for length in range(len(path), 0, -1):
-            if origins := self.origins(path[:length]):
-                return origins[0]
-        return None
-
 
 def reaches(value: Any, path: Sequence[str | int]) -> int:
     """How many steps of ``path`` there are in ``value``."""

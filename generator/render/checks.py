@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from generator.desired.names import CRON_JOB_LENGTH, LABEL_LENGTH, STATEFUL_SET_LENGTH
+from generator.desired import CRON_JOB_LENGTH, LABEL_LENGTH, STATEFUL_SET_LENGTH
 from generator.errors import Problem
 
 #: Objects of one deployment by the file they will be in.

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.desired import Deployment, KeyPath, Layers
-from generator.desired.layers import Values
 from generator.errors import Position, Problem
 from generator.render.checks import Objects
 from generator.yaml import dotted
@@ -80,7 +79,7 @@ def _texts_at(items: list[Any], key: str) -> Iterator[str]:
 
 def _place(deployment: Deployment, layers: Layers, image: str) -> tuple[str, Position | None, str]:
     """Where the image, or its repository, is written."""
-    merged: Values = layers.merged()
+    merged = layers.merged()
     wanted = (image, _repository(image))
     found = min((path for path, text in _walk(merged, ()) if text in wanted), key=len, default=None)
     if found is None or not (origins := layers.origins(found)):

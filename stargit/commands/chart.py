@@ -129,7 +129,7 @@ def _by_helm(
 
 
 def _checked(name: str, option: str, length: int) -> str:
-    from generator.desired.names import wrong_name
+    from generator.desired import wrong_name
 
     if len(name) > length or wrong_name(name):
         raise click.BadParameter(
