@@ -17,6 +17,8 @@ from stargit.helm_engine import helm_template, objects
 from tests.support.draw_kubernetes import draw_free
 from tests.support.values import drawn_release, drawn_values
 
+_SAFE = 2**53
+
 
 @dataclass(frozen=True)
 class BuiltChart:
@@ -48,7 +50,7 @@ def differences(chart: BuiltChart, values: Mapping[str, Any], release: Release, 
     rendered = helm_template(chart.folder, values, release, helm, origins=chart.origins)
     found = []
     for name in sorted(native.keys() | rendered.keys()):
-        ours, theirs = _sorted(native.get(name, [])), _sorted(rendered.get(name, []))
+        ours, theirs = _sorted(_whole(native.get(name, []))), _sorted(rendered.get(name, []))
         if ours != theirs:
             found.append(f"{name}: {_first_difference(ours, theirs)}")
         written = objects(dump_all(native[name])).get("", []) if name in native else []
@@ -65,19 +67,22 @@ def shuffled(numbers: range, seed: int) -> list[int]:
 
 
 def canonical(value: Any) -> str:
-    """JSON of a value in which only what Helm can tell apart differs: it knows one kind of number."""
-    return orjson.dumps(_numbers_as_floats(value), option=orjson.OPT_SORT_KEYS).decode()
+    """JSON of a value in which whole numbers are whole: Kubernetes refuses ``1e+06`` where it wants an integer.
+
+    In ours a float may still be one that is written as a whole number; what was read from text is as it was written.
+    """
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _numbers_as_floats(value: Any) -> Any:
+def _whole(value: Any) -> Any:
     match value:
-        case bool() | None | str():
-            return value
-        case int() | float():
-            return float(value)
+        case float() if value.is_integer() and abs(value) <= _SAFE:
+            return int(value)
         case list():
-            return [_numbers_as_floats(item) for item in value]
-    return {key: _numbers_as_floats(item) for key, item in value.items()}
+            return [_whole(item) for item in value]
+        case dict():
+            return {key: _whole(item) for key, item in value.items()}
+    return value
 
 
 def _sorted(documents: list[Any]) -> list[str]:

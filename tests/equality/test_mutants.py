@@ -15,7 +15,8 @@ import pytest
 
 from generator.airflow.chart import airflow_chart
 from generator.compat import table
-from generator.dialect import golang, golang_guards, native
+from generator.compat.defines import RUNTIME_DEFINES
+from generator.dialect import golang, native
 from generator.dialect import tree as t
 from generator.errors import ProblemsError
 from tests.equality.harness import BuiltChart, build, differences, drawn_set
@@ -73,13 +74,16 @@ def _compiled(pattern: str, replacement: str) -> Callable[[pytest.MonkeyPatch], 
     return apply
 
 
+def _defined(define: str, old: str, new: str) -> Callable[[pytest.MonkeyPatch], None]:
+    """A bug of a runtime define: its text is changed."""
+    text = RUNTIME_DEFINES[define]
+    assert old in text
+    return lambda patch: patch.setitem(RUNTIME_DEFINES, define, text.replace(old, new))
+
+
 def _function(row: str, python: Callable[..., Any]) -> Callable[[pytest.MonkeyPatch], None]:
     """A bug of the function table: the Python side does something else."""
     return lambda patch: patch.setitem(table.FUNCTIONS, row, python)
-
-
-def _method(owner: Any, name: str, replacement: Callable[..., Any]) -> Callable[[pytest.MonkeyPatch], None]:
-    return lambda patch: patch.setattr(owner, name, replacement)
 
 
 MUTANTS = [
@@ -88,13 +92,19 @@ MUTANTS = [
     Mutant("free JSON is printed by toYaml", _printed(r" \| toJson }}", " | toYaml }}")),
     Mutant("absent is tested by truth", _printed(r'if not \(kindIs "invalid" (\$[A-Za-z.]+)\)', r"if \1")),
     Mutant(
-        "empty containers stay",
-        _printed(r"{{- with (\$[A-Za-z.]+) }}", r"{{- with (default (dict) \1) }}{{ with \1 }}{{ end }}"),
+        "what is empty is written", _printed(r"{{- with (\$[A-Za-z.]+) }}", r'{{- with (default (dict "a" "b") \1) }}')
     ),
+    Mutant("what is null is written", _printed(r'if not \(kindIs "invalid" (\$[A-Za-z._]+)\)', r"if true")),
     Mutant("or is and", _printed(r"{{- if or ", "{{- if and ")),
     Mutant("and is or", _printed(r"{{- if and ", "{{- if or ")),
     Mutant("equal is unequal", _printed(r"\(?\beq ", lambda m: m[0].replace("eq", "ne"))),  # type: ignore[arg-type]
-    Mutant("later maps lose", _printed(r"mergeOverwrite \(dict\)", "merge (dict)")),
+    Mutant(
+        "later maps lose",
+        _defined(
+            "stargit.merge", "{{- $_ := set", "{{- if hasKey $result $key }}{{- continue }}{{- end }}{{- $_ := set"
+        ),
+    ),
+    Mutant("lists are not appended", _defined("stargit.override", "concat $old $value", "concat $value")),
     Mutant("includes are indented by two more", _printed(r"nindent ([0-9]+)", lambda m: f"nindent {int(m[1]) + 2}")),  # type: ignore[arg-type]
     Mutant("the namespace is the release's name", _printed(r"\.Release\.Namespace", ".Release.Name")),
     Mutant(
@@ -102,7 +112,6 @@ MUTANTS = [
         _printed(r'semverCompare "([<>=]+)([0-9.]+)-0"', r'semverCompare "\1\2"'),
     ),
     Mutant("ternaries are turned round", _printed(r"ternary (\"[^\"]*\") (\S+) ", r"ternary \2 \1 ")),
-    Mutant("loops skip their condition", _method(golang_guards, "is_or_none", lambda e: False)),
     Mutant(
         "maps are walked backwards natively",
         _compiled(r"sorted\((.*)\.items\(\)\)", r"sorted(\1.items(), reverse=True)"),
@@ -145,5 +154,6 @@ def _found(chart: BuiltChart, helm: Path) -> bool:
 def _differs(chart: BuiltChart, values: dict[str, Any], number: int, helm: Path) -> bool:
     try:
         return bool(differences(chart, values, drawn_release(number), helm))
-    except ProblemsError:
+    except (ProblemsError, TypeError, ValueError, KeyError):
+        # Helm refuses, or the mutated program breaks: the bug shows.
         return True

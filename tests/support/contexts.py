@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 _HOSTS = {"hosts": [{"name": "airflow.example.com"}], "enabled": True}
+
+
 def _component(name: str) -> dict[str, Any]:
     return {"podDisruptionBudget": {"enabled": True}, "serviceAccount": {"name": f"own-{name.lower()}"}}
-
 
 
 _SECRETS = {"name": "database", "key": "password"}
@@ -111,8 +112,6 @@ CONTEXTS: list[dict[str, Any]] = [
         redis={"passwordSecretName": "own-redis"},
         createUserJob={"defaultUser": {"passwordSecret": {"name": "own-user", "key": "password"}}},
         pgbouncer={"metricsExporterSidecar": {"statsSecretName": "own-stats"}},
-        dags={
-            "gitSync": {"enabled": True, "repo": "https://git.example.com/d.git", "credentialsSecret": "own-token"}
-        },
+        dags={"gitSync": {"enabled": True, "repo": "https://git.example.com/d.git", "credentialsSecret": "own-token"}},
     ),
 ]

@@ -15,17 +15,20 @@ from functools import lru_cache
 from typing import Any
 
 NASTY = (
-    "", " ", "a", "y", "no", "on", "null", "~", "true", "0", "-1", "1.0", "1e3", "0x1F", "08", "0o17", "1_000", "12:30", "2001-01-01", ".inf", "=", "<<",
-    "-", "- a", "? a", ": a", "a: b", "a:b", "a #b", "#a", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a", "'", '"', "''", "a'b\"c", "\\", "\\n", "{{ .Values }}",
-    "{{", "}}", "{% if %}", "[a]", "{a: b}", "a,b", "$(VAR)", "${VAR}", "%s", "%(x)s", "<a&b>", " leading", "trailing ", "é", "ß", "İ", "日本", "😀", "\u00a0",
-    "\u2028", "\u2029", "\u200b", "\u0301", "a\nb", "\n", "a\n", " a\nb", "a\n\n", "a\r\nb", "\ta", "a\tb", "---", "...", "x" * 300, "/", "a/b", "A.b_c-d",
+    "", " ", "a", "y", "no", "on", "null", "~", "true", "0", "-1", "1.0", "1e3", "0x1F", "08", "0o17", "1_000",
+    "12:30", "2001-01-01", ".inf", "=", "<<", "-", "- a", "? a", ": a", "a: b", "a:b", "a #b", "#a", "&a", "*a", "!a",
+    "|", ">", "%a", "@a", "`a", "'", '"', "''", "a'b\"c", "\\", "\\n", "{{ .Values }}", "{{", "}}", "{% if %}", "[a]",
+    "{a: b}", "a,b", "$(VAR)", "${VAR}", "%s", "%(x)s", "<a&b>", " leading", "trailing ", "é", "ß", "İ", "日本", "😀",
+    "\u00a0", "\u2028", "\u2029", "\u200b", "\u0301", "a\nb", "\n", "a\n", " a\nb", "a\n\n", "a\r\nb", "\ta", "a\tb",
+    "---", "...", "x" * 300, "/", "a/b", "A.b_c-d",
 )  # fmt: skip
 
 _POOL = "abcXYZ019_-./:=,;+@ #'\"\\{}[]<>&*!|%$~é日😀\u00a0\u2028"
-VERSIONS = ("2.7.3", "2.8.4", "2.9.3", "2.10.5", "2.11.0", "3.0.0", "3.0.6", "3.1.3", "3.2.1", "3.3.2")
+VERSIONS = ("2.7.3", "2.8.4", "2.9.3", "2.10.5", "2.11.0", "3.0.0", "3.0.6", "3.1.3", "3.2.1", "3.3.2", "3.0.0-rc1")
 EXECUTORS = (
-    "LocalExecutor", "CeleryExecutor", "CeleryExecutor", "CeleryExecutor", "KubernetesExecutor", "KubernetesExecutor", "CeleryKubernetesExecutor",
-    "LocalKubernetesExecutor", "CeleryExecutor,KubernetesExecutor", "LocalExecutor,KubernetesExecutor", "KubernetesExecutor,CeleryExecutor",
+    "LocalExecutor", "CeleryExecutor", "CeleryExecutor", "CeleryExecutor", "KubernetesExecutor", "KubernetesExecutor",
+    "CeleryKubernetesExecutor", "LocalKubernetesExecutor", "CeleryExecutor,KubernetesExecutor",
+    "LocalExecutor,KubernetesExecutor", "KubernetesExecutor,CeleryExecutor",
 )  # fmt: skip
 
 Draw = Callable[[], Any]

@@ -48,13 +48,27 @@ DEFINITIONS = {
 }
 #: Settings that hold something that is not of Kubernetes.
 OTHERS: dict[str, list[Any]] = {
-    "advanced": [{}, {"horizontalPodAutoscalerConfig": {"behavior": {"scaleDown": {"stabilizationWindowSeconds": 300}}}}],
+    "advanced": [
+        {},
+        {"horizontalPodAutoscalerConfig": {"behavior": {"scaleDown": {"stabilizationWindowSeconds": 300}}}},
+    ],
     "extraMappings": [{"match": "a.*", "name": "b"}],
     "overrideMappings": [{"match": "a.*", "name": "b", "labels": {"c": "$1"}}],
     "extraObjects": [
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "extra"}, "data": {"a": "{{ b }}"}},
-        {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "tick"}, "spec": {"schedule": "0 0 * * *", "jobTemplate": {"spec": {"template": {"spec": {
-            "restartPolicy": "Never", "containers": [{"name": "a", "image": "b"}]}}}}}},
+        {
+            "apiVersion": "batch/v1",
+            "kind": "CronJob",
+            "metadata": {"name": "tick"},
+            "spec": {
+                "schedule": "0 0 * * *",
+                "jobTemplate": {
+                    "spec": {
+                        "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "b"}]}}
+                    }
+                },
+            },
+        },
     ],
 }  # fmt: skip
 _TEXTS = ("a", "example.com/b", "x-1", "yes", "12:30", "a b")
