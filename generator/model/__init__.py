@@ -32,5 +32,5 @@ __all__ = [
 def defaults(model: type[Model]) -> dict[str, object]:
     """The defaults of a values model as plain JSON, without the settings that have none."""
     result = plain(model())
-    assert isinstance(result, dict)  # noqa: S101 - a Model is always a dict
+    assert isinstance(result, dict)
     return result

@@ -57,7 +57,7 @@ class _Page:
 
     def _table(self, field: FieldView) -> Iterator[str]:
         """The settings below a key; those of a base it shares are named only when their default differs."""
-        assert field.model is not None  # noqa: S101 - the caller looked
+        assert field.model is not None
         base = next(iter(_bases(field.model)), None)
         inherited = {each.name: each for each in fields(base)} if base else {}
         rows: list[str] = []

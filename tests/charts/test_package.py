@@ -67,9 +67,9 @@ def test_values_yaml_holds_every_setting_and_reads_as_the_defaults() -> None:
 
 def test_no_template_uses_what_is_not_faithful_or_not_the_same_twice() -> None:
     unwanted = (
-        "toYaml", "lookup", "tpl", "now", "date", "uuidv4", "Capabilities", "htpasswd", "derivePassword", "getHostByName", "env",
-        "randAlphaNum", "randAlpha", "randNumeric", "randAscii", "randBytes", "genCA", "genSelfSignedCert", "genSignedCert",
-        "genPrivateKey", "shuffle",
+        "toYaml", "lookup", "tpl", "now", "date", "uuidv4", "Capabilities", "htpasswd", "derivePassword", "env",
+        "getHostByName", "randAlphaNum", "randAlpha", "randNumeric", "randAscii", "randBytes", "genCA", "shuffle",
+        "genSelfSignedCert", "genSignedCert", "genPrivateKey",
     )  # fmt: skip
     found = {}
     for name, text in chart_files(airflow_chart()).items():

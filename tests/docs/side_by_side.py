@@ -1,4 +1,4 @@
-"""docs/side-by-side.md: one template, its Go form, and its manifest. ``python -m tests.docs.side_by_side`` writes it anew."""
+"""docs/side-by-side.md: a template, its Go form, its manifest; ``python -m tests.docs.side_by_side`` writes it anew."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _VALUES = {"flower": {"enabled": True, "replicas": 1, "tolerations": [{"key": "d
 
 _TEXT = """# One template, three forms
 
-The template of Flower, as it is written, as it stands in the Helm chart, and the manifest that both give. The macros come
-from libraries under `chart-templates/airflow/_lib/`; each is one `define` in `templates/_<library>.tpl`.
+The template of Flower, as it is written, as it stands in the Helm chart, and the manifest that both give. The macros
+come from libraries under `chart-templates/airflow/_lib/`; each is one `define` in `templates/_<library>.tpl`.
 
 This page is written by `python -m tests.docs.side_by_side`; a test fails when it is out of date.
 
@@ -23,8 +23,8 @@ This page is written by `python -m tests.docs.side_by_side`; a test fails when i
 ```jinja
 {template}```
 
-What to notice: no indentation, quoting or null check anywhere; every path is checked against the schema of the values when
-the chart is built.
+What to notice: no indentation, quoting or null check anywhere; every path is checked against the schema of the values
+when the chart is built.
 
 ## The Helm chart: `templates/flower.yaml`
 
