@@ -23,8 +23,8 @@ class Position:
 class Problem:
     """One thing that is wrong.
 
-    ``file`` is shown as given (a path relative to the repository where there is one), ``path`` is the dotted path of the
-    value inside the file, ``message`` says what was found, ``allowed`` what would be right, ``hint`` what to do.
+    ``file`` is shown as given (a path relative to the repository where there is one), ``path`` is the dotted path of
+    the value inside the file, ``message`` says what was found, ``allowed`` what would be right, ``hint`` what to do.
     """
 
     message: str

@@ -37,8 +37,8 @@ class PodKnobs(Model):
     nodeSelector: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"pool": "airflow"}])
     """Labels of the nodes that may run the pods. Empty: the chart's own `nodeSelector`."""
     affinity: FreeMap = Field(default={})
-    """Which nodes and neighbours the pods prefer or need. Empty: the chart's own `affinity`, and without that the pods of
-    a component avoid nodes which have one of it already."""
+    """Which nodes and neighbours the pods prefer or need. Empty: the chart's own `affinity`, and without that the pods
+    of a component avoid nodes which have one of it already."""
     tolerations: list[FreeMap] = Field(
         default=[], examples=[[{"key": "dedicated", "operator": "Equal", "value": "airflow", "effect": "NoSchedule"}]]
     )
