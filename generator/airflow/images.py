@@ -56,7 +56,7 @@ class Images(Model):
     """The image of PgBouncer."""
     pgbouncerExporter: Image = Image(repository="apache/airflow", tag="airflow-pgbouncer-exporter-2025.03.05-0.18.0")
     """The image of PgBouncer's exporter."""
-    gitSync: Image = Image(repository="registry.k8s.io/git-sync/git-sync", tag="v4.4.2")
+    gitSync: Image = Image(repository="registry.k8s.io/git-sync/git-sync", tag="v4.6.0")
     """The image of git-sync, version 4."""
     bootstrap: Image = Image(repository="stargit/bootstrapper", tag="0.1.0")
     """The image of the bootstrap job."""
