@@ -2,7 +2,7 @@
 
 from generator.charts.build import chart_files, package, package_name, source_map
 from generator.charts.source import ChartMetadata, ChartSource, Values
-from generator.charts.validation import dotted
+from generator.charts.validation import dotted, validate
 
 __all__ = [
     "ChartMetadata",
@@ -13,4 +13,5 @@ __all__ = [
     "package",
     "package_name",
     "source_map",
+    "validate",
 ]

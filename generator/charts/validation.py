@@ -76,16 +76,9 @@ def _problems(
             return [_unknown_key(where, key, known, pattern) for key in unknown]
         case "required":
             missing = sorted(set(rule.get("required", ())) - set(found if isinstance(found, dict) else ()))
-            return [
-                Problem(
-                    "is missing",
-                    path=f"{where}.{key}".lstrip("."),
-                    hint="null is not allowed here: leave the key out to get its default",
-                )
-                for key in missing
-            ]
+            return [_missing(where, key, rule) for key in missing]
         case "enum":
-            allowed = [str(value) for value in rule["enum"]]
+            allowed = ["null" if value is None else str(value) for value in rule["enum"]]
             return [
                 Problem(
                     f"{_show(found)} is not allowed",
@@ -125,6 +118,14 @@ def _problems(
         case "anyOf":
             return [_no_alternative(found, rule, schema, where)]
     return [Problem(_short(error.message), path=where)]
+
+
+def _missing(where: str, key: str, rule: Mapping[str, Any]) -> Problem:
+    # A setting with a default can only be missing when a null took the default away.
+    own = rule.get("properties", {}).get(key, {})
+    removed = "default" in own or "$ref" in own
+    hint = "null is not allowed here: leave the key out to get its default" if removed else "it has no default: give it"
+    return Problem("is missing", path=f"{where}.{_step(key)}".lstrip("."), hint=hint)
 
 
 def _unknown_key(where: str, key: str, known: Mapping[str, Any], pattern: str) -> Problem:

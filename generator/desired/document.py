@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from generator.airflow.official import instead_of
-from generator.charts.validation import validate
+from generator.charts import validate
 from generator.desired.files import API_VERSION
 from generator.desired.layers import key_path
 from generator.desired.schemas import VALUES_KIND, checking_schema
@@ -63,7 +63,7 @@ def _schema_problems(document: Document, file: str, kind: str) -> Iterable[Probl
             position=document.position(key_path(problem.path, document.value)),
             path=problem.path,
             # Of a setting that may also be null, the schema says so; to people that goes without saying.
-            allowed=problem.allowed.removesuffix(", None").removesuffix(" or null"),
+            allowed=problem.allowed.removesuffix(", null").removesuffix(" or null"),
             hint=_missing_hint(problem.path, kind) if problem.message == _MISSING else problem.hint,
         )
 

@@ -35,7 +35,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"env": [{"name": "A", "value": "b"}, {"value": "c"}]},
-        "env[1].name: is missing\n  hint: null is not allowed here: leave the key out to get its default",
+        "env[1].name: is missing\n  hint: it has no default: give it",
     ),
     (
         {"ingress": {"web": {"pathType": "prefix"}}},
