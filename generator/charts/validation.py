@@ -76,7 +76,7 @@ def _problems(
             return [_unknown_key(where, key, known, pattern) for key in unknown]
         case "required":
             missing = sorted(set(rule.get("required", ())) - set(found if isinstance(found, dict) else ()))
-            return [_missing(where, key, rule) for key in missing]
+            return [_missing(where, key, rule, schema) for key in missing]
         case "enum":
             allowed = ["null" if value is None else str(value) for value in rule["enum"]]
             return [
@@ -120,10 +120,10 @@ def _problems(
     return [Problem(_short(error.message), path=where)]
 
 
-def _missing(where: str, key: str, rule: Mapping[str, Any]) -> Problem:
+def _missing(where: str, key: str, rule: Mapping[str, Any], schema: Mapping[str, Any]) -> Problem:
     # A setting with a default can only be missing when a null took the default away.
     own = rule.get("properties", {}).get(key, {})
-    removed = "default" in own or "$ref" in own
+    removed = "default" in own or "properties" in _follow(own, schema)
     hint = "null is not allowed here: leave the key out to get its default" if removed else "it has no default: give it"
     return Problem("is missing", path=f"{where}.{_step(key)}".lstrip("."), hint=hint)
 
