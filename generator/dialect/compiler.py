@@ -6,6 +6,7 @@ tree, from which ``program`` (native) and ``go_files`` (Helm) are made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -67,25 +68,52 @@ class Compiler:
         Raises ProblemsError with the problems of all files: first those of syntax, one a file; without any, those of
         meaning.
         """
-        parsed: dict[str, s.Template] = {}
-        parsed_libraries: dict[str, s.Template] = {}
-        problems: list[Problem] = []
-        for names, result, folder in ((templates, parsed, ""), (libraries, parsed_libraries, "_lib/")):
-            for name, text in sorted(names.items()):
-                source = SourceFile(f"{prefix}{folder}{name}", text)
-                try:
-                    result[name] = parse_template(source)
-                except ProblemsError as error:
-                    problems.extend(error.problems)
+        problems = _wrong_names(templates, libraries, prefix)
+        parsed = _parsed(templates, prefix, problems)
+        parsed_libraries = _parsed(libraries, f"{prefix}_lib/", problems)
         for template in parsed.values():
-            problems.extend(
-                template.source.problem(
-                    macro.at, "a macro in a template file", "macros live in library files under _lib/"
-                )
-                for macro in template.macros
-            )
+            for macro in template.macros:
+                hint = "macros live in library files under _lib/"
+                problems.append(template.source.problem(macro.at, "a macro in a template file", hint))
+        for library in parsed_libraries.values():
+            for child in library.body:
+                if not isinstance(child, s.Note):
+                    hint = "documents stand in template files beside _lib/"
+                    problems.append(library.source.problem(child.at, "a document in a library file", hint))
         if problems:
             raise ProblemsError(problems)
         checker = Checker(self._name, self._types, self._statics, parsed_libraries)
-        tree = checker.chart({name.removesuffix(".j2"): template for name, template in parsed.items()})
+        try:
+            tree = checker.chart({name.removesuffix(".j2"): template for name, template in parsed.items()})
+        except RecursionError:
+            message = "the macros call each other through too many levels"
+            raise ProblemsError([Problem(message, file=f"{prefix}_lib/", hint="write some levels out")]) from None
         return CompiledChart(self._name, tree)
+
+
+_TEMPLATE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\.yaml\.j2\Z")
+_LIBRARY_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.yaml\.j2\Z")
+
+
+def _wrong_names(templates: Mapping[str, str], libraries: Mapping[str, str], prefix: str) -> list[Problem]:
+    """Helm does not render files whose names begin with ``_`` or do not end in ``.yaml``."""
+    problems = []
+    for name in templates:
+        if not _TEMPLATE_NAME.match(name):
+            hint = "name it like 'scheduler.yaml.j2'; libraries stand under _lib/"
+            problems.append(Problem("the name of a template file", file=f"{prefix}{name}", hint=hint))
+    for name in libraries:
+        if not _LIBRARY_NAME.match(name) or name.startswith("stargit."):
+            hint = "name it like 'names.yaml.j2'; 'stargit' is taken"
+            problems.append(Problem("the name of a library file", file=f"{prefix}_lib/{name}", hint=hint))
+    return problems
+
+
+def _parsed(files: Mapping[str, str], prefix: str, problems: list[Problem]) -> dict[str, s.Template]:
+    result: dict[str, s.Template] = {}
+    for name, text in sorted(files.items()):
+        try:
+            result[name] = parse_template(SourceFile(f"{prefix}{name}", text))
+        except ProblemsError as error:
+            problems.extend(error.problems)
+    return result

@@ -21,6 +21,7 @@ _OPENING = frozenset(_ENDINGS)
 #: Python's parser takes no more than 20 loops inside each other, and none of its blocks deeper than 100.
 _MOST_LEVELS = 30
 _MOST_LOOPS = 10
+_MOST_BRANCHES = 50
 
 Children = Callable[[], list[s.Child]]
 
@@ -126,6 +127,9 @@ class Cursor:
         branches: list[tuple[s.Expression | None, tuple[s.Child, ...]]] = []
         test = head.expression
         while True:
+            if len(branches) == _MOST_BRANCHES:
+                hint = "put what they choose from into a map or list, and ask that"
+                raise self.source.error(line.at, f"more than {_MOST_BRANCHES} branches", hint)
             with self.deeper(line.at):
                 branches.append((test, tuple(children())))
             closing = self.expect_end(line, "if")

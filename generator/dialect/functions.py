@@ -143,7 +143,7 @@ def _default(call: FilterCall) -> t.Expr:
     if is_empty(fallback, operand.type):
         return t.Default(operand, fallback, present(operand.type))
     if isinstance(fallback, t.Const) and fallback.value is None:
-        raise call.error("'default' of null", "leave it out, or write 'x or none' to leave out what is empty, too")
+        return operand
     kind = join(present(operand.type), fallback.type)
     if kind is None:
         message = f"'default' gives {describe(fallback.type)} for {describe(operand.type)}"

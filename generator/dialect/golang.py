@@ -78,7 +78,7 @@ class _FilePrinter:
         return len(self.lines)
 
     def file(self, name: str) -> GoFile:
-        return GoFile(name, "\n".join(self.lines) + "\n", tuple(self.origins))
+        return GoFile(name, "".join(f"{line}\n" for line in self.lines), tuple(self.origins))
 
     def body(self, children: tuple[t.Child, ...]) -> None:
         """The documents of a template file."""

@@ -147,16 +147,9 @@ class GoExpressions:
         return f"(ternary {then} {otherwise} {self._boolean(e.test)})"
 
     def _data(self, e: t.Invoke) -> str:
-        """A macro's result as data. What reads YAML gives nil for an empty text."""
-        text = f"({self.include(e)})"
-        match e.macro.kind:
-            case "map":
-                text = f"({self.include(e)} | fromYaml)"
-                return f"(default (dict) {text})" if e.macro.empty else text
-            case "seq":
-                text = f"({self.include(e)} | fromYamlArray)"
-                return f"(default (list) {text})" if e.macro.empty else text
-        return text
+        """A macro's result as data. Of an empty text Helm reads an empty map or list."""
+        read = {"map": " | fromYaml", "seq": " | fromYamlArray"}
+        return f"({self.include(e)}{read.get(e.macro.kind, '')})"
 
     def _operand(self, e: t.Expr) -> str:
         """An argument at its own type: integers as integers."""

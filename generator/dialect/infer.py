@@ -38,7 +38,7 @@ from generator.errors import ProblemsError, did_you_mean
 
 RELEASE = {"name": Text(charset=Charset.NAME), "namespace": Text(charset=Charset.NAME)}
 #: Larger typed expressions come from one-line macros that double their argument again and again.
-_MOST_PARTS = 2_000
+_MOST_PARTS = 500
 _MOST_DEPTH = 50
 _INT64 = 2**63 - 1
 

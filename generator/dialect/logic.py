@@ -34,6 +34,8 @@ def infer_conditional(
         return branch(e.then if test.value else e.otherwise, scope)
     then = branch(e.then, scope.knowing(known_when(test, True)))
     otherwise = branch(e.otherwise, scope.knowing(known_when(test, False)))
+    if isinstance(then, t.Const) and then == otherwise:
+        return then
     return t.Choice(test, then, otherwise, inference.either(then, otherwise, e.at, scope))
 
 

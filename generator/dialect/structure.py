@@ -96,8 +96,9 @@ def _macro(cursor: Cursor, line: Statement, note: str) -> s.Macro:
             body = _text_lines(cursor)
         elif any(one.text == "---" for one in _contents(cursor)):
             body = _documents(cursor, name)
-        elif isinstance(first := cursor.ahead(), Content):
-            body = block(cursor, first.indent, f"macro '{name}'")
+        else:
+            first = cursor.ahead()
+            body = block(cursor, first.indent if isinstance(first, Content) else 0, f"macro '{name}'")
         while isinstance(cursor.peek(), Comment):
             cursor.index += 1
         cursor.expect_end(line, "macro")
