@@ -48,7 +48,7 @@ _TABLE = (
         ),
     ),
     Row(
-        "text", ("scalar?",), "str", strings.scalar_text, '(include "stargit.text" {0})',
+        "text", ("scalar",), "str", strings.scalar_text, '(include "stargit.text" {0})',
         examples=((("a",), "a"), ((1000000,), "1000000"), ((False,), "false"), ((0.5,), "0.5")),
         defines=("stargit.text",),
     ),
@@ -64,11 +64,11 @@ _TABLE = (
         examples=((("abc", 2), "ab"), (("abc", -2), "bc"), (("a", 9), "a")),
     ),
     Row(
-        "replace", ("str", "str", "str"), "str", str.replace, "(replace {1} {2} {0})",
+        "replace", ("str", "static str", "static str"), "str", str.replace, "(replace {1} {2} {0})",
         examples=((("a.b.c", ".", "-"), "a-b-c"),),
     ),
     Row(
-        "join", ("list[str]?", "str"), "str", maps.join, "(join {1} {0})",
+        "join", ("list[str]?", "static str"), "str", maps.join, "(join {1} {0})",
         examples=(((["a", "b"], ","), "a,b"), (([], ","), ""), ((None, ","), "")),
     ),
     Row(

@@ -112,6 +112,7 @@ class Operands:
             "ascii": self.ascii,
             "any": self.free,
             "scalar": self.scalar,
+            "static str": self.text,
             "static int": lambda: self.random.choice((0, 1, 3, 63, -2)),
             "list[str]": lambda: self.many(self.text),
             "list[any]": lambda: self.many(self.free),
