@@ -42,7 +42,7 @@ def _shape(**fields: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
 
 
-_COMPONENT = {
+_COMPONENT: dict[str, Any] = {
     "enabled": _FLAG,
     "replicas": {"type": "integer", "minimum": 0, "maximum": 1000},
     "name": _NAME,
