@@ -99,7 +99,7 @@ bad.yaml.j2:1:1: 'values' is a name of the dialect
   hint: choose another name""",
     ),
     (
-        "the loop"s number",
+        "the number of a loop",
         """\
 ---
 names:
@@ -774,7 +774,7 @@ name: {{ "a }}
 """,
         """\
 bad.yaml.j2:2:10: a string is not closed
-  hint: end it with """",
+  hint: end it with \"""",
     ),
     (
         "two expressions in one tag",
