@@ -14,6 +14,8 @@ from tests.support.contexts import CONTEXTS
 from tests.support.draw_kubernetes import draw_free
 from tests.support.values import drawn_release, drawn_values
 
+pytestmark = pytest.mark.timeout(600)
+
 _MINORS = [supported_minors()[0], supported_minors()[-1]]
 _SETS = 520
 _CHUNK = 130

@@ -11,6 +11,8 @@ from tests.equality.harness import BuiltChart, build, differences, drawn_set
 from tests.support.contexts import CONTEXTS
 from tests.support.values import drawn_release
 
+pytestmark = pytest.mark.timeout(600)
+
 _SETS = 520
 _CHUNK = 26
 

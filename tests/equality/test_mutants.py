@@ -23,7 +23,8 @@ from tests.equality.harness import BuiltChart, build, differences, drawn_set
 from tests.support.contexts import CONTEXTS
 from tests.support.values import drawn_release
 
-pytestmark = pytest.mark.slow
+# A mutant that hides is looked for in all sets before the test fails.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 #: Drawn sets that are tried before a mutant counts as survived.
 _SETS = 60

@@ -26,6 +26,8 @@ from tests.support.values import drawn_values
 #: Leaf -> why changing it changes nothing that is rendered.
 EXCEPTIONS: dict[str, str] = {}
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
 _RELEASE = Release("quiet-star", "airflow-quiet-star")
 _TRIES = 6
 _DRAWN_CONTEXTS = 60
