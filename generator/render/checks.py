@@ -8,10 +8,14 @@ from typing import Any
 
 from generator.desired import CRON_JOB_LENGTH, LABEL_LENGTH, STATEFUL_SET_LENGTH
 from generator.errors import Problem
+from generator.render.kinds import CLUSTER_SCOPED, group
+from generator.render.secrets import secret_problems
 
 #: Objects of one deployment by the file they will be in.
 Objects = Mapping[str, Sequence[Any]]
 
+# What Kubernetes allows in the definition of a kind.
+_KIND = re.compile(r"[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?\Z")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
 _SERVICE = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?\Z")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
@@ -39,11 +43,10 @@ def check_objects(objects: Objects, namespace: str) -> list[Problem]:
             if lack := _lack(document):
                 problems.append(Problem(f"an object of {file} {lack}", allowed="apiVersion, kind and metadata.name"))
                 continue
+            problems.extend(_kind_problems(document))
             problems.extend(_name_problems(document))
-            problems.extend(_secret_problems(document))
-            metadata = document["metadata"]
-            # What belongs to no namespace has none; two of the same name are one object there too.
-            key = (document["apiVersion"], document["kind"], metadata.get("namespace", namespace), metadata["name"])
+            problems.extend(secret_problems(document, _called(document)))
+            key = _identity(document, namespace)
             if key in places:
                 files = " and ".join(dict.fromkeys((places[key], file)))
                 problems.append(Problem(f"{_called(document)} is made twice, in {files}", allowed="one of each name"))
@@ -65,11 +68,39 @@ def _lack(document: Any) -> str:
     return f"has no {' and no '.join(lacking)}" if lacking else ""
 
 
+def _identity(document: Mapping[str, Any], namespace: str) -> tuple[str, str, str, str]:
+    """What two documents have in common when they are the same object: versions of a group show the same ones."""
+    kind, metadata = document["kind"], document["metadata"]
+    of = group(document["apiVersion"])
+    place = "" if (of, kind) in CLUSTER_SCOPED else metadata.get("namespace", namespace)
+    return of, kind, place if isinstance(place, str) else "", metadata["name"]
+
+
+def _kind_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
+    kind = document["kind"]
+    if _KIND.match(kind) is None:
+        yield Problem(f"{_called(document)}: its kind is not allowed in Kubernetes", allowed="letters, digits and '-'")
+    if kind.strip().casefold().endswith("list") or isinstance(document.get("items"), list):
+        yield Problem(
+            f"{_called(document)} is a list of objects, which nothing looks into",
+            allowed="one object in each document",
+            hint="write its objects one by one",
+        )
+
+
 def _name_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
     kind, metadata = document["kind"], document["metadata"]
     names = [("name", metadata["name"], _FORMS.get(kind, _ROLES if kind in _ROLE_KINDS else _OTHERS))]
     if "namespace" in metadata:
-        names.append(("namespace", str(metadata["namespace"]), _FORMS["Namespace"]))
+        namespace = metadata["namespace"]
+        if isinstance(namespace, str):
+            names.append(("namespace", namespace, _FORMS["Namespace"]))
+        else:
+            yield Problem(
+                f"{_called(document)}: its namespace is no text",
+                allowed="the name of a namespace",
+                hint="leave it out: objects go to the deployment's own namespace",
+            )
     for what, name, (form, length, allowed) in names:
         if len(name) > length:
             yield Problem(
@@ -79,14 +110,6 @@ def _name_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
             )
         elif form.match(name) is None:
             yield Problem(f"{_called(document)}: its {what} is not allowed in Kubernetes", allowed=allowed)
-
-
-def _secret_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    if document["kind"] == "Secret" and any(document.get(key) for key in ("data", "stringData")):
-        yield Problem(
-            f"{_called(document)} has data, which would be in git for everyone to read",
-            allowed="a SealedSecret, an ExternalSecret, or the name of a Secret that exists in the cluster",
-        )
 
 
 def _called(document: Mapping[str, Any]) -> str:

@@ -17,9 +17,11 @@ from tests.desired import repositories
 from tests.desired.repositories import DEPLOYMENT_FILE, ENVIRONMENT_FILE, PLAIN, WORKSPACE, WORKSPACE_FILE, deployment
 from tests.render.tiny_chart import tiny_chart
 
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
 
 def made(kind: str, name: str, namespace: str | None = None, **more: object) -> dict[str, Any]:
-    metadata = {"name": name} if namespace is None else {"name": name, "namespace": namespace}
+    metadata: dict[str, Any] = {"name": name} if namespace is None else {"name": name, "namespace": namespace}
     return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **more}
 
 
@@ -69,6 +71,49 @@ def test_plain_secret(key: str) -> None:
     ]
 
 
+PLAIN_SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"a": "b"}}
+READABLE = "has data, which would be in git for everyone to read"
+
+
+@pytest.mark.parametrize(
+    ("document", "found"),
+    [
+        (made("List", "l", items=[PLAIN_SECRET]), ["is a list of objects, which nothing looks into"]),
+        (made("SecretList", "l", items=[]), ["is a list of objects, which nothing looks into"]),
+        (made("Bundle", "l", items=[{"a": 1}]), ["is a list of objects, which nothing looks into"]),
+        (made("secret", "l", stringData={"a": "b"}), [READABLE]),
+        (made("Secret ", "l", stringData={"a": "b"}), [": its kind is not allowed in Kubernetes", READABLE]),
+        (
+            made("Secret", "l", metadata={"name": "l", "annotations": {LAST_APPLIED: '{"data":{"a":"Yg=="}}'}}),
+            [READABLE],
+        ),
+        (made("Bundle", "l", apiVersion="example.com/v1", spec={"objects": [{"a": PLAIN_SECRET}]}), [READABLE]),
+    ],
+)
+def test_disguised_secret(document: Any, found: list[str]) -> None:
+    assert [line.partition("\n")[0] for line in told(document)] == [
+        f"{document['kind']} 'l'{'' if each.startswith(':') else ' '}{each}" for each in found
+    ]
+
+
+def sealed(**spec: object) -> dict[str, Any]:
+    return made("SealedSecret", "s", apiVersion="bitnami.com/v1alpha1", spec={"encryptedData": {"a": "AgA="}, **spec})
+
+
+@pytest.mark.parametrize(
+    "template", [{"data": {"a": "b"}}, {"stringData": {"a": "b"}}, {"metadata": {"annotations": {LAST_APPLIED: "{}"}}}]
+)
+def test_sealed_secret_with_something_readable(template: dict[str, Any]) -> None:
+    assert told(sealed(template=template)) == [
+        "SealedSecret 's' has data in its template that is not sealed and would be in git for everyone to read\n"
+        "  allowed: spec.encryptedData, and in spec.template.data only texts with {{ }} that take from it"
+    ]
+
+
+def test_sealed_secret_as_it_should_be() -> None:
+    assert told(sealed(template={"metadata": {"annotations": {"a": "b"}}, "data": {"url": "x://{{ .a }}@b"}})) == []
+
+
 LETTERS = "small letters, digits and '-'"
 
 
@@ -101,6 +146,35 @@ def test_namespaces_of_objects() -> None:
     assert told(made("ConfigMap", "a", "A B")) == [
         f"ConfigMap 'a': its namespace is not allowed in Kubernetes\n  allowed: {LETTERS}"
     ]
+
+
+@pytest.mark.parametrize("namespace", [["etl"], {"a": "b"}, 5, None, True])
+def test_namespaces_that_are_no_text(namespace: Any) -> None:
+    assert told({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": namespace}}) == [
+        "ConfigMap 'a': its namespace is no text\n  allowed: the name of a namespace\n"
+        "  hint: leave it out: objects go to the deployment's own namespace"
+    ]
+
+
+RBAC = "rbac.authorization.k8s.io/v1"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (made("Namespace", "etl"), made("Namespace", "etl", "elsewhere")),
+        (made("ClusterRole", "a", apiVersion=RBAC), made("ClusterRole", "a", "etl", apiVersion=RBAC)),
+        (made("CronJob", "a", apiVersion="batch/v1"), made("CronJob", "a", apiVersion="batch/v1beta1")),
+    ],
+)
+def test_the_same_object_in_other_words(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert told(one, other) == [
+        f"{one['kind']} '{one['metadata']['name']}' is made twice, in a.yaml\n  allowed: one of each name"
+    ]
+
+
+def test_the_same_name_in_another_group() -> None:
+    assert told(made("Service", "a"), made("Service", "a", apiVersion="serving.knative.dev/v1")) == []
 
 
 def test_the_same_object_twice() -> None:
