@@ -99,11 +99,11 @@ class ExpressionParser:
                 "a loop over something else than one name or two",
                 "{% for x in list %} or {% for k, v in map | items %}",
             )
-        if not parser.stream.skip_if("name:in"):
+        if not self._skip(tag, parser, "name:in"):
             raise self._source.error(tag.start, "a loop without 'in'", "{% for x in list %}")
         iterable = self._run(tag, lambda: parser.parse_tuple(with_condexpr=False))
         condition = None
-        if parser.stream.skip_if("name:if"):
+        if self._skip(tag, parser, "name:if"):
             condition = self._convert(self._run(tag, parser.parse_expression))
         if parser.stream.current.test("name:recursive"):
             raise self._source.error(
@@ -116,7 +116,7 @@ class ExpressionParser:
         """Expressions separated by commas."""
         parser = self._parser(tag)
         found = [self._convert(self._run(tag, parser.parse_expression))]
-        while parser.stream.skip_if("comma"):
+        while self._skip(tag, parser, "comma"):
             found.append(self._convert(self._run(tag, parser.parse_expression)))
         self._end(tag, parser)
         return tuple(found)
@@ -130,6 +130,10 @@ class ExpressionParser:
         parser = self._run(tag, lambda: Parser(self._environment, "{{ " + text + " }}"))
         self._run(tag, lambda: next(parser.stream))
         return parser
+
+    def _skip(self, tag: Tag, parser: Parser, token: str) -> bool:
+        # A step of the stream reads the next token, which may be one that Jinja's lexer refuses.
+        return self._run(tag, lambda: parser.stream.skip_if(token))
 
     def _run(self, tag: Tag, parse: Callable[[], _Parsed]) -> _Parsed:
         try:
