@@ -78,6 +78,16 @@ RUNTIME_DEFINES: dict[str, str] = {
 {{- printf "%d" $sum -}}
 {{- end -}}
 """,
+    "stargit.sum": """\
+{{- /* The sum of a list of integers. */ -}}
+{{- define "stargit.sum" -}}
+{{- $sum := 0 -}}
+{{- range $item := . -}}
+{{- $sum = add $sum (int64 $item) -}}
+{{- end -}}
+{{- printf "%d" $sum -}}
+{{- end -}}
+""",
     "stargit.ini_value": """\
 {{- /* A scalar as the value of an INI option; line breaks become continuation lines. */ -}}
 {{- define "stargit.ini_value" -}}

@@ -65,6 +65,11 @@ def override(base: Mapping[str, Any], item: Mapping[str, Any], nested: Mapping[s
     return result
 
 
+def sum_of(items: Sequence[int] | None) -> int:
+    """The sum of integers; null has none."""
+    return sum(items or ())
+
+
 def total(
     items: Sequence[Mapping[str, Any]] | None, first: str, first_default: int, second: str, second_default: int
 ) -> int:

@@ -127,6 +127,11 @@ _TABLE = (
         defines=("stargit.total",),
     ),
     Row(
+        "sum", ("list[int]?",), "int", maps.sum_of, '(include "stargit.sum" {0} | int64)',
+        examples=((([3, 4, -10],), -3), (([],), 0), ((None,), 0)),
+        defines=("stargit.sum",),
+    ),
+    Row(
         "semver", ("str", "static str"), "bool", satisfies, "(semverCompare {1} {0})",
         examples=((("3.0.0-rc1", ">=3.0.0-0"), True), (("3.0.0-rc1", ">=2.0.0"), False), (("2.10.1", "^2.9"), True)),
     ),

@@ -220,6 +220,16 @@ def _total(call: FilterCall) -> Type:
     return call.inference.whole(min(low, 0) * _MOST_ITEMS, max(high, 0) * _MOST_ITEMS, call.e.at, call.scope)
 
 
+def _sum(call: FilterCall) -> Type:
+    kind = call.list_of("a list of integers").item
+    if isinstance(call.operand, t.Const) and call.operand.value == []:
+        return Int(0, 0)
+    if not isinstance(kind, Int) or kind.nullable:
+        raise call.error(f"'sum' takes a list of integers, and this is {describe(call.operand.type)}")
+    low, high = min(kind.low, 0) * _MOST_ITEMS, max(kind.high, 0) * _MOST_ITEMS
+    return call.inference.whole(low, high, call.e.at, call.scope)
+
+
 def _factor(call: FilterCall, shape: Shape, index: int) -> Int:
     """The bounds of a field, or of its value for null."""
     known = shape.fields.get(call.literal_text(index))
@@ -258,6 +268,7 @@ _RESULTS: dict[str, Callable[[FilterCall], Type]] = {
     "keys": _keys,
     "join": _join,
     "first": _first,
+    "sum": _sum,
     "total": _total,
     "semver": _semver,
 }

@@ -106,7 +106,7 @@ class GoExpressions:
             case t.Const() | t.Arithmetic():
                 return True
             case t.Apply():
-                return e.row in ("length", "total")
+                return e.row in ("length", "sum", "total")
         return False
 
     def line(self, parts: tuple[t.Expr, ...]) -> str:

@@ -1,6 +1,6 @@
 """No key stands twice in a map: proven when the chart is built, for every outcome of its conditions.
 
-Beside it, what is known of a map's keys and values when a macro's result is used as data.
+Beside it, what is known of a map's keys and values, and of a sequence's items, when a macro's result is used as data.
 """
 
 from __future__ import annotations
@@ -131,15 +131,39 @@ def key_charset(children: Iterable[t.Child]) -> Charset:
 
 def value_type(children: Iterable[t.Child]) -> Type:
     """The type of a map's values; free where they have no common type."""
+    return _common(entry.node for entry in _entries(children))
+
+
+def item_type(children: Iterable[t.Child]) -> Type:
+    """The type of a sequence's items; free where they have no common type."""
+    return _common(_items(children))
+
+
+def _items(children: Iterable[t.Child]) -> Iterator[t.Node]:
+    for child in children:
+        match child:
+            case t.Item():
+                yield child.node
+            case t.If():
+                for _, body in child.branches:
+                    yield from _items(body)
+            case t.Loop():
+                yield from _items(child.body)
+            case t.Splice():
+                yield from _items(child.call.macro.children)
+
+
+def _common(nodes: Iterable[t.Node]) -> Type:
     kind: Type | None = None
-    for entry in _entries(children):
+    for node in nodes:
         found: Type
-        match entry.node:
+        match node:
             case t.Value():
-                found = present(entry.node.expression.type)
+                # What is null is left out.
+                found = present(node.expression.type)
             case t.Sequence():
                 found = ListOf(Free())
             case t.Mapping():
-                found = MapOf(value_type(entry.node.children), key_charset(entry.node.children))
+                found = MapOf(value_type(node.children), key_charset(node.children))
         kind = found if kind is None else (join(kind, found) or Free())
     return kind if kind is not None else Free()

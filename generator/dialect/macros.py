@@ -11,7 +11,7 @@ from generator.dialect import syntax as s
 from generator.dialect import tree as t
 from generator.dialect.foreign import FOREIGN
 from generator.dialect.infer import BrokenError, Inference
-from generator.dialect.keys import check_keys, key_charset, value_type
+from generator.dialect.keys import check_keys, item_type, key_charset, value_type
 from generator.dialect.kinds import Resolve, macro_kind
 from generator.dialect.map_functions import FUNCTIONS
 from generator.dialect.presence import may_be_empty
@@ -300,7 +300,7 @@ def _given(instance: t.Instance) -> Type:
         case "map":
             return MapOf(value_type(instance.children), key_charset(instance.children))
         case "seq":
-            return ListOf(Free())
+            return ListOf(item_type(instance.children))
     return Free()
 
 

@@ -106,9 +106,33 @@ class TestCapacity:
             "capacity": {"quota": True},
         }
         rest = (4 + 1) * 2 + 3 + (2 + 1) + 1 + 1
-        workers = 20 * 2 + 5 * 1 + 2 * 1
+        workers = (20 + 1) * 2 + (5 + 1) * 1
         hard = render(values).one("ResourceQuota", "resource-quota")["spec"]["hard"]
         assert hard["limits.cpu"] == f"{2 * (rest + workers) * 100}m"
+
+    def test_a_queue_that_is_scaled_counts_with_its_own_greatest_number(self) -> None:
+        queue = {"name": "heavy", "au": 30, "replicas": 1}
+        keda = {"keda": {"enabled": True, "maxReplicaCount": 30}}
+        hpa = {"hpa": {"enabled": True, "maxReplicaCount": 20}}
+        git = {"enabled": True, "repo": "https://git.example.com/dags.git"}
+        units = []
+        for more in ({}, keda, hpa):
+            workers = {"au": 5, "enableDefault": False, "queues": [{**queue, **more}]}
+            values = {"executor": "CeleryExecutor", "workers": workers, "capacity": {"quota": True}}
+            rendered = render({**values, "dags": {"gitSync": git}})
+            hard = rendered.one("ResourceQuota", "resource-quota")["spec"]["hard"]
+            units.append(int(hard["limits.cpu"].removesuffix("m")) // 100)
+        assert [number - units[0] for number in units] == [0, 2 * 29 * (30 + 3), 2 * 19 * (30 + 3)]
+
+    def test_a_queue_may_leave_the_scaling_of_the_others(self) -> None:
+        keda = {"enabled": True, "maxReplicaCount": 9}
+        counts = []
+        for queue in ({"name": "a"}, {"name": "a", "replicas": 2, "keda": {"enabled": False}}):
+            workers = {"au": 5, "enableDefault": False, "keda": keda, "queues": [queue]}
+            values = {"executor": "CeleryExecutor", "workers": workers, "capacity": {"quota": True}}
+            hard = render(values).one("ResourceQuota", "resource-quota")["spec"]["hard"]
+            counts.append(int(hard["limits.cpu"].removesuffix("m")) // 100)
+        assert counts[0] - counts[1] == 2 * 7 * (5 + 1)
 
     def test_containers_without_a_size_get_one_unit(self) -> None:
         unit = {"cpu": "100m", "memory": "384Mi"}

@@ -115,6 +115,7 @@ class Operands:
             "static str": self.text,
             "static int": lambda: self.random.choice((0, 1, 3, 63, -2)),
             "list[str]": lambda: self.many(self.text),
+            "list[int]": lambda: self.many(lambda: self.random.randrange(-(10**12), 10**12)),
             "list[any]": lambda: self.many(self.free),
             "map[any]": lambda: self.map(self.free),
             "list[any] or map[any]": lambda: self.random.choice((self.many, self.map))(self.free),

@@ -24,6 +24,7 @@ _SAMPLES = {
     "scalar": ("values.size", "values.limit"),
     "any": ("values.labels", "values.note"),
     "list[str]": ("values.hosts", "values.more"),
+    "list[int]": ("values.ports", "(values.ports if values.debug else none)"),
     "list[any]": ("values.ports", "values.more"),
     "list[any] or map[any]": ("values.config", "values.annotations"),
     "map[any]": ("values.labels", "values.annotations"),
