@@ -30,6 +30,7 @@ from generator.dialect.types import (
     Type,
     describe,
     fits,
+    is_version,
     join,
     misfit,
     nullable,
@@ -271,6 +272,10 @@ class Inference:
         if e.name == "none" and not e.arguments:
             return infer_null_test(e, operand, scope, self)
         if e.name == "semver":
+            kind = operand.type
+            if isinstance(kind, Text) and not isinstance(operand, t.Const) and not is_version(kind):
+                hint = "give its field the type Version of generator.model.names, a macro's parameter a shape"
+                raise self.error(scope, e.at, "'semver' of a string whose schema allows what is no version", hint)
             return infer_filter(s.Filter(e.at, "semver", e.operand, e.arguments), operand, scope, self)
         known = ("none", "semver")
         hint = FOREIGN.get(e.name) or did_you_mean(e.name, known)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from generator.dialect.charsets import Charset, charset_of_all, charset_of_pattern
 from generator.dialect.syntax import SAFE_INTEGER
 from generator.dialect.types import Flag, Free, Int, ListOf, MapOf, Number, Shape, Text, Type, describe, join, nullable
 from generator.errors import Problem, ProblemsError
+from generator.model.names import Version
+
+#: The pattern of ``generator.model.names.Version``: what it matches, ``is semver`` reads in Python and in Go.
+VERSION_PATTERN: str = TypeAdapter(Version).json_schema()["pattern"]
 
 
 class SchemaTypes:
@@ -59,7 +65,10 @@ class SchemaTypes:
                 )
                 if values is not None:
                     return Text(values, charset_of_all(values))
-                return Text(None, charset_of_pattern(schema["pattern"]) if "pattern" in schema else Charset.ANY)
+                if "pattern" not in schema:
+                    return Text()
+                pattern = schema["pattern"]
+                return Text(None, charset_of_pattern(pattern), version=pattern == VERSION_PATTERN)
             case "integer":
                 known = schema["enum"] if "enum" in schema else [schema["const"]] if "const" in schema else None
                 low = min(known) if known else schema.get("minimum")

@@ -9,6 +9,7 @@ import operator as operator_
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from generator.compat.semver import parse_version
 from generator.dialect.charsets import Charset
 from generator.dialect.syntax import SAFE_INTEGER
 
@@ -38,11 +39,15 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string of characters of ``charset``; ``values`` are all it can be (an enum)."""
+    """A string of characters of ``charset``; ``values`` are all it can be (an enum).
+
+    ``version`` tells that its pattern allows semantic versions only.
+    """
 
     values: tuple[str, ...] | None = None
     charset: Charset = Charset.ANY
     nullable: bool = False
+    version: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,18 @@ def present(kind: Type) -> Type:
     return replace(kind, nullable=False) if kind.nullable and not isinstance(kind, Free) else kind
 
 
+def is_version(kind: Text) -> bool:
+    """Whether every string of the type can be compared as a version."""
+    if kind.version or kind.values is None:
+        return kind.version
+    try:
+        for value in kind.values:
+            parse_version(value)
+    except ValueError:
+        return False
+    return True
+
+
 def bounds(operator: str, left: Int, right: Int) -> tuple[int, int]:
     """The least and the greatest result of ``+``, ``-`` or ``*``."""
     compute = {"+": operator_.add, "-": operator_.sub, "*": operator_.mul}[operator]
@@ -147,7 +164,8 @@ def fits(actual: Type, formal: Type) -> bool:
             return formal.low <= actual.low and actual.high <= formal.high
         case Text(), Text():
             known = formal.values is None or (actual.values is not None and set(actual.values) <= set(formal.values))
-            return known and actual.charset <= formal.charset
+            versions = is_version(actual) or not formal.version
+            return known and versions and actual.charset <= formal.charset
         case ListOf(), ListOf():
             return fits(actual.item, formal.item)
         case MapOf(), MapOf():
@@ -168,6 +186,8 @@ def misfit(actual: Type, formal: Type) -> str:
             return f"it may be from {actual.low} to {actual.high}, and from {formal.low} to {formal.high} is allowed"
         case Text(values=None), Text(values=tuple() as allowed):
             return "only these are allowed: " + ", ".join(allowed)
+        case Text(), Text(version=True) if not is_version(actual):
+            return "its schema allows what is no version"
         case Text(), Text():
             return "its schema allows other characters"
     return "its schema allows more"
@@ -182,7 +202,7 @@ def join(left: Type, right: Type) -> Type | None:
             values = (
                 tuple(dict.fromkeys(a.values + b.values)) if a.values is not None and b.values is not None else None
             )
-            joined = Text(values, max(a.charset, b.charset))
+            joined = Text(values, max(a.charset, b.charset), version=is_version(a) and is_version(b))
         case Int() as a, Int() as b:
             joined = Int(min(a.low, b.low), max(a.high, b.high))
         case (Int(), Number()) | (Number(), Int()):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from generator.dialect import CompiledChart, Compiler
+from generator.model.names import Version
 from tests.support.draw import Drawer
 
 _TEXT = {"type": "string", "pattern": "^[^\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]*$", "maxLength": 200}
@@ -57,7 +60,7 @@ _COMPONENT: dict[str, Any] = {
 SCHEMA: dict[str, Any] = {
     **_shape(
         executor={"type": "string", "enum": ["LocalExecutor", "CeleryExecutor"]},
-        version={"type": "string", "pattern": "^[1-9][0-9]?[.](0|[1-9][0-9]?)[.][0-9](-rc[1-9])?$"},
+        version=TypeAdapter(Version).json_schema(),
         title=_TEXT,
         code=_ASCII,
         name=_NAME,

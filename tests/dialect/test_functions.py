@@ -20,6 +20,7 @@ _WRITTEN = [row for name, row in ROWS.items() if name not in _ESCAPES]
 #: Expressions of a type: one that is never null, one that may be.
 _SAMPLES = {
     "str": ("values.title", "values.note"),
+    "version": ("values.version", "(values.version if values.debug else none)"),
     "ascii": ("values.code", '(values.flower.port | text if values.flower.port is not none else none)'),
     "scalar": ("values.size", "values.limit"),
     "any": ("values.labels", "values.note"),
@@ -49,7 +50,7 @@ def application(row: Row, operands: list[str]) -> str:
 def _operands(row: Row) -> list[tuple[str, bool]]:
     """The type of each operand, and whether null is one."""
     if row.name == "semver":
-        return [("str", False), ("static constraint", False)]
+        return [("version", False), ("static constraint", False)]
     words = [word.removesuffix("...") for word in row.parameters if word != "static map"]
     return [(re.sub(r"\?(?=$|\])", "", word), word.endswith("?")) for word in words]
 

@@ -41,3 +41,32 @@ def test_a_token_that_jinja_refuses_is_a_problem_wherever_it_stands(tag: str, to
     assert {problem.file for problem in caught.value.problems} == {"test.yaml.j2"}
     if tag in ("list of a loop", "after the list", "condition of a loop"):
         assert _TOKENS[token] in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "operand",
+    [
+        "release.name",
+        "values.title",
+        "values.executor",
+        '("v" ~ values.version)',
+        '(values.note | default("1.0.0"))',
+        "(values.version if values.debug else values.name)",
+        "(values.version | b64encode)",
+    ],
+)
+def test_what_may_be_no_version_is_not_compared_as_one(operand: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        compiled(f'---\na: {{{{ {operand} is semver(">=1") }}}}\n')
+    (problem,) = caught.value.problems
+    assert problem.message == "'semver' of a string whose schema allows what is no version"
+
+
+@pytest.mark.parametrize("operand", ["values.version", '(values.version if values.debug else "2.0.0")'])
+def test_versions_are_compared(operand: str) -> None:
+    compiled(f'---\na: {{{{ {operand} is semver(">=1") }}}}\n')
+
+
+def test_a_static_text_is_read_at_once() -> None:
+    with pytest.raises(ProblemsError, match="'etl' is no version"):
+        compiled('---\na: {{ "etl" is semver(">=1") }}\n')
