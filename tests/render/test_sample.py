@@ -30,6 +30,7 @@ def by_name(documents: list[Any]) -> list[Any]:
     return sorted(documents, key=lambda each: (each["kind"], each["metadata"]["name"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda each: each.name)
 def test_packed_chart_with_the_rendered_values_gives_the_same_objects(deployment: Deployment) -> None:
     files = plan_repository(ROOT).files
@@ -47,6 +48,7 @@ def test_packed_chart_with_the_rendered_values_gives_the_same_objects(deployment
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("minor", [kubeconform.supported_minors()[0], kubeconform.supported_minors()[-1]])
 def test_kubernetes_takes_every_object(minor: str) -> None:
     manifests = {path: data.decode() for path, data in plan_repository(ROOT).files.items() if "/workspaces/" in path}

@@ -93,6 +93,7 @@ def by_name(found: dict[str, list[Any]]) -> dict[str, list[Any]]:
     }
 
 
+@pytest.mark.slow
 def test_engines_print_the_same_manifests(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     values = tmp_path / "values.yaml"
     values.write_text(VALUES)
@@ -102,6 +103,7 @@ def test_engines_print_the_same_manifests(tmp_path: Path, capsys: pytest.Capture
     assert objects(native)["scheduler.yaml"][0]["metadata"]["labels"]["owner"] == "etl"
 
 
+@pytest.mark.slow
 def test_manifests_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     values = tmp_path / "values.yaml"
     values.write_text(VALUES)
