@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 import pytest
 
+from generator.airflow.chart import airflow_chart
 from generator.charts import ChartSource
 from generator.desired import load_repository
 from generator.errors import ProblemsError
@@ -198,9 +200,53 @@ def test_images_of_everything_that_runs() -> None:
     assert sorted(images([job, data, {"spec": {"containers": None}}, None])) == ["a", "b:1", "c@sha256:0"]
 
 
+def test_images_of_pods_that_airflow_makes() -> None:
+    template = {"spec": {"containers": [{"image": "a:1"}], "initContainers": [{"image": "b"}]}}
+    config = "[core]\nx = y\n[kubernetes_executor]\nworker_container_repository = c\nworker_container_tag = 1\n"
+    data = {"airflow.cfg": config, "pod_template_file.yaml": json.dumps(template, indent=2), "other": "image: x"}
+    variables = {"AIRFLOW__KUBERNETES_EXECUTOR__WORKER_CONTAINER_REPOSITORY": "d", "IMAGE": "x"}
+    env = [{"name": "AIRFLOW__KUBERNETES__WORKER_CONTAINER_REPOSITORY", "value": "e"}, {"name": "IMAGE", "value": "x"}]
+    documents = [
+        made("ConfigMap", "a", data=data),
+        made("ConfigMap", "b", data=variables),
+        made("Pod", "c", spec={"containers": [{"image": "f", "env": env}]}),
+        made("ConfigMap", "d", data={"pod_template_file.yaml": "{"}),
+        made("ConfigMap", "e", data=["odd"]),
+    ]
+    assert sorted(images(documents)) == ["a:1", "b", "c", "d", "e", "f"]
+
+
+def test_images_of_other_groups() -> None:
+    knative = made("Service", "a", apiVersion="serving.knative.dev/v1")
+    knative["spec"] = {"template": {"spec": {"containers": [{"image": "a"}]}}}
+    templates = [{"container": {"image": "b"}}, {"script": {"image": "c"}, "sidecars": [{"image": "d"}]}]
+    workflow = made("Workflow", "a", apiVersion="argoproj.io/v1alpha1", spec={"templates": templates})
+    assert sorted(images([knative, workflow])) == ["a", "b", "c", "d"]
+
+
 @pytest.fixture(scope="module")
 def chart(tmp_path_factory: pytest.TempPathFactory) -> ChartSource:
     return tiny_chart(tmp_path_factory.mktemp("chart"))
+
+
+KUBERNETES_EXECUTOR = """
+values:
+  airflowVersion: 3.1.0
+  executor: KubernetesExecutor
+  images: {pod_template: {repository: evil.example.com/a, tag: "1"}}
+  config: {kubernetes_executor: {worker_container_repository: evil.example.com/b}}
+  podTemplate:
+    extraInitContainers:
+      - {name: c, image: evil.example.com/c}
+"""
+
+
+def test_images_of_the_kubernetes_executor(tmp_path: Path) -> None:
+    assert refused(tmp_path, airflow_chart(), deployment(KUBERNETES_EXECUTOR)) == [
+        f"{DEPLOYMENT_FILE}:7:27 values.images.pod_template.repository evil.example.com/a:1",
+        f"{DEPLOYMENT_FILE}:8:34 values.config.kubernetes_executor.worker_container_repository evil.example.com/b",
+        f"{DEPLOYMENT_FILE}:11:19 values.podTemplate.extraInitContainers[0].image evil.example.com/c",
+    ]
 
 
 def refused(folder: Path, chart: ChartSource, files: dict[str, str]) -> list[str]:
@@ -245,6 +291,27 @@ def test_images_of_the_environment_are_always_allowed(tmp_path: Path, chart: Cha
         ENVIRONMENT_FILE: repositories.ENVIRONMENT + "defaults: {defaultAirflowRepository: mirror.example.com/a}\n",
     }
     assert refused(tmp_path, chart, files) == []
+
+
+def test_other_texts_of_the_platform_are_no_images(tmp_path: Path, chart: ChartSource) -> None:
+    defaults = """
+    defaults:
+      labels: {note: busybox}
+      images: {airflow: {pullPolicy: Always, tag: alpine}}
+      webserver: {extraContainers: [{name: nginx, image: "mirror.example.com/proxy:1"}]}
+    """
+    containers = [
+        {"name": f"c{number}", "image": image}
+        for number, image in enumerate(
+            ["busybox:evil", "IfNotPresent", "Always", "alpine:1", "nginx", "mirror.example.com/proxy:2"]
+        )
+    ]
+    files = {
+        **deployment(f"values: {{scheduler: {{extraContainers: {json.dumps(containers)}}}}}\n"),
+        ENVIRONMENT_FILE: repositories.ENVIRONMENT + dedent(defaults),
+    }
+    told = sorted(line.split()[-1] for line in refused(tmp_path, chart, files))
+    assert told == ["Always", "IfNotPresent", "alpine:1", "busybox:evil", "nginx"]
 
 
 def test_each_image_is_told_where_it_is_written(tmp_path: Path, chart: ChartSource) -> None:
