@@ -22,6 +22,8 @@ _LARGEST_EXACT = 2**53
 _NUMBER = r"-?(?:[0-9]{16}|[0-9]+[.e])"
 _UNLIKE_GO_IN_MAP = re.compile(rf'":{_NUMBER}')
 _UNLIKE_GO_IN_LIST = re.compile(rf"[\[,]{_NUMBER}")
+# Strings, empty maps and lists, marks, and what stands between them: numbers, true, false, null.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\{\}|\[\]|[{}\[\],:]|[^"{}\[\],:]+')
 _ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _ESCAPED_ASCII = "<>&"
 
@@ -48,6 +50,29 @@ def to_json(value: Any) -> str:
     for character in _ESCAPED_ASCII if text.isascii() else _ESCAPED:
         text = text.replace(character, _ESCAPED[character])
     return text
+
+
+def to_pretty_json(value: Any) -> str:
+    """JSON-like ``value`` as Helm's ``toPrettyJson`` writes it: two blanks for each level, ``{}`` and ``[]`` in one
+    line. Raises what ``to_json`` raises."""
+    lines: list[str] = []
+    depth = 0
+    for mark in _TOKEN.findall(to_json(value)):
+        if mark in "{[":
+            depth += 1
+            lines += [mark, _new_line(depth)]
+        elif mark in "}]":
+            depth -= 1
+            lines += [_new_line(depth), mark]
+        elif mark == ",":
+            lines += [mark, _new_line(depth)]
+        else:
+            lines.append(": " if mark == ":" else mark)
+    return "".join(lines)
+
+
+def _new_line(depth: int) -> str:
+    return "\n" + "  " * depth
 
 
 def number_text(value: float) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.compat import maps, strings
 from generator.compat.defines import RUNTIME_DEFINES, USED_BY_DEFINES
-from generator.compat.gojson import to_json
+from generator.compat.gojson import to_json, to_pretty_json
 from generator.compat.semver import satisfies
 
 
@@ -45,6 +45,23 @@ _TABLE = (
         examples=(
             (({"b": "<&>", "a": [1, 1.5, 1e21, None]},), '{"a":[1,1.5,1e+21,null],"b":"\\u003c\\u0026\\u003e"}'),
             ((3.0,), "3"),
+        ),
+    ),
+    Row(
+        "pretty_json", ("any?",), "str", to_pretty_json, "(toPrettyJson {0})",
+        examples=(
+            (({"b": "<,\\\":{}>", "a": [1, {}, [], [None]]},), """{
+  "a": [
+    1,
+    {},
+    [],
+    [
+      null
+    ]
+  ],
+  "b": "\\u003c,\\\\\\":{}\\u003e"
+}"""),
+            (("x",), '"x"'),
         ),
     ),
     Row(

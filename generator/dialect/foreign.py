@@ -7,6 +7,7 @@ FOREIGN = {
     "squote": "the compiler quotes every string: leave it out",
     "toYaml": "write the value itself: 'key: {{ value }}'; the compiler writes it out",
     "toJson": "for JSON text write '| json'; as a value write 'key: {{ value }}'",
+    "toPrettyJson": "for JSON text in lines write '| pretty_json'",
     "tojson": "for JSON text write '| json'; as a value write 'key: {{ value }}'",
     "nindent": "indentation follows from the line's place: leave it out",
     "indent": "indentation follows from the line's place: leave it out",

@@ -257,6 +257,7 @@ def _semver(call: FilterCall) -> Type:
 
 _RESULTS: dict[str, Callable[[FilterCall], Type]] = {
     "json": _json,
+    "pretty_json": _json,
     "text": _text,
     "b64encode": _encoded,
     "sha256": _encoded,
