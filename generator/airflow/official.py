@@ -43,7 +43,6 @@ OFFICIAL: dict[str, str] = {
     "workers.celery.enableDefault": "workers.enableDefault",
     "workers.celery": "the same settings are under workers",
     "workers.kubernetes": "podTemplate",
-    "workers.queues.*.volumeClaimTemplates": "workers.volumeClaimTemplates, for all queues",
     "workers.kerberosSidecar": "workers.extraContainers",
     "workers.kerberosInitContainer": "workers.extraInitContainers",
     "workers.extraPorts": "workers.extraContainers, or a Service in extraObjects",

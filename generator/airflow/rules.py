@@ -264,8 +264,9 @@ def _env_has_one_value(values: Values) -> Iterator[Problem]:
     )
     lists = [(place, get(values, place) or []) for place in places]
     lists += [
-        (f"workers.queues[{number}].env", queue.get("env") or [])
+        (f"workers.queues[{number}].{place}", get(queue, place) or [])
         for number, queue in enumerate(values["workers"]["queues"])
+        for place in ("env", "waitForMigrations.env", "logGroomerSidecar.env")
     ]
     for place, variables in lists:
         for number, variable in enumerate(variables):

@@ -5,110 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from generator.airflow.knobs import LoggingComponent, PodKnobs
-from generator.airflow.shapes import EnvVar, Hpa, Keda, Persistence, Probe
-from generator.model import FreeMap, Item
-from generator.model.names import DnsLabel, DnsName, LabelKey, LabelValue
-from generator.model.number import AirflowUnits, Count, Positive, PositiveSeconds, Quantity, Replicas, Seconds
+from generator.airflow.shapes import Hpa, Keda, Persistence, Probe
+from generator.model import FreeMap, Item, optional_copy
+from generator.model.names import DnsLabel
+from generator.model.number import AirflowUnits, Positive, Seconds
 from generator.model.text import Line, LongText
-
-
-class QueueResources(Item):
-    """Size of a queue's workers as amounts."""
-
-    requests: dict[LabelKey, Quantity] | None = None
-    """Amounts that the scheduler of Kubernetes reserves. Without it: none."""
-    limits: dict[LabelKey, Quantity] | None = None
-    """Amounts that the container may not exceed. Without it: none."""
-
-
-class QueueKeda(Item):
-    """Scaling of a queue's workers by KEDA. What is not given is as in `workers.keda`."""
-
-    enabled: bool | None = None
-    """Whether this queue is scaled by KEDA."""
-    pollingInterval: PositiveSeconds | None = None
-    """Seconds between two looks at the database."""
-    cooldownPeriod: Seconds | None = None
-    """Seconds without work before the last pod goes."""
-    minReplicaCount: Count | None = None
-    """The least number of pods."""
-    maxReplicaCount: Positive | None = None
-    """The greatest number of pods."""
-    advanced: FreeMap | None = None
-    """Settings of the ScaledObject under `advanced`."""
-    query: LongText | None = None
-    """SQL that returns one number, the wanted pods. Without it: a query that counts the tasks of this queue."""
-
-
-class QueueHpa(Item):
-    """Scaling of a queue's workers by a HorizontalPodAutoscaler. What is not given is as in `workers.hpa`."""
-
-    enabled: bool | None = None
-    """Whether this queue is scaled by a HorizontalPodAutoscaler."""
-    minReplicaCount: Count | None = None
-    """The least number of pods."""
-    maxReplicaCount: Positive | None = None
-    """The greatest number of pods."""
-    metrics: list[FreeMap] | None = None
-    """What is measured, as in a HorizontalPodAutoscaler."""
-    behavior: FreeMap | None = None
-    """How fast is scaled, as in a HorizontalPodAutoscaler."""
-
-
-class QueuePersistence(Item):
-    """Volumes of a queue's workers. What is not given is as in `workers.persistence`."""
-
-    enabled: bool | None = None
-    """Whether each worker keeps a volume for its log files."""
-    size: Quantity | None = None
-    """The volume's size."""
-    storageClassName: DnsName | None = None
-    """The volume's storage class."""
-
-
-class WorkerQueue(Item):
-    """A group of workers with a queue of its own. What is not given is as in `workers`."""
-
-    name: DnsLabel
-    """The group's name; its workload is named by the release and by it."""
-    queue: Line | None = Field(default=None, examples=["heavy,reports"])
-    """The Celery queues it takes tasks from, joined by commas. Without it: the queue of the group's name."""
-    replicas: Replicas | None = None
-    """Number of pods."""
-    concurrency: Positive | None = None
-    """How many tasks one worker runs at a time."""
-    au: AirflowUnits | None = None
-    """Size in Airflow Units, used when `resources` is not given."""
-    resources: QueueResources | None = None
-    """Size as amounts."""
-    env: list[EnvVar] | None = None
-    """Environment variables, after those of `workers.env`."""
-    nodeSelector: dict[LabelKey, LabelValue] | None = None
-    """Labels of the nodes that may run the pods."""
-    affinity: FreeMap | None = None
-    """Which nodes and neighbours the pods prefer or need."""
-    tolerations: list[FreeMap] | None = None
-    """Taints of nodes that the pods bear."""
-    topologySpreadConstraints: list[FreeMap] | None = None
-    """How the pods are spread over zones and nodes."""
-    priorityClassName: DnsName | None = None
-    """Priority class of the pods."""
-    terminationGracePeriodSeconds: Seconds | None = None
-    """Seconds that running tasks have to end."""
-    extraVolumes: list[FreeMap] | None = None
-    """More volumes of the pods, after those of `workers.extraVolumes`."""
-    extraVolumeMounts: list[FreeMap] | None = None
-    """More mounts of the worker, after those of `workers.extraVolumeMounts`."""
-    labels: dict[LabelKey, LabelValue] | None = None
-    """Labels, merged over `workers.labels`."""
-    podAnnotations: dict[LabelKey, Line] | None = None
-    """Annotations of the pods, merged over `workers.podAnnotations`."""
-    keda: QueueKeda | None = None
-    """Scaling by KEDA."""
-    hpa: QueueHpa | None = None
-    """Scaling by a HorizontalPodAutoscaler."""
-    persistence: QueuePersistence | None = None
-    """Volumes for log files."""
 
 
 class Workers(LoggingComponent):
@@ -136,6 +37,47 @@ class Workers(LoggingComponent):
     """Scaling by KEDA."""
     hpa: Hpa = Hpa()
     """Scaling by a HorizontalPodAutoscaler."""
+
+
+_NOTE = "What is not given is as in `workers`."
+
+
+@optional_copy(Keda, prefix="Queue", note=_NOTE)
+class QueueKeda(Item):
+    """Scaling of a queue's workers by KEDA. What is not given is as in `workers.keda`."""
+
+    query: LongText | None = None
+    """SQL that returns one number, the wanted pods. Without it: a query that counts the tasks of this queue."""
+
+
+@optional_copy(
+    Workers,
+    prefix="Queue",
+    note=_NOTE,
+    without=(
+        # They are of the list of queues itself.
+        "enableDefault",
+        "queues",
+        # All groups are one component: they have one identity, whose rights and cloud role are bound once, and one
+        # network policy, which selects their pods by the component.
+        "serviceAccount",
+        "networkPolicy",
+    ),
+)
+class WorkerQueue(Item):
+    """A group of workers with a queue of its own. What is not given is as in `workers`; maps are merged over those of
+    `workers`, and lists are added behind them."""
+
+    name: DnsLabel
+    """The group's name; its workload is named by the release and by it."""
+    queue: Line | None = Field(default=None, examples=["heavy,reports"])
+    """The Celery queues it takes tasks from, joined by commas. Without it: the queue of the group's name."""
+    keda: QueueKeda | None = None
+    """Scaling by KEDA."""
+
+
+# Its queues are made from itself.
+Workers.model_rebuild()
 
 
 class PodTemplate(PodKnobs):

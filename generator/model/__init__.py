@@ -8,6 +8,7 @@ defaults and documentation.
 from generator.model.base import Item, Model
 from generator.model.fields import FieldView, closure, fields, plain
 from generator.model.free import Free, FreeMap
+from generator.model.optional import optional_copy
 from generator.model.reference import reference_markdown
 from generator.model.schema import partial_schema, values_schema
 from generator.model.values_yaml import values_yaml
@@ -21,6 +22,7 @@ __all__ = [
     "closure",
     "defaults",
     "fields",
+    "optional_copy",
     "partial_schema",
     "plain",
     "reference_markdown",

@@ -312,7 +312,15 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
                     "env": [{"name": "B", "value": "", "valueFrom": {}}],
                     "waitForMigrations": {"env": [{"name": "C"}]},
                 },
-                "workers": {"queues": [{"name": "q", "env": [{"name": "D", "value": "1"}, {"name": "E"}]}]},
+                "workers": {
+                    "queues": [
+                        {
+                            "name": "q",
+                            "env": [{"name": "D", "value": "1"}, {"name": "E"}],
+                            "logGroomerSidecar": {"env": [{"name": "F"}]},
+                        }
+                    ]
+                },
             },
             [
                 Problem(f"{name} has {found}", path=path, allowed="one of value and valueFrom")
@@ -321,6 +329,7 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
                     ("B", "both value and valueFrom", "scheduler.env[0]"),
                     ("C", "neither value nor valueFrom", "scheduler.waitForMigrations.env[0]"),
                     ("E", "neither value nor valueFrom", "workers.queues[0].env[1]"),
+                    ("F", "neither value nor valueFrom", "workers.queues[0].logGroomerSidecar.env[0]"),
                 )
             ],
         ),

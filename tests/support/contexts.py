@@ -41,6 +41,8 @@ _EVERYTHING: dict[str, Any] = {
     "capacity": {"quota": True},
 }
 _PERSISTENCE = {"persistence": {"enabled": True}}
+# So many that every least number of pods fits below.
+_MANY = 1_000_000
 
 
 def _version(version: str, executor: str, **more: Any) -> dict[str, Any]:
@@ -69,12 +71,17 @@ CONTEXTS: list[dict[str, Any]] = [
         "3.3.2",
         "CeleryExecutor",
         dags={"gitSync": {"enabled": True, "repo": "git@example.com:dags.git", "sshKeySecret": "dags-ssh"}},
-        workers={"keda": {"enabled": True}},
+        workers={
+            "keda": {"enabled": True},
+            "queues": [
+                {"name": "light", "keda": {"enabled": False}, "hpa": {"enabled": True, "maxReplicaCount": _MANY}}
+            ],
+        },
     ),
     _version(
         "2.11.0",
         "CeleryExecutor",
-        workers={"hpa": {"enabled": True}, **_PERSISTENCE},
+        workers={"hpa": {"enabled": True, "maxReplicaCount": _MANY}, **_PERSISTENCE},
         logs=_PERSISTENCE,
         triggerer=_PERSISTENCE,
         webserver={"hpa": {"enabled": True}},
@@ -98,7 +105,7 @@ CONTEXTS: list[dict[str, Any]] = [
         "CeleryExecutor,KubernetesExecutor",
         data=_EXTERNAL,
         pgbouncer={"enabled": False},
-        workers={"queues": [{"name": "heavy"}]},
+        workers={"queues": [{"name": "heavy", "keda": {"enabled": True, "maxReplicaCount": _MANY}}]},
     ),
     # Every Secret exists already, so that there need be no bootstrap job.
     _version(
