@@ -25,14 +25,56 @@ class AirflowImage(Model):
 class Image(Model):
     """An image of another program."""
 
-    repository: ImageRepository = "redis"
+    repository: ImageRepository
     """The image."""
-    tag: ImageTag = "latest"
+    tag: ImageTag
     """The tag."""
     digest: Digest | None = None
     """The digest; with it the tag is not used."""
     pullPolicy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
     """When nodes ask the registry for the image."""
+
+
+class StatsdImage(Image):
+    """The image of the StatsD exporter."""
+
+    repository: ImageRepository = "prom/statsd-exporter"
+    tag: ImageTag = "v0.28.0"
+
+
+class RedisImage(Image):
+    """The image of Redis."""
+
+    repository: ImageRepository = "redis"
+    tag: ImageTag = "7.2-bookworm"
+
+
+class PgbouncerImage(Image):
+    """The image of PgBouncer."""
+
+    repository: ImageRepository = "apache/airflow"
+    tag: ImageTag = "airflow-pgbouncer-2025.03.05-1.23.1"
+
+
+class PgbouncerExporterImage(Image):
+    """The image of PgBouncer's exporter."""
+
+    repository: ImageRepository = "apache/airflow"
+    tag: ImageTag = "airflow-pgbouncer-exporter-2025.03.05-0.18.0"
+
+
+class GitSyncImage(Image):
+    """The image of git-sync, version 4."""
+
+    repository: ImageRepository = "registry.k8s.io/git-sync/git-sync"
+    tag: ImageTag = "v4.6.0"
+
+
+class BootstrapImage(Image):
+    """The image of the bootstrap job."""
+
+    repository: ImageRepository = "stargit/bootstrapper"
+    tag: ImageTag = "0.1.0"
 
 
 class Images(Model):
@@ -48,17 +90,17 @@ class Images(Model):
     """The image of the pods of the Kubernetes executor."""
     flower: AirflowImage = AirflowImage()
     """The image of Flower."""
-    statsd: Image = Image(repository="prom/statsd-exporter", tag="v0.28.0")
+    statsd: StatsdImage = StatsdImage()
     """The image of the StatsD exporter."""
-    redis: Image = Image(repository="redis", tag="7.2-bookworm")
+    redis: RedisImage = RedisImage()
     """The image of Redis."""
-    pgbouncer: Image = Image(repository="apache/airflow", tag="airflow-pgbouncer-2025.03.05-1.23.1")
+    pgbouncer: PgbouncerImage = PgbouncerImage()
     """The image of PgBouncer."""
-    pgbouncerExporter: Image = Image(repository="apache/airflow", tag="airflow-pgbouncer-exporter-2025.03.05-0.18.0")
+    pgbouncerExporter: PgbouncerExporterImage = PgbouncerExporterImage()
     """The image of PgBouncer's exporter."""
-    gitSync: Image = Image(repository="registry.k8s.io/git-sync/git-sync", tag="v4.6.0")
+    gitSync: GitSyncImage = GitSyncImage()
     """The image of git-sync, version 4."""
-    bootstrap: Image = Image(repository="stargit/bootstrapper", tag="0.1.0")
+    bootstrap: BootstrapImage = BootstrapImage()
     """The image of the bootstrap job."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from generator.airflow.images import Image
 from generator.airflow.knobs import (
     AirflowComponent,
     Component,
@@ -25,6 +26,7 @@ SHAPES: tuple[type[Model], ...] = (
     LoggingComponent,
     JobKnobs,
     CronJobKnobs,
+    Image,
 )
 
 _TITLE = "Values of the Stargit Airflow chart"
