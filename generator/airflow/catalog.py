@@ -12,10 +12,6 @@ from typing import Any
 from generator.airflow.facts import CatalogEntry, Check, Ingress, Job, Port, Probes, Sidecar
 from generator.airflow.metrics import MAPPINGS
 
-_ANY = ">=2.7.0-0"
-_2 = "<3.0.0-0"
-_3 = ">=3.0.0-0"
-
 _RUNNERS = ("scheduler", "worker", "triggerer", "dag-processor")
 _PAGES = ("webserver", "api-server")
 _JOBS = ("run-airflow-migrations", "create-user-job", "database-cleanup", "airflow-cleanup-pods")
@@ -60,45 +56,31 @@ CATALOG: dict[str, CatalogEntry] = {
             name="scheduler",
             label="scheduler",
             container="scheduler",
-            image="airflow",
             airflow=True,
-            versions=_ANY,
-            executor="",
             args=("bash", "-c", "exec airflow scheduler"),
             # Its own health server costs nothing; the command line costs seconds of CPU at each look.
             probes=_same(Check(path="/health", port=8974)),
             # worker-logs is open with LocalExecutor only.
             ports=(Port("health", 8974), Port("worker-logs", 8793)),
             ingress=(Ingress(8793, clients=_PAGES),),
-            dagsAirflow2=True,
-            kubernetesApi="launch",
-            groomer=True,
         ),
         CatalogEntry(
             key="webserver",
             name="webserver",
             label="webserver",
             container="webserver",
-            image="airflow",
             airflow=True,
-            versions=_2,
-            executor="",
             args=("bash", "-c", _WEBSERVER),
             probes=_same(Check(path="/health", port=8080, prefix="web")),
             ports=(Port("airflow-ui", 8080),),
-            service=True,
             ingress=(Ingress(8080, outside=("ingressController",)),),
-            kubernetesApi="logs",
         ),
         CatalogEntry(
             key="apiServer",
             name="api-server",
             label="api-server",
             container="api-server",
-            image="airflow",
             airflow=True,
-            versions=_3,
-            executor="",
             args=("bash", "-c", "exec airflow api-server"),
             probes=Probes(
                 liveness=Check(path="/api/v2/version", port=8080, prefix="apiServer"),
@@ -106,77 +88,51 @@ CATALOG: dict[str, CatalogEntry] = {
                 startup=Check(path="/api/v2/version", port=8080, prefix="apiServer"),
             ),
             ports=(Port("api-server", 8080),),
-            service=True,
             # Tasks, the triggerer and the DAG processor ask the API server for what Airflow 2 read from the database.
             ingress=(Ingress(8080, clients=_RUNNERS, outside=("ingressController",)),),
-            kubernetesApi="logs",
         ),
         CatalogEntry(
             key="dagProcessor",
             name="dag-processor",
             label="dag-processor",
             container="dag-processor",
-            image="airflow",
             airflow=True,
-            versions=_ANY,
-            executor="",
             args=("bash", "-c", "exec airflow dag-processor"),
             probes=Probes(
                 liveness=_heartbeat("DagProcessorJob"), readiness=_PROCESS_RUNS, startup=_heartbeat("DagProcessorJob")
             ),
-            dagsAirflow2=True,
-            dagsAirflow3=True,
-            groomer=True,
         ),
         CatalogEntry(
             key="triggerer",
             name="triggerer",
             label="triggerer",
             container="triggerer",
-            image="airflow",
             airflow=True,
-            versions=_ANY,
-            executor="",
             args=("bash", "-c", "exec airflow triggerer"),
             probes=Probes(liveness=_heartbeat("TriggererJob"), readiness=Check(port=8794), startup=Check(port=8794)),
             ports=(Port("triggerer-logs", 8794),),
             ingress=(Ingress(8794, clients=_PAGES),),
-            dagsAirflow2=True,
-            dagsAirflow3=True,
-            kubernetesApi="launch",
-            groomer=True,
         ),
         CatalogEntry(
             key="workers",
             name="worker",
             label="worker",
             container="worker",
-            image="airflow",
             airflow=True,
-            versions=_ANY,
-            executor="Celery",
             # The queues are a part of the command line, so the templates make it.
             probes=Probes(liveness=_CELERY_PING, readiness=Check(port=8793), startup=Check(port=8793)),
             ports=(Port("worker-logs", 8793),),
             ingress=(Ingress(8793, clients=_PAGES),),
-            dagsAirflow2=True,
-            dagsAirflow3=True,
-            kubernetesApi="launch",
-            groomer=True,
         ),
         CatalogEntry(
             key="flower",
             name="flower",
             label="flower",
             container="flower",
-            image="flower",
             airflow=True,
-            versions=_ANY,
-            executor="Celery",
             args=("bash", "-c", "exec airflow celery flower"),
             probes=_same(Check(path="/healthcheck", port=5555, prefix="flower")),
             ports=(Port("flower-ui", 5555),),
-            service=True,
             ingress=(Ingress(5555, outside=("ingressController",)),),
         ),
         CatalogEntry(
@@ -184,16 +140,12 @@ CATALOG: dict[str, CatalogEntry] = {
             name="redis",
             label="redis",
             container="redis",
-            image="redis",
             airflow=False,
-            versions=_ANY,
-            executor="Celery",
             command=("redis-server",),
             args=("--requirepass", "$(REDIS_PASSWORD)", "--dir", "/data"),
             # redis-cli takes the password from REDISCLI_AUTH, and ends well even when it is refused.
             probes=_same(Check(command=("sh", "-c", "redis-cli ping | grep -q PONG"))),
             ports=(Port("redis-db", 6379),),
-            service=True,
             ingress=(Ingress(6379, clients=("scheduler", "worker", "flower")),),
         ),
         CatalogEntry(
@@ -201,14 +153,10 @@ CATALOG: dict[str, CatalogEntry] = {
             name="pgbouncer",
             label="pgbouncer",
             container="pgbouncer",
-            image="pgbouncer",
             airflow=False,
-            versions=_ANY,
-            executor="",
             command=("pgbouncer", "/etc/pgbouncer/pgbouncer.ini"),
             probes=_same(Check(port=6543)),
             ports=(Port("pgbouncer", 6543),),
-            service=True,
             ingress=(
                 Ingress(6543, clients=(*_ALL_OF_AIRFLOW, "flower", *_JOBS), outside=("keda",)),
                 Ingress(9127, outside=("prometheus",)),
@@ -220,10 +168,7 @@ CATALOG: dict[str, CatalogEntry] = {
             name="statsd",
             label="statsd",
             container="statsd",
-            image="statsd",
             airflow=False,
-            versions=_ANY,
-            executor="",
             args=("--statsd.mapping-config=/etc/statsd-exporter/mappings.yml",),
             probes=Probes(
                 liveness=Check(path="/-/healthy", port=9102),
@@ -231,7 +176,6 @@ CATALOG: dict[str, CatalogEntry] = {
                 startup=Check(path="/-/ready", port=9102),
             ),
             ports=(Port("statsd-ingest", 9125, "UDP"), Port("statsd-scrape", 9102)),
-            service=True,
             ingress=(
                 Ingress(9125, "UDP", clients=(*_ALL_OF_AIRFLOW, "flower", *_JOBS)),
                 Ingress(9102, outside=("prometheus",)),
@@ -250,16 +194,13 @@ JOBS: dict[str, Job] = {
             name="bootstrap",
             label="bootstrap",
             container="bootstrap",
-            image="bootstrap",
             airflow=False,
-            kubernetesApi="secrets",
         ),
         Job(
             key="migrateDatabaseJob",
             name="run-airflow-migrations",
             label="run-airflow-migrations",
             container="run-airflow-migrations",
-            image="airflow",
             airflow=True,
         ),
         Job(
@@ -267,7 +208,6 @@ JOBS: dict[str, Job] = {
             name="create-user",
             label="create-user-job",
             container="create-user",
-            image="airflow",
             airflow=True,
         ),
         Job(
@@ -275,16 +215,13 @@ JOBS: dict[str, Job] = {
             name="cleanup",
             label="airflow-cleanup-pods",
             container="airflow-cleanup-pods",
-            image="airflow",
             airflow=True,
-            kubernetesApi="cleanup",
         ),
         Job(
             key="databaseCleanup",
             name="database-cleanup",
             label="database-cleanup",
             container="database-cleanup",
-            image="airflow",
             airflow=True,
         ),
     )
@@ -305,12 +242,10 @@ UNIT_MEMORY_MEBI = 384
 
 def catalog_json() -> dict[str, Any]:
     """The catalog as plain JSON, for the chart's templates: each component and job under its key in the values, and
-    beside them ``sidecars``, ``units``, ``statsdMappings`` and ``components`` (the keys of the components, in
-    order)."""
+    beside them ``sidecars``, ``units`` and ``statsdMappings``."""
     return {
         **{key: _plain(asdict(entry)) for key, entry in CATALOG.items()},
         **{key: _plain(asdict(job)) for key, job in JOBS.items()},
-        "components": list(CATALOG),
         "sidecars": {key: _plain(asdict(sidecar)) for key, sidecar in SIDECARS.items()},
         "units": {"cpuMilli": UNIT_CPU_MILLI, "memoryMebi": UNIT_MEMORY_MEBI},
         "statsdMappings": _plain(MAPPINGS),

@@ -64,29 +64,13 @@ class CatalogEntry:
     """Value of the label ``component``."""
     container: str
     """Name of the main container."""
-    image: str
-    """Its key in ``values.images``."""
     airflow: bool
     """Whether it runs Airflow: it gets Airflow's environment, configuration and Secrets."""
-    versions: str
-    """Versions of Airflow that have it (a constraint of Masterminds/semver)."""
-    executor: str
-    """A part of the executor's name without which there is none of it; empty: it is there with every executor."""
     probes: Probes
     command: tuple[str, ...] | None = None
     args: tuple[str, ...] | None = None
     ports: tuple[Port, ...] = ()
-    service: bool = False
-    """Whether it has a Service of its own (a StatefulSet's headless Service is another matter)."""
     ingress: tuple[Ingress, ...] = ()
-    dagsAirflow2: bool = False
-    """Whether it reads DAG files in Airflow 2."""
-    dagsAirflow3: bool = False
-    """Whether it reads DAG files in Airflow 3."""
-    kubernetesApi: Literal["launch", "logs", ""] = ""
-    """Which role it has at the Kubernetes API, when rights are given."""
-    groomer: bool = False
-    """Whether it writes log files that a sidecar deletes."""
     scrape: int | None = None
     """Port from which Prometheus reads metrics."""
 
@@ -99,9 +83,7 @@ class Job:
     name: str
     label: str
     container: str
-    image: str
     airflow: bool
-    kubernetesApi: Literal["cleanup", "secrets", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from generator.airflow import CATALOG, JOBS, AirflowValues, CatalogEntry, catalog_json
-from generator.airflow.images import Images
+from generator.airflow.facts import Check, Job, Port, Sidecar
+from generator.airflow.facts import Ingress as FactsIngress
 from generator.airflow.knobs import Component, JobKnobs
 from generator.airflow.metrics import MAPPINGS
 from generator.airflow.network import Ingress, NetworkPolicies
@@ -23,7 +26,6 @@ def test_every_component_and_job_of_the_values_is_in_the_catalog() -> None:
 
 @pytest.mark.parametrize("entry", CATALOG.values(), ids=CATALOG)
 def test_an_entry_refers_to_what_exists(entry: CatalogEntry) -> None:
-    assert entry.image in Images.model_fields
     labels = {other.label for other in CATALOG.values()} | {job.label for job in JOBS.values()}
     assert {client for rule in entry.ingress for client in rule.clients} <= labels
     assert {outside for rule in entry.ingress for outside in rule.outside} <= set(NetworkPolicies.model_fields)
@@ -38,6 +40,24 @@ def test_who_may_connect_is_said_for_every_port_but_that_of_the_kubelet(entry: C
     open_ports = {rule.port for rule in entry.ingress}
     assert {port.port for port in entry.ports} - open_ports <= {8974}
     assert entry.scrape is None or entry.scrape in open_ports
+
+
+@pytest.mark.parametrize(
+    ("kind", "called"),
+    [
+        (CatalogEntry, r"(c|entry|catalog\.[a-z]\w*)"),
+        (Job, r"(c|job)"),
+        (Sidecar, r"(c|catalog\.sidecars\.\w+)"),
+        (FactsIngress, "(rule)"),
+        (Port, "(p)"),
+        (Check, "(check)"),
+    ],
+)
+def test_every_fact_is_read_by_a_template_or_by_code(kind: type, called: str) -> None:
+    root = Path(__file__).parents[2]
+    files = [*(root / "chart-templates").rglob("*.j2"), *(root / "generator").rglob("*.py")]
+    read = {match[2] for file in files for match in re.finditer(rf"\b{called}\.(\w+)", file.read_text())}
+    assert {field.name for field in dataclasses.fields(kind)} - read == set()
 
 
 def test_names_differ() -> None:
@@ -70,7 +90,7 @@ def test_names_and_ports_are_those_of_the_official_chart(
 def test_the_catalog_for_templates_is_json() -> None:
     catalog = catalog_json()
     assert json.loads(json.dumps(catalog)) == catalog
-    assert catalog["components"] == list(CATALOG)
+    assert set(catalog) == {*CATALOG, *JOBS, "sidecars", "units", "statsdMappings"}
     assert catalog["workers"]["ports"] == [{"name": "worker-logs", "port": 8793, "protocol": "TCP"}]
     assert catalog["units"] == {"cpuMilli": 100, "memoryMebi": 384}
 
