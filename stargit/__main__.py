@@ -10,6 +10,7 @@ import click
 from stargit.commands import COMMANDS
 from stargit.errors import guarded
 from stargit.lazy import LazyGroup
+from stargit.options import asked_mode
 from stargit.output import Output
 
 
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``stargit`` with the arguments (default: the process's own); the exit code."""
     output = Output()
     words = list(sys.argv[1:] if arguments is None else arguments)
+    output.mode = asked_mode(words)
     return guarded(lambda: stargit.main(words, prog_name="stargit", standalone_mode=False, obj=output), output)
 
 

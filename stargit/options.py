@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from functools import wraps
+from itertools import pairwise
 from typing import Concatenate, ParamSpec, TypeVar
 
 import click
@@ -16,6 +18,14 @@ R = TypeVar("R")
 
 def _choose(context: click.Context, _parameter: click.Parameter, mode: OutputMode) -> None:
     context.ensure_object(Output).mode = mode
+
+
+def asked_mode(words: Sequence[str]) -> OutputMode:
+    """The form of output that a command line asks for, also one that is wrong and never gets to its options."""
+    asked = [os.environ.get("STARGIT_OUTPUT", "")]
+    asked += [after for word, after in pairwise(words) if word == "--output"]
+    asked += [word.removeprefix("--output=") for word in words if word.startswith("--output=")]
+    return "json" if asked[-1] == "json" else "text"
 
 
 def with_output(command: Callable[Concatenate[Output, P], R]) -> Callable[P, R]:

@@ -1,0 +1,129 @@
+"""The program where the machine refuses: full disks, closed streams, paths that are none. Never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stargit.errors import guarded
+from stargit.output import Output
+from tests.stargit.test_entry_point import sample, stargit
+
+
+def through_a_shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A line of a shell in which ``sample`` is the program of sample commands and ``stargit`` the real one."""
+    code = "import sys; from tests.stargit.test_entry_point import sample; sys.exit(sample(*sys.argv[1:]))"
+    program = Path(sys.executable).with_name("stargit")
+    text = f'sample() {{ "{sys.executable}" -c "{code}" "$@"; }}\nstargit() {{ "{program}" "$@"; }}\n{line}'
+    return subprocess.run(
+        ["/bin/sh", "-c", text],
+        env={**os.environ, "STARGIT_CACHE": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("sample fine >/dev/full", 1),
+        ("sample fine --output json >/dev/full", 1),
+        ("sample wrong --output json >/dev/full", 1),
+        ("sample endless >/dev/full", 1),
+        ("sample wrong 2>/dev/full", 1),
+        ("sample wrong --output json >/dev/full 2>/dev/full", 1),
+        ("sample broken 2>/dev/full", 3),
+        ("sample fine >&-", 0),
+        ("sample fine >&- 2>&-", 0),
+        ("sample wrong >&- 2>&-", 1),
+        ("sample wrong --output json >&-", 1),
+    ],
+)
+def test_streams_that_take_no_words(line: str, code: int, tmp_path: Path) -> None:
+    done = through_a_shell(line, tmp_path)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    assert ("defect" in done.stderr) == (code == 3 and "2>" not in line)
+    if ">/dev/full" in line.replace("2>", ""):
+        assert "2>" in line or "stargit: the output can't be written" in done.stderr or "No space" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/proc/x", "/proc/x: No such file or directory\n  hint: name another path"),
+        ("/dev/null/x", "/dev/null/x: Not a directory\n  hint: name another path"),
+        ("/tmp/" + "x" * 300, "x: File name too long\n  hint: name another path"),
+        ("/tmp", "/tmp: Is a directory\n  hint: name another path"),
+    ],
+)
+def test_a_path_that_is_no_place_is_told_with_what_to_do(
+    path: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sample("written", path) == 1
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("folder", ["/proc/x", "/dev/null/x"])
+@pytest.mark.parametrize("form", [[], ["--package"]])
+def test_a_chart_is_not_built_where_nothing_can_be(folder: str, form: list[str]) -> None:
+    done = stargit("chart", "build", "airflow", "--to", folder, *form, "--output", "json")
+    assert done.returncode == 1
+    (problem,) = json.loads(done.stdout)
+    assert (problem["file"], problem["hint"]) == (folder, "name another path")
+
+
+def test_a_cache_that_cannot_be_written_is_told_with_what_to_set(tmp_path: Path) -> None:
+    line = "stargit chart template airflow --name a --namespace b --engine helm"
+    done = through_a_shell(line, tmp_path, STARGIT_CACHE="", XDG_CACHE_HOME="/proc/nope", HOME="/nonexistent")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "/proc/nope: No such file or directory\n"
+        "  hint: set STARGIT_CACHE to a folder that you may write to\n"
+        "1 problem\n"
+    )
+
+
+def test_a_file_of_stargit_that_is_missing_is_a_defect(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STARGIT_CACHE", str(tmp_path))
+    own = Path(sys.modules["stargit.errors"].__file__ or "").with_name("gone.txt")
+    assert guarded(own.read_text, Output()) == 3
+    assert "defect of Stargit" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["validate", "--repository", "/nowhere"], "Directory '/nowhere' does not exist"),
+        (["validate", "--nothing"], "No such option '--nothing'"),
+        (["chart", "nothing"], "No such command 'nothing'"),
+        (["nothing"], "No such command 'nothing'"),
+        (["chart", "template", "airflow", "--name", "A", "--namespace", "b"], "'A' is not allowed"),
+    ],
+)
+def test_a_wrong_command_line_is_one_document_for_machines(arguments: list[str], message: str) -> None:
+    done = stargit(*arguments, "--output", "json")
+    assert (done.returncode, done.stderr) == (2, "")
+    (problem,) = json.loads(done.stdout)
+    assert message in problem["message"]
+    assert problem["hint"].startswith("see 'stargit")
+
+
+def test_a_defect_is_one_document_for_machines(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STARGIT_CACHE", str(tmp_path))
+    assert sample("broken", "--output", "json") == 3
+    out, err = capsys.readouterr()
+    (problem,) = json.loads(out)
+    assert "this is a defect of Stargit" in problem["message"]
+    assert "Where it happened is written in" in err
