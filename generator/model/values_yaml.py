@@ -41,8 +41,16 @@ class _Writer:
             yield from _entry(field, pad)
             return
         inner = list(fields(field.model, field.value))
-        hidden = all(each.default is None for each in inner)
-        yield f"{pad}{field.name}:{' {}' if hidden else ''}"
+        if all(each.default is None for each in inner):
+            # Comments deeper than an empty map would be no YAML any more when a person makes settings of them.
+            yield f"{pad}{field.name}: {{}}"
+            yield f"{pad}# With settings, in its place:"
+            yield f"{pad}# {field.name}:"
+            for each in inner:
+                yield from self._documentation(each, f"{pad}#   ", f"{path}.{each.name}")
+                yield f"{pad}#   {each.name}: null"
+            return
+        yield f"{pad}{field.name}:"
         explained = Counter(place for each in inner if (place := self._place(each)) is not None)
         if path == field.name and explained:
             yield f"{pad}{_INDENT}# What has no comment here is explained at `{explained.most_common(1)[0][0]}`."

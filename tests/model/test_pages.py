@@ -127,8 +127,10 @@ def test_values_yaml() -> None:
 
         # Identity at the cloud.
         cloud: {}
-          # The role. Without it: none.
-          # role: null
+        # With settings, in its place:
+        # cloud:
+        #   # The role. Without it: none.
+        #   role: null
 
         # Anything else.
         extra:
@@ -142,6 +144,22 @@ def test_values_yaml() -> None:
 
 def test_values_yaml_is_the_defaults() -> None:
     assert yaml.safe_load(values_yaml(Page)) == defaults(Page)
+
+
+def test_settings_without_a_default_are_yaml_when_a_person_takes_the_comment_away() -> None:
+    text = values_yaml(Page).replace("  # priorityClassName: null", "  priorityClassName: high")
+    block = [
+        "cloud: {}",
+        "# With settings, in its place:",
+        "# cloud:",
+        "#   # The role. Without it: none.",
+        "#   role: null",
+    ]
+    assert "\n".join(block) in text
+    own = "\n".join(line.removeprefix("# ") for line in block[2:]).replace("null", "etl")
+    values = yaml.safe_load(text.replace("\n".join(block), own))
+    assert values == yaml.safe_load(text) | {"cloud": {"role": "etl"}}
+    assert values["web"]["priorityClassName"] == values["worker"]["priorityClassName"] == "high"
 
 
 def test_reference() -> None:
