@@ -3,8 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+
+from generator.errors import Problem
+
+_WITH_TEMPLATE = ("Deployment", "StatefulSet", "Job", "DaemonSet", "ReplicaSet", "ReplicationController")
+_QUANTITY = re.compile(
+    r"([+-]?(?:[0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30}))(?:[eE]([+-]?[0-9]{1,2})|([KMGTPE]i|[numkMGTPE]?))\Z"
+)
+_SUFFIXES = {
+    **{
+        suffix: Decimal(1000) ** power
+        for power, suffix in enumerate(("n", "u", "m", "", "k", "M", "G", "T", "P", "E"), -3)
+    },
+    **{suffix: Decimal(1024) ** power for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), 1)},
+}
+_NOTHING: Mapping[str, Any] = {}
 
 TEMPLATE_KEY = "pod_template_file.yaml"
 
@@ -22,3 +41,124 @@ def pod_template(config_map: Mapping[str, Any]) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def pod_problems(document: Mapping[str, Any], called: str) -> Iterator[Problem]:
+    """What is wrong with the pods that an object makes. ``called`` is its name for people."""
+    kind = document["kind"]
+    if kind == "ConfigMap":
+        pod, called = pod_template(document), f"{called}, the pod template of the Kubernetes executor"
+    elif kind in _WITH_TEMPLATE:
+        pod = _below(document, "spec", "template")
+    elif kind == "CronJob":
+        pod = _below(document, "spec", "jobTemplate", "spec", "template")
+    elif kind == "Pod":
+        pod = document
+    else:
+        return
+    spec = _below(pod, "spec")
+    claims = _below(document, "spec").get("volumeClaimTemplates") if kind == "StatefulSet" else None
+    for message, allowed, hint in _findings(spec, claims):
+        yield Problem(f"{called}: {message}", allowed=allowed, hint=hint)
+
+
+_Finding = tuple[str, str, str]
+
+
+def _findings(spec: Mapping[str, Any], claims: Any) -> Iterator[_Finding]:
+    """Message, what is allowed, and what to do."""
+    volumes = _names(_maps(spec.get("volumes")))
+    volumes += _names(_below(claim, "metadata") for claim in _maps(claims))
+    containers = [*_maps(spec.get("containers")), *_maps(spec.get("initContainers"))]
+    yield from _doubles("a volume", volumes)
+    if "" in volumes:
+        yield "a volume has no name", "a name for each volume", "add name: to it in extraVolumes"
+    yield from _doubles("a container", _names(containers))
+    there = set(volumes)
+    for container in containers:
+        name = container.get("name")
+        if variables := container.get("env"):
+            names = _names(_maps(variables))
+            if len(set(names)) < len(names):
+                yield from _doubles("an environment variable", names, f" in the container '{name}'")
+        if mounts := container.get("volumeMounts"):
+            yield from _mount_findings(_maps(mounts), there, f"the container '{name}'")
+        if resources := container.get("resources"):
+            yield from _resource_findings(resources, f"the container '{name}'")
+
+
+def _doubles(what: str, names: list[str], where: str = "") -> Iterator[_Finding]:
+    if len(set(names)) == len(names):
+        return
+    for name, times in Counter(names).items():
+        if times > 1 and name:
+            yield (
+                f"{what.partition(' ')[2]} '{name}' is there {times} times{where}",
+                "one of each name",
+                f"choose another name for yours: where you have only one, the chart itself has {what} of this name",
+            )
+
+
+def _mount_findings(mounts: list[Mapping[str, Any]], volumes: set[str], where: str) -> Iterator[_Finding]:
+    paths = []
+    for mount in mounts:
+        name, path = mount.get("name"), mount.get("mountPath")
+        if isinstance(path, str):
+            paths.append(path.rstrip("/"))
+        if not isinstance(name, str) or name not in volumes:
+            yield (
+                f"{where} mounts the volume '{name}' at {path}, and there is no such volume",
+                ", ".join(sorted(volumes - {""})) or "no mounts, as there are no volumes",
+                "add the volume to extraVolumes of the same component, or correct the name in the mount",
+            )
+        for key in ("subPath", "subPathExpr"):
+            if key in mount and ".." in str(mount[key]).split("/"):
+                yield f"{where} mounts '{name}' with a {key} that leaves the volume", "a path without '..'", ""
+    if len(set(paths)) < len(paths):
+        for path in (path for path, times in Counter(paths).items() if times > 1):
+            yield (
+                f"{where} has two mounts at {path or '/'}",
+                "one mount at each path",
+                "choose another mountPath for yours: where you have only one, the chart itself has a mount there",
+            )
+
+
+def _resource_findings(resources: Any, where: str) -> Iterator[_Finding]:
+    requests, limits = _below(resources, "requests"), _below(resources, "limits")
+    for name, request in requests.items():
+        limit = limits.get(name)
+        if limit is None or request is None:
+            continue
+        asked, most = _amount(str(request)), _amount(str(limit))
+        if asked is not None and most is not None and asked > most:
+            yield (
+                f"{where} requests {request} of {name}, more than its limit {limit}",
+                "requests up to the limits",
+                f"lower resources.requests.{name}, or raise resources.limits.{name}",
+            )
+
+
+@lru_cache(maxsize=4096)
+def _amount(quantity: str) -> Decimal | None:
+    """A quantity of Kubernetes as a number; None where it is none, which is for others to tell."""
+    match = _QUANTITY.match(quantity)
+    if match is None:
+        return None
+    number, exponent, suffix = match.groups()
+    return Decimal(number) * (Decimal(10) ** int(exponent) if exponent else _SUFFIXES[suffix or ""])
+
+
+def _names(items: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The names of things; empty for what has none."""
+    return [name if isinstance(name := item.get("name"), str) else "" for item in items]
+
+
+def _maps(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _below(value: Any, *keys: str) -> Mapping[str, Any]:
+    """The map at the end of the keys, empty when there is none."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else _NOTHING
