@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from generator.airflow.catalog import catalog_json
 from tests.airflow_chart.rendered import environment, pod_template, render
 
@@ -107,6 +109,41 @@ class TestFlower:
         values = {"executor": "CeleryExecutor", "flower": {"enabled": True, "secretName": "login"}}
         variable = environment(render(values).container("Deployment", "flower"))["AIRFLOW__CELERY__FLOWER_BASIC_AUTH"]
         assert variable == {"secretKeyRef": {"name": "login", "key": "basicAuth"}}
+
+    @pytest.mark.parametrize("version", ["2.10.0", "3.1.0"])
+    def test_has_no_secret_but_broker_database_and_results(self, version: str) -> None:
+        rendered = render(
+            {
+                "airflowVersion": version,
+                "executor": "CeleryExecutor",
+                "flower": {"enabled": True},
+                "cloudRole": {"awsRoleArn": "arn:aws:iam::123456789012:role/airflow", "azureClientId": "a-b"},
+                "variables": {"plain": {"A": "b"}, "sealed": {"encryptedData": {"S": "AgA="}}},
+                "secret": [
+                    {"envName": "TOKEN", "secretName": "mine", "secretKey": "token"},
+                    {"envName": "AIRFLOW__CELERY__SSL_KEY", "secretName": "mine", "secretKey": "ssl"},
+                ],
+            }
+        )
+        container = rendered.container("Deployment", "flower")
+        assert "envFrom" not in container
+        secrets = {name for name, source in environment(container).items() if isinstance(source, dict)}
+        database = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC"}
+        assert secrets - database == {"AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__SSL_KEY"}
+        account = rendered.one("ServiceAccount", "flower")["metadata"].get("annotations", {})
+        assert not [key for key in account if "amazonaws" in key or "azure" in key]
+        labels = pod_template(rendered.one("Deployment", "flower"))["metadata"]["labels"]
+        assert "azure.workload.identity/use" not in labels
+
+    def test_takes_people_s_variables_when_they_tell_the_broker(self) -> None:
+        values = {
+            "executor": "CeleryExecutor",
+            "flower": {"enabled": True},
+            "enableBuiltInSecretEnvVars": {"AIRFLOW__CELERY__BROKER_URL": False},
+            "extraEnvFrom": [{"secretRef": {"name": "broker"}}],
+        }
+        container = render(values).container("Deployment", "flower")
+        assert container["envFrom"] == [{"secretRef": {"name": "broker"}}]
 
 
 class TestRedis:
