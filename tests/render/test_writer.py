@@ -59,6 +59,25 @@ def test_what_is_written(repository: Path) -> None:
     assert (found(repository), folders(repository)) == (NEW, ["rendered/dev", "rendered/new", "rendered/new/folder"])
 
 
+def test_what_a_killed_run_left_is_told_and_removed(repository: Path) -> None:
+    repositories.write(repository, {"rendered/.stargit-writing/old-1": b"x"})
+    unchanged = Changes((), (), ("rendered/.stargit-writing",), (), len(OLD))
+    assert compare(repository, OLD) == unchanged
+    write(repository, OLD)
+    assert (found(repository), folders(repository)) == (OLD, ["rendered/dev"])
+
+
+@pytest.mark.parametrize("run", [compare, write])
+def test_file_where_new_files_are_made(repository: Path, run: Callable[..., Changes]) -> None:
+    repositories.write(repository, {"rendered/.stargit-writing": b"x"})
+    with pytest.raises(ProblemsError) as caught:
+        run(repository, NEW)
+    assert str(caught.value) == (
+        "rendered/.stargit-writing: is a file, and Stargit needs a folder of this name\n  hint: remove it"
+    )
+    assert found(repository) == {**OLD, "rendered/.stargit-writing": b"x"}
+
+
 def test_files_have_the_rights_of_any_new_file(repository: Path) -> None:
     write(repository, NEW)
     plain = repository / "plain"
