@@ -9,7 +9,7 @@ from typing import Any
 from generator.desired import CRON_JOB_LENGTH, LABEL_LENGTH, STATEFUL_SET_LENGTH
 from generator.errors import Problem
 from generator.render.kinds import CLUSTER_SCOPED, group
-from generator.render.pods import pod_problems
+from generator.render.pods import KINDS_WITH_PODS, pod_problems
 from generator.render.secrets import secret_problems
 
 #: Objects of one deployment by the file they will be in.
@@ -47,7 +47,8 @@ def check_objects(objects: Objects, namespace: str) -> list[Problem]:
             problems.extend(_kind_problems(document))
             problems.extend(_name_problems(document))
             problems.extend(secret_problems(document, _called(document)))
-            problems.extend(pod_problems(document, _called(document)))
+            if document["kind"] in KINDS_WITH_PODS:
+                problems.extend(pod_problems(document, _called(document)))
             key = _identity(document, namespace)
             if key in places:
                 files = " and ".join(dict.fromkeys((places[key], file)))

@@ -13,6 +13,8 @@ from typing import Any
 from generator.errors import Problem
 
 _WITH_TEMPLATE = ("Deployment", "StatefulSet", "Job", "DaemonSet", "ReplicaSet", "ReplicationController")
+#: Kinds that ``pod_problems`` has something to say of.
+KINDS_WITH_PODS = frozenset((*_WITH_TEMPLATE, "ConfigMap", "CronJob", "Pod"))
 _QUANTITY = re.compile(
     r"([+-]?(?:[0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30}))(?:[eE]([+-]?[0-9]{1,2})|([KMGTPE]i|[numkMGTPE]?))\Z"
 )
@@ -127,7 +129,7 @@ def _resource_findings(resources: Any, where: str) -> Iterator[_Finding]:
     requests, limits = _below(resources, "requests"), _below(resources, "limits")
     for name, request in requests.items():
         limit = limits.get(name)
-        if limit is None or request is None:
+        if limit is None or request is None or limit == request:
             continue
         asked, most = _amount(str(request)), _amount(str(limit))
         if asked is not None and most is not None and asked > most:
@@ -160,5 +162,5 @@ def _maps(value: Any) -> list[Mapping[str, Any]]:
 def _below(value: Any, *keys: str) -> Mapping[str, Any]:
     """The map at the end of the keys, empty when there is none."""
     for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else _NOTHING
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else _NOTHING

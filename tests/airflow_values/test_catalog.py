@@ -50,7 +50,7 @@ def test_who_may_connect_is_said_for_every_port_but_that_of_the_kubelet(entry: C
         (Sidecar, r"(c|catalog\.sidecars\.\w+)"),
         (FactsIngress, "(rule)"),
         (Port, "(p)"),
-        (Check, "(check)"),
+        (Check, r"(check|c\.probes\.(?:liveness|readiness|startup))"),
     ],
 )
 def test_every_fact_is_read_by_a_template_or_by_code(kind: type, called: str) -> None:
