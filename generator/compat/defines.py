@@ -92,12 +92,14 @@ RUNTIME_DEFINES: dict[str, str] = {
 {{- /* A scalar as the value of an INI option; line breaks become continuation lines. */ -}}
 {{- define "stargit.ini_value" -}}
 {{- $text := include "stargit.text" . -}}
-{{- if regexMatch "[\\\\r\\\\n]" $text -}}
 {{- $blank := `[\\t\\x0b\\x0c\\x1c-\\x1f\\x{85}\\p{Z}]` -}}
+{{- if regexMatch "[\\\\r\\\\n]" $text -}}
 {{- $text = regexReplaceAll (printf `%s*(?:\\r\\n?|\\n)%s*` $blank $blank) $text "\\n" -}}
 {{- $text = regexReplaceAll (printf `(?:%s|\\n)+\\z` $blank) $text "" -}}
 {{- $text = regexReplaceAll `\\n+([#;])` $text " ${1}" -}}
 {{- $text = regexReplaceAll `\\n([^\\n])` $text "\\n    ${1}" -}}
+{{- else -}}
+{{- $text = regexReplaceAll (printf `%s+\\z` $blank) $text "" -}}
 {{- end -}}
 {{- $text -}}
 {{- end -}}

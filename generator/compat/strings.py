@@ -48,7 +48,7 @@ def ini_value(value: str | float) -> str:
     """
     text = scalar_text(value)
     if "\n" not in text and "\r" not in text:
-        return text
+        return text.rstrip()
     text = _INI_END.sub("", _INI_LINE_END.sub("\n", text))
     return _INI_NEXT_LINE.sub(r"\n    \1", _INI_COMMENT.sub(r" \1", text))
 

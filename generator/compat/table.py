@@ -156,7 +156,7 @@ _TABLE = (
         "ini_value", ("scalar",), "str", strings.ini_value, '(include "stargit.ini_value" {0})',
         examples=(
             (("a\n\n[b]\r\nc = d\n",), "a\n\n    [b]\n    c = d"),
-            (("a\n#b",), "a #b"), ((30,), "30"), ((True,), "true"),
+            (("a\n#b",), "a #b"), (("a \t",), "a"), ((30,), "30"), ((True,), "true"),
         ),
         defines=("stargit.ini_value",),
     ),

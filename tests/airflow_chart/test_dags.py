@@ -51,3 +51,11 @@ class TestGitSyncOverSsh:
         assert mount == {"name": volume, "mountPath": folder, "readOnly": True}
         [kept] = next(iter(source.values()))["items"]
         assert kept["path"] == file
+
+
+def test_a_repository_with_a_dollar_sign_is_no_reference_to_a_variable() -> None:
+    sync = {"enabled": True, "repo": "https://git.example.com/$(AIRFLOW_HOME)/a$b.git"}
+    container = render({"dags": {"gitSync": sync}}).container("Deployment", "dag-processor", "git-sync")
+    assert {environment(container)[name] for name in ("GITSYNC_REPO", "GIT_SYNC_REPO")} == {
+        "https://git.example.com/$$(AIRFLOW_HOME)/a$$b.git"
+    }
