@@ -8,7 +8,16 @@ from pydantic import Field
 
 from generator.airflow.shapes import ContainerSecurityContexts, EnvVar, Probe, Resources
 from generator.model import FreeMap, Model
-from generator.model.names import Digest, DnsName, Duration, ImageRepository, LabelKey, SecretKey, Server
+from generator.model.names import (
+    ContainerName,
+    Digest,
+    DnsName,
+    Duration,
+    ImageRepository,
+    LabelKey,
+    SecretKey,
+    Server,
+)
 from generator.model.number import Count, Quantity, UserId
 from generator.model.text import AbsolutePath, GitRef, GitRepository, Line, LongText, RelativePath
 
@@ -46,7 +55,7 @@ class GitSync(Model):
     """The key of the private key in that Secret."""
     knownHosts: LongText | None = Field(default=None, examples=["git.example.com ssh-ed25519 AAAA..."])
     """Lines of known_hosts, for ssh. Without it: any host is believed."""
-    containerName: DnsName = "git-sync"
+    containerName: ContainerName = "git-sync"
     """Name of the sidecar; the init container has `-init` behind it."""
     uid: UserId | None = 65533
     """User that the sidecar runs as. Without it: the chart's own `uid`."""

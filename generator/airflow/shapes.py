@@ -9,7 +9,7 @@ from pydantic import Field
 from generator.model import FreeMap, Item, Model
 from generator.model.names import DnsName, EnvName, LabelKey, LabelValue, SecretKey
 from generator.model.number import Count, IntOrPercent, Positive, PositiveSeconds, Quantity, Seconds
-from generator.model.text import Line, LongText
+from generator.model.text import Cidr, Line, LongText
 
 
 class Resources(Model):
@@ -183,7 +183,7 @@ class Service(Model):
     """The type of the Service."""
     annotations: dict[LabelKey, Line] = Field(default={})
     """Annotations of the Service."""
-    loadBalancerSourceRanges: list[Line] = Field(default=[], examples=[["10.0.0.0/8"]])
+    loadBalancerSourceRanges: list[Cidr] = Field(default=[], examples=[["10.0.0.0/8"]])
     """Networks that may reach a Service of type LoadBalancer. Empty: all."""
 
 

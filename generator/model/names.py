@@ -13,8 +13,26 @@ from typing_extensions import TypeAliasType
 _DNS_LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 _PATH_PART = "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*"
 _PRERELEASE = "(0|[1-9][0-9]{0,8}|[0-9]{0,8}[A-Za-z-][0-9A-Za-z-]{0,30})"
-_CRON_FIELD = "[0-9A-Za-z*/,?-]{1,120}"
 _NUMBER = "(0|[1-9][0-9]{0,3})"
+
+
+def _cron_field(number: str, names: str = "") -> str:
+    """A field of a schedule as Kubernetes reads it: numbers, ranges, steps, joined by commas; names in any case."""
+    words = ["".join(f"[{letter}{letter.lower()}]" for letter in name) for name in names.split()]
+    one = "|".join([number, *words])
+    part = f"([*?]|({one})(-({one}))?)(/0{{0,2}}[1-9][0-9]{{0,2}})?"
+    return f"{part}(,{part})*"
+
+
+_SCHEDULE = " ".join(
+    (
+        _cron_field("[0-5]?[0-9]"),
+        _cron_field("[01]?[0-9]|2[0-3]"),
+        _cron_field("0?[1-9]|[12][0-9]|3[01]"),
+        _cron_field("0?[1-9]|1[0-2]", "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"),
+        _cron_field("0?[0-6]", "SUN MON TUE WED THU FRI SAT"),
+    )
+)
 
 DnsLabel = TypeAliasType(
     "DnsLabel",
@@ -25,6 +43,19 @@ DnsLabel = TypeAliasType(
             max_length=63,
             description="A DNS label: small letters, digits and `-`, at most 63 characters.",
             examples=["etl-team"],
+        ),
+    ],
+)
+ContainerName = TypeAliasType(
+    "ContainerName",
+    Annotated[
+        str,
+        Field(
+            pattern="^[a-z0-9]([-a-z0-9]{0,56}[a-z0-9])?$",
+            max_length=58,
+            description="The name of a container: small letters, digits and `-`, at most 58 characters, as its init"
+            " container has `-init` behind it.",
+            examples=["git-sync"],
         ),
     ],
 )
@@ -166,9 +197,10 @@ CronSchedule = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern=f"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|({_CRON_FIELD} ){{4}}{_CRON_FIELD})$",
+            pattern=f"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|{_SCHEDULE})$",
             max_length=620,
-            description="When a CronJob runs: minute, hour, day of month, month, day of week.",
+            description="When a CronJob runs: minute (0-59), hour (0-23), day of month (1-31), month (1-12, JAN-DEC),"
+            " day of week (0-6 from Sunday, SUN-SAT).",
             examples=["*/15 * * * *", "@daily"],
         ),
     ],

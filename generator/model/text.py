@@ -24,7 +24,8 @@ LONG_TEXT = f"^[^{_NOT_IN_TEXT}]*$"
 # Any key but `<<`, which YAML 1.1 readers take for a merge. A YAML key has 1,024 bytes at most.
 FREE_KEY = f"^([^<{_NOT_IN_LINE}][^{_NOT_IN_LINE}]*|<|<[^<{_NOT_IN_LINE}][^{_NOT_IN_LINE}]*|<<[^{_NOT_IN_LINE}]+)$"
 FREE_KEY_LENGTH = 256
-
+# One step of a path, any but `..`.
+_FOLDER = r"([A-Za-z0-9_@+-][A-Za-z0-9._@+-]*|\.([A-Za-z0-9_@+-][A-Za-z0-9._@+-]*)?|\.\.[A-Za-z0-9._@+-]+)"
 
 Line = TypeAliasType(
     "Line",
@@ -115,10 +116,33 @@ RelativePath = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern="^([A-Za-z0-9._@+-][A-Za-z0-9._@+/-]*)?$",
+            pattern=f"^({_FOLDER}(/+{_FOLDER})*/*)?$",
             max_length=1023,
-            description="A relative path; empty is the root.",
+            description="A relative path without `..`; empty is the root.",
             examples=["tests/dags"],
+        ),
+    ],
+)
+_OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_HEX = "[0-9A-Fa-f]{1,4}"
+# All eight groups, or `::` in the place of one or more of them: so many stand before it, the rest fits behind it.
+_IPV6 = "|".join(
+    (
+        f"({_HEX}:){{7}}{_HEX}",
+        f"({_HEX}:){{1,7}}:",
+        *(f"({_HEX}:){{{before}}}(:{_HEX}){{1,{7 - before}}}" for before in range(1, 7)),
+        f":((:{_HEX}){{1,7}}|:)",
+    )
+)
+Cidr = TypeAliasType(
+    "Cidr",
+    Annotated[
+        str,
+        Field(
+            pattern=rf"^({_OCTET}(\.{_OCTET}){{3}}/(3[0-2]|[12]?[0-9])|({_IPV6})/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$",
+            max_length=43,
+            description="A network: an address and the number of its bits.",
+            examples=["10.0.0.0/8", "2001:db8::/32"],
         ),
     ],
 )

@@ -334,6 +334,18 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
             ],
         ),
         (
+            {"cleanup": {"schedule": "1-5,40-30 0-9 * Jan-3 FRI-mon"}},
+            [
+                Problem(
+                    f"1-5,40-30 0-9 * Jan-3 FRI-mon has the range {found}, which ends before it begins",
+                    path="cleanup.schedule",
+                    allowed="ranges from the smaller to the greater; a week begins with Sunday",
+                    hint="write two ranges, joined by a comma",
+                )
+                for found in ("40-30", "FRI-mon")
+            ],
+        ),
+        (
             {"airflowVersion": "3.0.6", "databaseCleanup": {"batchSize": 100}},
             [Problem("Airflow 3.0 cannot delete in batches", path="databaseCleanup.batchSize", allowed="3.1 on")],
         ),
