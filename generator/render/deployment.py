@@ -13,6 +13,7 @@ from generator.errors import Position, Problem, ProblemsError
 from generator.render.checks import check_objects
 from generator.render.images import image_problems
 from generator.render.namespace import namespace_object
+from generator.render.pods import template_problems
 
 NAMESPACE_FILE = "namespace.yaml"
 
@@ -41,6 +42,7 @@ def render_deployment(deployment: Deployment, chart: ChartSource) -> RenderedDep
         raise ValueError(f"the chart {chart.name} has a template {NAMESPACE_FILE}, which Stargit makes itself")
     objects = {NAMESPACE_FILE: [namespace_object(deployment)], **rendered}
     problems = [_owned(deployment, problem) for problem in check_objects(objects, deployment.namespace)]
+    problems.extend(template_problems(deployment, values.layers, objects))
     problems.extend(image_problems(deployment, values.layers, chart.defaults, objects))
     if problems:
         raise ProblemsError(problems)

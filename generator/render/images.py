@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from generator.desired import Deployment, KeyPath, Layers
-from generator.errors import Position, Problem
+from generator.desired import Deployment, Layers
+from generator.errors import Problem
 from generator.render.checks import Objects
 from generator.render.kinds import group
+from generator.render.places import place
 from generator.render.pods import pod_template
-from generator.yaml import dotted
 
 _CONTAINERS = ("containers", "initContainers", "ephemeralContainers", "sidecars")
 #: One container in a map of its own, as Argo Workflows has it.
@@ -56,7 +56,7 @@ def image_problems(
         repository = _repository(image)
         if repository in platform or any(repository == each or repository.startswith(f"{each}/") for each in allowed):
             continue
-        file, position, path = _place(deployment, layers, image)
+        file, position, path = place(deployment, layers, (image, repository))
         yield Problem(
             f"the workspace '{deployment.workspace.name}' does not allow the image {image}",
             file=file,
@@ -162,27 +162,6 @@ def _texts_at(items: list[Any], key: str) -> Iterator[str]:
         text = item.get(key) if isinstance(item, dict) else None
         if isinstance(text, str):
             yield text
-
-
-def _place(deployment: Deployment, layers: Layers, image: str) -> tuple[str, Position | None, str]:
-    """Where the image, or its repository, is written."""
-    merged = layers.merged()
-    wanted = (image, _repository(image))
-    found = min((path for path, text in _walk(merged, ()) if text in wanted), key=len, default=None)
-    if found is None or not (origins := layers.origins(found)):
-        return deployment.file, Position(1), ""
-    return origins[0].file, origins[0].position, dotted(origins[0].path)
-
-
-def _walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for key, below in value.items():
-            yield from _walk(below, (*path, key))
-    elif isinstance(value, list):
-        for index, below in enumerate(value):
-            yield from _walk(below, (*path, index))
 
 
 def _repository(image: str) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from generator.errors import Problem
+from generator.desired import Deployment, Layers
+from generator.errors import Problem, ProblemsError
+from generator.render.places import place
+from generator.yaml import read
 
 _WITH_TEMPLATE = ("Deployment", "StatefulSet", "Job", "DaemonSet", "ReplicaSet", "ReplicationController")
 #: Kinds that ``pod_problems`` has something to say of.
@@ -33,16 +36,57 @@ TEMPLATE_KEY = "pod_template_file.yaml"
 def pod_template(config_map: Mapping[str, Any]) -> Any:
     """The pod in a ConfigMap from which the Kubernetes executor makes its workers, or None.
 
-    The chart writes it as JSON, so that it is read without a parser of YAML.
+    None as well for what ``template_problems`` tells: it is no pod.
     """
+    text = _template_text(config_map)
+    pod = _parsed(text)[0] if text is not None else None
+    return pod if isinstance(pod, dict) else None
+
+
+def template_problems(
+    deployment: Deployment, layers: Layers, objects: Mapping[str, Sequence[Any]]
+) -> Iterator[Problem]:
+    """Pod templates of people's own that nobody can read, each where its text is written.
+
+    What is in them would be looked at by no other check.
+    """
+    for documents in objects.values():
+        for document in documents:
+            if not isinstance(document, dict) or document.get("kind") != "ConfigMap":
+                continue
+            text = _template_text(document)
+            pod, why = _parsed(text) if text is not None else ({}, "")
+            if text is None or (isinstance(pod, dict) and not why):
+                continue
+            file, position, path = place(deployment, layers, (text,))
+            name = _below(document, "metadata").get("name")
+            yield Problem(
+                f"{TEMPLATE_KEY} in the ConfigMap '{name}' is no pod: {why or 'it is no map'}",
+                file=file,
+                position=position,
+                path=path,
+                allowed="a pod as YAML or JSON",
+                hint="the chart makes a template itself: podTemplate has its settings",
+            )
+
+
+def _template_text(config_map: Mapping[str, Any]) -> str | None:
     data = config_map.get("data")
-    text = data.get(TEMPLATE_KEY) if isinstance(data, Mapping) else None
-    if not isinstance(text, str):
-        return None
+    text = data.get(TEMPLATE_KEY) if isinstance(data, dict) else None
+    return text if isinstance(text, str) else None
+
+
+def _parsed(text: str) -> tuple[Any, str]:
+    """What is in a template's text, and why it can't be read. The chart's own is JSON, which is read fast."""
     try:
-        return json.loads(text)
+        return json.loads(text), ""
     except (ValueError, RecursionError):
-        return None
+        try:
+            return read(text, file=TEMPLATE_KEY).value, ""
+        except ProblemsError as error:
+            first = error.problems[0]
+            line = f"line {first.position.line}: " if first.position is not None else ""
+            return None, line + first.message
 
 
 def pod_problems(document: Mapping[str, Any], called: str) -> Iterator[Problem]:

@@ -249,6 +249,43 @@ def test_images_of_the_kubernetes_executor(tmp_path: Path) -> None:
     ]
 
 
+TEMPLATES = """
+values:
+  airflowVersion: 3.1.0
+  executor: KubernetesExecutor
+  extraConfigMaps:
+    good:
+      data:
+        pod_template_file.yaml: |
+          # People write it as YAML.
+          spec:
+            containers: [{name: base, image: evil.example.com/a}]
+    broken:
+      data:
+        pod_template_file.yaml: |
+          spec:
+            containers: [
+    text:
+      data: {pod_template_file.yaml: "airflow"}
+"""
+
+
+def test_pod_templates_of_people_s_own(tmp_path: Path) -> None:
+    files = {**deployment(TEMPLATES), WORKSPACE_FILE: f"{WORKSPACE}allowedImages: [registry.example.com/etl]\n"}
+    (each,) = load_repository(repositories.write(tmp_path, files)).deployments
+    with pytest.raises(ProblemsError) as found:
+        render_deployment(each, airflow_chart())
+    maps, key = "values.extraConfigMaps", '"pod_template_file.yaml"'
+    assert [f"{one.place()} {one.path}: {one.message}" for one in found.value.problems] == [
+        f"{DEPLOYMENT_FILE}:10:9 {maps}.good.data.{key}:"
+        " the workspace 'etl' does not allow the image evil.example.com/a",
+        f"{DEPLOYMENT_FILE}:16:9 {maps}.broken.data.{key}: pod_template_file.yaml in the ConfigMap 'broken' is no pod:"
+        " line 3: while parsing a flow node: did not find expected node content",
+        f"{DEPLOYMENT_FILE}:20:14 {maps}.text.data.{key}: pod_template_file.yaml in the ConfigMap 'text' is no pod:"
+        " it is no map",
+    ]
+
+
 def refused(folder: Path, chart: ChartSource, files: dict[str, str]) -> list[str]:
     """Images that the workspace's list does not allow, and where they are written."""
     allowed = "allowedImages:\n  - registry.example.com:5000/etl\n  - quay.example.com/base/airflow\n"
