@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -36,25 +37,38 @@ def to_json(value: Any) -> str:
     """
     if isinstance(value, int | float):
         return _write(value)
-    try:
-        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-    except orjson.JSONEncodeError:
-        text = _write(value)  # integers beyond 64 bits, or data that is wrong: then this says what
-    else:
-        if (
-            _UNLIKE_GO_IN_MAP.search(text) is not None
-            or _UNLIKE_GO_IN_LIST.search(text) is not None
-            or ("null" in text and _has_nan(value))
-        ):
-            text = _write(value)
+    text = _by_orjson(value)
+    return _escaped(_write(value) if text is None else text)
+
+
+def _escaped(text: str) -> str:
     for character in _ESCAPED_ASCII if text.isascii() else _ESCAPED:
         text = text.replace(character, _ESCAPED[character])
     return text
 
 
+@lru_cache(maxsize=64)
+def _has_unlike_number(text: str) -> bool:
+    return _UNLIKE_GO_IN_MAP.search(text) is not None or _UNLIKE_GO_IN_LIST.search(text) is not None
+
+
+def _by_orjson(value: Any, indent: int = 0) -> str | None:
+    """The text where orjson writes what Go writes, but for ``_ESCAPED``; None where it does not, or cannot."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except orjson.JSONEncodeError:
+        return None  # integers beyond 64 bits, or data that is wrong: ``_write`` says what
+    if _has_unlike_number(text) or ("null" in text and _has_nan(value)):
+        return None
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | indent).decode() if indent else text
+
+
 def to_pretty_json(value: Any) -> str:
     """JSON-like ``value`` as Helm's ``toPrettyJson`` writes it: two blanks for each level, ``{}`` and ``[]`` in one
     line. Raises what ``to_json`` raises."""
+    text = None if isinstance(value, int | float) else _by_orjson(value, orjson.OPT_INDENT_2)
+    if text is not None:
+        return _escaped(text)
     lines: list[str] = []
     depth = 0
     for mark in _TOKEN.findall(to_json(value)):

@@ -60,6 +60,7 @@ class _Constraint:
     free: str = ""  # the first part that is missing or x: major, minor, patch
 
 
+@lru_cache(maxsize=4096)
 def satisfies(version: str, constraint: str) -> bool:
     """Whether ``version`` fulfils ``constraint``. Raises ``ValueError`` when one of them cannot be read."""
     found = parse_version(version)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.compat.table import FUNCTIONS
+from generator.dialect import memory
 from generator.dialect import tree as t
 from generator.dialect.native_expressions import ExpressionWriter
 from generator.dialect.presence import may_be_empty, node_certain
@@ -33,7 +34,7 @@ class _Run:
     values: Mapping[str, Any]
     name: str
     namespace: str
-    results: dict[int, Any] = field(default_factory=dict)
+    memory: memory.Memory = field(default_factory=memory.Memory)
 
     @staticmethod
     def refuse(message: str) -> None:
@@ -75,6 +76,7 @@ def compile_native(chart: t.Chart) -> ChartProgram:
         **{name: static(value) for name, value in writer.constants.items()},
         **{f"F_{name}": function for name, function in FUNCTIONS.items()},
         "E": {},
+        "ALWAYS": memory.LastingMemory(),
     }
     exec(compile(source, "<chart>", "exec"), namespace)  # noqa: S102  (our own compiler's output)
     return ChartProgram(source, {file.name: namespace[f"file_{index}"] for index, file in enumerate(chart.files)})
@@ -87,6 +89,7 @@ class _Writer:
         self.depth = 0
         self.temporaries = 0
         self.expressions = ExpressionWriter(chart)
+        self.remembered = memory.remembered(chart)
 
     @property
     def constants(self) -> dict[str, Json]:
@@ -109,15 +112,17 @@ class _Writer:
         names = "".join(f", v_{name}" for name, _ in instance.parameters)
         self.line(f"def m_{index}(R{names}):  # {instance.name}")
         self.depth = 1
-        # A macro without parameters gives one result for a whole run: checksums and configuration are computed once.
-        once = not instance.parameters and instance.uses_root
-        if once:
-            self.line(f"if {index} in R.results:")
-            self.line(f"    return R.results[{index}]")
+        remember = id(instance) in self.remembered
+        kept = "R.memory" if instance.uses_root else "ALWAYS"
+        if remember:
+            self.line(f"k = {memory.key(index, instance)}")
+            self.line(f"if (r := {kept}.get(k)) is not None: return r")
         if instance.uses_root:
             self.line("V = R.values")
         if instance.kind == "map":
             result, _ = self.mapping(instance.children)
+        elif instance.kind == "seq":
+            result, _ = self.sequence(instance.children)
         else:
             result = "o"
             if instance.kind != "value":
@@ -125,9 +130,8 @@ class _Writer:
             self.children(instance.children, "o", instance.kind)
             if instance.kind == "text":
                 self.line("o = ''.join(o)")
-        if once:
-            self.line(f"r = R.results[{index}] = {result}")
-            result = "r"
+        if remember:
+            result = f"{kept}.keep({', '.join(['k', result, *memory.containers(instance)])})"
         self.line(f"return {result}")
         self.depth = 0
 
@@ -243,29 +247,37 @@ class _Writer:
         children = tuple(child for child in children if not isinstance(child, t.Note))
         literal: list[str] = []
         for child in children:
-            if not (isinstance(child, t.Entry) and isinstance(child.key, str) and node_certain(child.node)):
+            if isinstance(child, t.Splice):
+                literal.append(f"**{self.expressions.write(child.call)}")
+            elif isinstance(child, t.Entry) and isinstance(child.key, str) and node_certain(child.node):
+                literal.append(f"{child.key!r}: {self.node(child.node)[0]}")
+            else:
                 break
-            literal.append(f"{child.key!r}: {self.node(child.node)[0]}")
-        rest = children[len(literal) :]
-        absent = "empty" if may_be_empty(children) else "never"
-        text = "{" + ", ".join(literal) + "}"
-        if not rest:
-            return text, absent
-        name = self.temporary()
-        self.line(f"{name} = {text}")
-        self.children(rest, name, "map")
-        return name, absent
+        return self.container("{", literal, "}", children, "map")
 
     def sequence(self, children: tuple[t.Child, ...]) -> tuple[str, str]:
         children = tuple(child for child in children if not isinstance(child, t.Note))
+        literal: list[str] = []
+        for child in children:
+            if isinstance(child, t.Splice):
+                literal.append(f"*{self.expressions.write(child.call)}")
+            elif isinstance(child, t.Item) and node_certain(child.node):
+                literal.append(self.node(child.node)[0])
+            else:
+                break
+        return self.container("[", literal, "]", children, "seq")
+
+    def container(
+        self, begin: str, literal: list[str], end: str, children: tuple[t.Child, ...], kind: str
+    ) -> tuple[str, str]:
+        """A literal with the first children in it; statements add the others."""
         absent = "empty" if may_be_empty(children) else "never"
-        if all(isinstance(child, t.Item) and node_certain(child.node) for child in children):
-            return "[" + ", ".join(
-                self.node(child.node)[0] for child in children if isinstance(child, t.Item)
-            ) + "]", absent
+        text = begin + ", ".join(literal) + end
+        if len(literal) == len(children):
+            return text, absent
         name = self.temporary()
-        self.line(f"{name} = []")
-        self.children(children, name, "seq")
+        self.line(f"{name} = {text}")
+        self.children(children[len(literal) :], name, kind)
         return name, absent
 
 

@@ -14,7 +14,11 @@ from math import isfinite
 from typing import Any
 
 from generator.yaml.scalars import block, fits_literal, inline
-from generator.yaml.static import StaticList, StaticMap
+from generator.yaml.static import SharedMap, StaticList, StaticMap
+
+_CONTAINERS = (dict, list)
+_STATIC = (StaticMap, StaticList)
+_STATIC_MAPS = frozenset({StaticMap, SharedMap})
 
 _MAX_DEPTH = 128
 _EXACT = 2**53
@@ -109,6 +113,7 @@ def _map(value: dict[str, Any], level: int, pieces: list[str]) -> None:
     depth = _DEPTHS[level]
     keys, heads, strings = depth.keys, depth.heads, depth.strings
     append = pieces.append
+    # Tests of the exact type come first: they are an order of magnitude faster than isinstance.
     for key, item in value.items():
         kind = type(item)
         if kind is str:
@@ -117,12 +122,18 @@ def _map(value: dict[str, Any], level: int, pieces: list[str]) -> None:
         elif kind is dict and item:
             append(heads[key])
             _map(item, level + 1, pieces)
+        elif kind in _STATIC_MAPS and item:
+            append(heads[key])
+            append(item.texts.get(level + 1) or _static_text(item, level + 1))
         elif kind is list and item:
             append(heads[key])
             _list(item, level, pieces)
+        elif kind is bool:
+            append(keys[key])
+            append("true\n" if item else "false\n")
         elif kind is int:
             append(f"{keys[key]}{item}\n")
-        elif item and isinstance(item, dict | list):
+        elif item and isinstance(item, _CONTAINERS):
             append(heads[key])
             _subtree(item, level + 1 if isinstance(item, dict) else level, pieces)
         else:
@@ -136,10 +147,15 @@ def _list(value: list[Any], level: int, pieces: list[str]) -> None:
     dash = depth.dash
     append = pieces.append
     for item in value:
-        if type(item) is str:
+        kind = type(item)
+        if kind is str:
             append(dash)
             append(depth.strings[item])
-        elif item and isinstance(item, dict | list):
+        elif kind in _STATIC_MAPS and item:
+            text = item.texts.get(level + 1) or _static_text(item, level + 1)
+            append(dash)
+            append(text[len(dash) :])
+        elif item and isinstance(item, _CONTAINERS):
             # The block's first line is written at the block's own depth; the dash takes the place of its indentation.
             first = len(pieces)
             if type(item) is dict:
@@ -154,29 +170,35 @@ def _list(value: list[Any], level: int, pieces: list[str]) -> None:
 
 def _subtree(value: dict[str, Any] | list[Any], level: int, pieces: list[str]) -> None:
     """Appends the text of a map or list of any kind that is not empty; a static one's text is made once per depth."""
-    if isinstance(value, StaticMap | StaticList):
-        text = value.texts.get(level)
-        if text is None:
-            own: list[str] = []
-            _subtree(dict(value) if isinstance(value, dict) else list(value), level, own)
-            text = value.texts[level] = "".join(own)
-        pieces.append(text)
+    if isinstance(value, _STATIC):
+        pieces.append(value.texts.get(level) or _static_text(value, level))
     elif isinstance(value, dict):
         _map(value, level, pieces)
     else:
         _list(value, level, pieces)
 
 
+def _static_text(value: StaticMap | StaticList, level: int) -> str:
+    """The text of a static map or list that is not empty, kept for the next time."""
+    pieces: list[str] = []
+    if isinstance(value, dict):
+        _map(value, level, pieces)
+    else:
+        _list(value, level, pieces)
+    text = value.texts[level] = "".join(pieces)
+    return text
+
+
 def _ends_in_literal(value: object) -> bool:
     """Whether the last thing written of ``value`` is a literal block that ends in a line feed."""
-    while isinstance(value, dict | list) and value:
+    while isinstance(value, _CONTAINERS) and value:
         value = value[-1] if isinstance(value, list) else value[next(reversed(value))]
     return isinstance(value, str) and value.endswith("\n") and fits_literal(value)
 
 
 def _document(value: object, pieces: list[str]) -> None:
     try:
-        if isinstance(value, dict | list) and value:
+        if isinstance(value, _CONTAINERS) and value:
             _subtree(value, 0, pieces)
         else:
             pieces.append(_leaf(value, _DEPTHS[0]))

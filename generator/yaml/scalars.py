@@ -78,8 +78,10 @@ def block(text: str, pad: str) -> str:
     if not fits_literal(text):
         return inline(text)
     head = "|" if text.endswith("\n") else "|-"
-    lines = text.removesuffix("\n").split("\n")
-    return "\n".join([head, *[pad + line if line else "" for line in lines]])
+    body = text.removesuffix("\n")
+    if "\n\n" in body:
+        return "\n".join([head, *[pad + line if line else "" for line in body.split("\n")]])
+    return head + "\n" + pad + body.replace("\n", "\n" + pad)
 
 
 def _has_hidden(text: str) -> bool:
