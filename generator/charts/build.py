@@ -29,6 +29,8 @@ def chart_files(chart: ChartSource) -> dict[str, str]:
     }
     for name, file in compiled.go_files.items():
         files[f"templates/{name}"] = file.text
+    if notes := chart.page("NOTES.txt"):
+        files["templates/NOTES.txt"] = notes
     defines = runtime_defines(compiled.used_functions)
     if defines:
         files["templates/_stargit.tpl"] = defines
@@ -89,25 +91,26 @@ _README = """# {name}
 Chart {version}, for Airflow {app_version} by default. Made by Stargit from typed templates: change those, not these
 files.
 
-## Install
+{guide}## Install
 
-```
-helm install my-airflow {package} --namespace my-airflow --create-namespace --values values.yaml
-```
+With your settings in `my-values.yaml`:
 
-Nothing in this chart is random and nothing secret: Secrets are referred to by name. With `bootstrap.enabled` a job
-makes those that have no name given, in the cluster.
+```shell
+helm install my-airflow {package} --namespace my-airflow --values my-values.yaml
+```
 
 """
 
 
 def _readme(chart: ChartSource) -> str:
     about = chart.metadata
+    guide = chart.page("INSTALL.md")
     head = _README.format(
         name=about.name,
         description=about.description,
         version=about.version,
         app_version=about.app_version,
         package=package_name(chart),
+        guide=f"{guide}\n" if guide else "",
     )
     return head + reference_markdown(chart.values)

@@ -38,9 +38,10 @@ class ChartMetadata:
 class ChartSource:
     """One chart.
 
-    ``folder`` holds the templates (``*.yaml.j2``) and ``_lib/``; ``shapes`` are classes of the model that macros name;
-    ``rules`` are checks across settings that a schema can't tell: they get effective values and give problems;
-    ``instead`` knows for settings of other charts what stands in their place.
+    ``folder`` holds the templates (``*.yaml.j2``) and ``_lib/``, and may hold ``NOTES.txt``, which Helm shows behind an
+    installation (a Go template as it is), and ``INSTALL.md``, a part of the chart's README; ``shapes`` are classes of
+    the model that macros name; ``rules`` are checks across settings that a schema can't tell: they get effective values
+    and give problems; ``instead`` knows for settings of other charts what stands in their place.
     """
 
     metadata: ChartMetadata
@@ -89,6 +90,11 @@ class ChartSource:
     def template_texts(self) -> tuple[dict[str, str], dict[str, str]]:
         """The texts of template and library files by name."""
         return _texts(self.folder), _texts(self.folder / "_lib")
+
+    def page(self, name: str) -> str:
+        """The text of a page for people in the folder; empty when there is none."""
+        path = self.folder / name
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
 
     @cached_property
     def digest(self) -> str:
