@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from generator.airflow.knobs import Component, DeploymentComponent
-from generator.airflow.shapes import ContainerSecurityContexts, Persistence, Probe, Resources, Service
+from generator.airflow.shapes import ContainerSecurityContexts, Persistence, Probe, Resources, Service, SslMode
+from generator.airflow.snippets import ANNOTATIONS, STORAGE_CLASS, UPDATE_STRATEGY
 from generator.model import FreeMap, Model
 from generator.model.names import ConfigKey, DnsName, LabelKey, SecretKey
 from generator.model.number import AirflowUnits, Count, Positive, Scalar, Seconds, Single, UserId
@@ -17,11 +18,13 @@ from generator.model.text import Line
 class Flower(DeploymentComponent):
     """Web page that shows Celery's workers and queues."""
 
+    EXAMPLES = ({"enabled": True, "secretName": "flower-login"},)
+
     enabled: bool = False
     """Whether there is a Flower, when the executor uses Celery."""
     au: AirflowUnits | None = 2
     terminationGracePeriodSeconds: Seconds = 30
-    secretName: DnsName | None = None
+    secretName: DnsName | None = Field(default=None, examples=["flower-login"])
     """A Secret with key `basicAuth`: names and passwords as `name:password,...`. Without it: Flower asks for no
     password."""
     service: Service = Service()
@@ -31,17 +34,19 @@ class Flower(DeploymentComponent):
 class Redis(Component):
     """Broker of the Celery queues."""
 
+    EXAMPLES = ({"persistence": {"size": "2Gi", "storageClassName": STORAGE_CLASS}},)
+
     enabled: bool = True
     """Whether the chart runs a Redis, when the executor uses Celery. When not, `data.brokerUrlSecretName` must name a
     broker."""
-    replicas: Single = 1
+    replicas: Single = Field(default=1, examples=[0])
     """One pod, or none."""
     au: AirflowUnits | None = 2
     uid: UserId | None = 999
     terminationGracePeriodSeconds: Seconds = 60
-    updateStrategy: FreeMap = Field(default={})
+    updateStrategy: FreeMap = Field(default={}, examples=[UPDATE_STRATEGY])
     """How the pod is replaced. Empty: as Kubernetes does by default."""
-    passwordSecretName: DnsName | None = None
+    passwordSecretName: DnsName | None = Field(default=None, examples=["redis-password"])
     """A Secret with key `password`. Without it: `<release>-redis-password`, made by the bootstrap job."""
     persistence: Persistence = Persistence(enabled=True, size="1Gi")
     """A volume for the queues."""
@@ -50,9 +55,11 @@ class Redis(Component):
 class MetricsExporterSidecar(Model):
     """The sidecar that tells Prometheus about PgBouncer."""
 
+    EXAMPLES = ({"enabled": False},)
+
     enabled: bool = True
     """Whether PgBouncer has the sidecar."""
-    statsSecretName: DnsName | None = None
+    statsSecretName: DnsName | None = Field(default=None, examples=["pgbouncer-stats"])
     """A Secret with the URL by which the sidecar asks PgBouncer, as user `stats`. Without it:
     `<release>-pgbouncer-stats`, made by the bootstrap job."""
     statsSecretKey: SecretKey = "connection"
@@ -74,6 +81,8 @@ class MetricsExporterSidecar(Model):
 class Pgbouncer(DeploymentComponent):
     """Connection pools between Airflow and its database."""
 
+    EXAMPLES = ({"enabled": True, "metadataPoolSize": 20, "maxClientConn": 200},)
+
     enabled: bool = False
     """Whether Airflow reaches its database through PgBouncer. It needs the parts of the connection:
     `data.metadataConnection` or the bootstrap job, not `data.metadataSecretName`."""
@@ -85,9 +94,9 @@ class Pgbouncer(DeploymentComponent):
     )
     """What runs after the start and before the stop of the main container. By default running queries get two minutes
     to end."""
-    configSecretName: DnsName | None = None
+    configSecretName: DnsName | None = Field(default=None, examples=["pgbouncer-config"])
     """A Secret with keys `pgbouncer.ini` and `users.txt`, instead of the chart's own configuration."""
-    usersSecretName: DnsName | None = None
+    usersSecretName: DnsName | None = Field(default=None, examples=["pgbouncer-users"])
     """A Secret with key `users.txt`. Without it: `<release>-pgbouncer-users`, made by the bootstrap job."""
     metadataPoolSize: Positive = 10
     """Server connections to the metadata database."""
@@ -103,22 +112,22 @@ class Pgbouncer(DeploymentComponent):
     """Whether each new connection is logged."""
     logDisconnections: bool = False
     """Whether each end of a connection is logged."""
-    verbose: Count = 0
+    verbose: Count = Field(default=0, examples=[1])
     """How much is logged."""
-    sslmode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] = "prefer"
+    sslmode: SslMode = Field(default="prefer", examples=["require", "verify-full"])
     """Encryption between PgBouncer and the database."""
-    ciphers: Line = "normal"
+    ciphers: Line = Field(default="normal", examples=["secure"])
     """Ciphers that PgBouncer allows towards the database."""
-    sslSecretName: DnsName | None = None
+    sslSecretName: DnsName | None = Field(default=None, examples=["pgbouncer-certificates"])
     """A Secret with keys `root.crt`, `server.crt` and `server.key` for connections to the database. Without it: no
     certificates."""
     extraIni: dict[ConfigKey, Scalar] = Field(default={}, examples=[{"query_wait_timeout": 60}])
     """More settings of the `[pgbouncer]` section."""
     extraIniMetadata: dict[ConfigKey, Scalar] = Field(default={}, examples=[{"reserve_pool": 2}])
     """More settings of the metadata database's line."""
-    extraIniResultBackend: dict[ConfigKey, Scalar] = Field(default={})
+    extraIniResultBackend: dict[ConfigKey, Scalar] = Field(default={}, examples=[{"reserve_pool": 2}])
     """More settings of the result database's line."""
-    serviceAnnotations: dict[LabelKey, Line] = Field(default={})
+    serviceAnnotations: dict[LabelKey, Line] = Field(default={}, examples=[ANNOTATIONS])
     """Annotations of the Service."""
     metricsExporterSidecar: MetricsExporterSidecar = MetricsExporterSidecar()
     """The exporter of PgBouncer's metrics."""
@@ -127,9 +136,11 @@ class Pgbouncer(DeploymentComponent):
 class Statsd(DeploymentComponent):
     """Turns Airflow's metrics into those of Prometheus."""
 
+    EXAMPLES = ({"extraMappings": [{"match": "airflow.custom.*", "name": "airflow_custom"}]},)
+
     enabled: bool = True
     """Whether there is a StatsD exporter, and Airflow sends it metrics."""
-    replicas: Single = 1
+    replicas: Single = Field(default=1, examples=[0])
     """One pod, or none."""
     au: AirflowUnits | None = 2
     uid: UserId | None = 65534
@@ -138,7 +149,9 @@ class Statsd(DeploymentComponent):
         default=[], examples=[[{"match": "airflow.custom.*", "name": "airflow_custom", "labels": {"what": "$1"}}]]
     )
     """More mappings, before the chart's own."""
-    overrideMappings: list[FreeMap] = Field(default=[])
+    overrideMappings: list[FreeMap] = Field(
+        default=[], examples=[[{"match": "airflow.scheduler_heartbeat", "name": "airflow_scheduler_heartbeat"}]]
+    )
     """Mappings instead of the chart's own and of `extraMappings`."""
-    serviceAnnotations: dict[LabelKey, Line] = Field(default={})
+    serviceAnnotations: dict[LabelKey, Line] = Field(default={}, examples=[ANNOTATIONS])
     """Annotations of the Service."""

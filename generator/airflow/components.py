@@ -6,6 +6,7 @@ from pydantic import Field
 
 from generator.airflow.knobs import AirflowComponent, LoggingComponent
 from generator.airflow.shapes import Hpa, Keda, Persistence, Probe, Service
+from generator.airflow.snippets import UPDATE_STRATEGY, WEBSERVER_CONFIG
 from generator.model import FreeMap
 from generator.model.names import DnsName
 from generator.model.number import AirflowUnits, Seconds
@@ -20,7 +21,7 @@ class Scheduler(LoggingComponent):
     """Decides which task runs when; with LocalExecutor it runs the tasks too."""
 
     au: AirflowUnits | None = 5
-    updateStrategy: FreeMap = Field(default={})
+    updateStrategy: FreeMap = Field(default={}, examples=[UPDATE_STRATEGY])
     """How pods are replaced when the scheduler is a StatefulSet (LocalExecutor with `workers.persistence.enabled`)."""
     livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=30, timeoutSeconds=20)
     readinessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=30, timeoutSeconds=20)
@@ -39,9 +40,9 @@ class Webserver(AirflowComponent):
     startupProbe: Probe = Probe(periodSeconds=10, timeoutSeconds=20, failureThreshold=12)
     allowPodLogReading: bool = True
     """Whether the webserver may read logs of pods from the Kubernetes API."""
-    webserverConfig: LongText | None = None
+    webserverConfig: LongText | None = Field(default=None, examples=[WEBSERVER_CONFIG])
     """Contents of webserver_config.py (Python). Without it: the file of the image."""
-    webserverConfigConfigMapName: DnsName | None = None
+    webserverConfigConfigMapName: DnsName | None = Field(default=None, examples=["webserver-config"])
     """A ConfigMap with key `webserver_config.py`, instead of `webserverConfig`."""
     service: Service = Service()
     """The webserver's Service."""
@@ -61,9 +62,9 @@ class ApiServer(AirflowComponent):
     startupProbe: Probe = Probe(periodSeconds=10, timeoutSeconds=20, failureThreshold=12)
     allowPodLogReading: bool = True
     """Whether the API server may read logs of pods from the Kubernetes API."""
-    apiServerConfig: LongText | None = None
+    apiServerConfig: LongText | None = Field(default=None, examples=[WEBSERVER_CONFIG])
     """Contents of webserver_config.py (Python), which the FAB auth manager reads. Without it: the file of the image."""
-    apiServerConfigConfigMapName: DnsName | None = None
+    apiServerConfigConfigMapName: DnsName | None = Field(default=None, examples=["webserver-config"])
     """A ConfigMap with key `webserver_config.py`, instead of `apiServerConfig`."""
     service: Service = Service()
     """The API server's Service."""
@@ -74,7 +75,7 @@ class ApiServer(AirflowComponent):
 class DagProcessor(LoggingComponent):
     """Reads DAG files. Airflow 3 always has one of its own; in Airflow 2 the scheduler can do it."""
 
-    enabled: bool | None = None
+    enabled: bool | None = Field(default=None, examples=[True])
     """Whether there is a DAG processor. Without it: yes with Airflow 3, no with Airflow 2."""
     au: AirflowUnits | None = 5
     livenessProbe: Probe = _COMMAND_LINE_LIVENESS
@@ -87,7 +88,7 @@ class Triggerer(LoggingComponent):
     enabled: bool = True
     """Whether there is a triggerer."""
     au: AirflowUnits | None = 5
-    updateStrategy: FreeMap = Field(default={})
+    updateStrategy: FreeMap = Field(default={}, examples=[UPDATE_STRATEGY])
     """How pods are replaced when the triggerer is a StatefulSet (`triggerer.persistence.enabled`)."""
     livenessProbe: Probe = _COMMAND_LINE_LIVENESS
     persistence: Persistence = Persistence()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from generator.airflow.shapes import SecretRef
+from pydantic import Field
+
+from generator.airflow.shapes import SecretRef, SslMode
 from generator.model import Item, Model
 from generator.model.names import DatabaseName, DnsName, Server
 from generator.model.number import Port
@@ -12,6 +14,15 @@ from generator.model.number import Port
 
 class MetadataConnection(Model):
     """The parts of a connection to a PostgreSQL database, from which the chart makes the URL in the pods."""
+
+    EXAMPLES = (
+        {
+            "host": "db.example.com",
+            "db": "etl",
+            "user": "etl",
+            "passwordSecret": {"name": "etl-database", "key": "password"},
+        },
+    )
 
     host: Server | None = None
     """The server. With it, the parts are used; without it, `data.metadataSecretName` or the bootstrap job says where
@@ -22,13 +33,13 @@ class MetadataConnection(Model):
     """The database."""
     protocol: Literal["postgresql", "postgresql+psycopg2"] = "postgresql"
     """The first part of the URL."""
-    sslmode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] = "prefer"
+    sslmode: SslMode = Field(default="prefer", examples=["require", "verify-full"])
     """Encryption of the connection."""
     user: DatabaseName = "airflow"
     """The role that Airflow logs in as."""
-    userSecret: SecretRef | None = None
+    userSecret: SecretRef | None = Field(default=None, examples=[{"name": "etl-database", "key": "user"}])
     """A Secret that holds the role's name, instead of `user`."""
-    passwordSecret: SecretRef | None = None
+    passwordSecret: SecretRef | None = Field(default=None, examples=[{"name": "etl-database", "key": "password"}])
     """A Secret that holds the password; letters, digits and `-._~` only, as it stands in a URL. Needed with `host`."""
 
 
@@ -36,36 +47,47 @@ class ResultBackendConnection(Item):
     """The database of Celery's results, when it is not the metadata database. Parts not given are as in
     `metadataConnection`."""
 
-    host: Server | None = None
+    EXAMPLES = (
+        {
+            "host": "results.example.com",
+            "db": "celery_results",
+            "user": "celery",
+            "passwordSecret": {"name": "etl-results", "key": "password"},
+        },
+    )
+
+    host: Server | None = Field(default=None, examples=["results.example.com"])
     """The server."""
     port: Port | None = None
     """The server's port."""
-    db: DatabaseName | None = None
+    db: DatabaseName | None = Field(default=None, examples=["celery_results"])
     """The database."""
-    sslmode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] | None = None
+    sslmode: SslMode | None = Field(default=None, examples=["require", "verify-full"])
     """Encryption of the connection."""
-    user: DatabaseName | None = None
+    user: DatabaseName | None = Field(default=None, examples=["celery"])
     """The role that Airflow logs in as."""
-    userSecret: SecretRef | None = None
+    userSecret: SecretRef | None = Field(default=None, examples=[{"name": "etl-results", "key": "user"}])
     """A Secret that holds the role's name, instead of `user`."""
-    passwordSecret: SecretRef | None = None
+    passwordSecret: SecretRef | None = Field(default=None, examples=[{"name": "etl-results", "key": "password"}])
     """A Secret that holds the password."""
 
 
 class Data(Model):
     """Where Airflow's databases and its broker are."""
 
-    metadataSecretName: DnsName | None = None
+    EXAMPLES = ({"metadataSecretName": "etl-metadata"},)
+
+    metadataSecretName: DnsName | None = Field(default=None, examples=["etl-metadata"])
     """A Secret with key `connection`: the whole URL of the metadata database. Without it: `metadataConnection`, or
     the bootstrap job's `<release>-metadata`."""
     metadataConnection: MetadataConnection = MetadataConnection()
     """The metadata database by parts."""
-    resultBackendSecretName: DnsName | None = None
+    resultBackendSecretName: DnsName | None = Field(default=None, examples=["etl-results"])
     """A Secret with key `connection`: the whole URL of the database of Celery's results. Without it: the metadata
     database."""
     resultBackendConnection: ResultBackendConnection | None = None
     """The database of Celery's results by parts. Without it: the metadata database."""
-    brokerUrlSecretName: DnsName | None = None
+    brokerUrlSecretName: DnsName | None = Field(default=None, examples=["etl-broker"])
     """A Secret with key `connection`: the whole URL of the broker. Without it: the chart's own Redis, by
     `<release>-broker-url`, made by the bootstrap job."""
 
@@ -73,6 +95,8 @@ class Data(Model):
 class BuiltInSecretEnvVars(Model):
     """Which secrets the chart gives to Airflow as environment variables. Turn one off to give it in another way
     (`_CMD`, `_SECRET`)."""
+
+    EXAMPLES = ({"AIRFLOW__CORE__FERNET_KEY": False},)
 
     AIRFLOW__CORE__FERNET_KEY: bool = True
     """The key that encrypts connections and variables."""

@@ -15,6 +15,23 @@ from generator.airflow.shapes import (
     ServiceAccount,
     WaitForMigrations,
 )
+from generator.airflow.snippets import (
+    AFFINITY,
+    ANNOTATIONS,
+    ARGUMENTS,
+    COMMAND,
+    CONTAINERS,
+    ENV,
+    INIT_CONTAINERS,
+    LABELS,
+    LIFECYCLE,
+    NODE_SELECTOR,
+    POD_ANNOTATIONS,
+    TOLERATIONS,
+    TOPOLOGY_SPREAD,
+    VOLUME_MOUNTS,
+    VOLUMES,
+)
 from generator.model import FreeMap, Model
 from generator.model.names import DnsName, LabelKey, LabelValue
 from generator.model.number import AirflowUnits, Count, Replicas, Seconds, UserId
@@ -24,32 +41,32 @@ from generator.model.text import Line, LongText
 class PodKnobs(Model):
     """Settings of a pod and of what makes it, whatever that is."""
 
+    EXAMPLES = ({"au": 5, "nodeSelector": NODE_SELECTOR},)
+
     au: AirflowUnits | None = None
     """Size of the main container in Airflow Units (one: 100m CPU, 384Mi memory), used when `resources` is empty."""
     resources: Resources = Resources()
     """Size of the main container as amounts. Empty: follows from `au`."""
-    command: list[LongText] | None = None
+    command: list[LongText] | None = Field(default=None, examples=[COMMAND])
     """Replaces the command of the main container."""
-    args: list[LongText] | None = None
+    args: list[LongText] | None = Field(default=None, examples=[ARGUMENTS])
     """Replaces the arguments of the main container."""
-    env: list[EnvVar] = Field(default=[], examples=[[{"name": "TZ", "value": "UTC"}]])
+    env: list[EnvVar] = Field(default=[], examples=[ENV])
     """Environment variables of the main container."""
-    nodeSelector: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"pool": "airflow"}])
+    nodeSelector: dict[LabelKey, LabelValue] = Field(default={}, examples=[NODE_SELECTOR])
     """Labels of the nodes that may run the pods. Empty: the chart's own `nodeSelector`."""
-    affinity: FreeMap = Field(default={})
+    affinity: FreeMap = Field(default={}, examples=[AFFINITY])
     """Which nodes and neighbours the pods prefer or need. Empty: the chart's own `affinity`, and without that the pods
     of a component avoid nodes which have one of it already."""
-    tolerations: list[FreeMap] = Field(
-        default=[], examples=[[{"key": "dedicated", "operator": "Equal", "value": "airflow", "effect": "NoSchedule"}]]
-    )
+    tolerations: list[FreeMap] = Field(default=[], examples=[TOLERATIONS])
     """Taints of nodes that the pods bear. Empty: the chart's own `tolerations`."""
-    topologySpreadConstraints: list[FreeMap] = Field(default=[])
+    topologySpreadConstraints: list[FreeMap] = Field(default=[], examples=[TOPOLOGY_SPREAD])
     """How the pods are spread over zones and nodes. Empty: the chart's own `topologySpreadConstraints`."""
-    priorityClassName: DnsName | None = None
+    priorityClassName: DnsName | None = Field(default=None, examples=["high-priority"])
     """Priority class of the pods. Without it: the chart's own `priorityClassName`."""
-    runtimeClassName: DnsName | None = None
+    runtimeClassName: DnsName | None = Field(default=None, examples=["gvisor"])
     """Container runtime of the pods. Without it: the cluster's default."""
-    schedulerName: DnsName | None = None
+    schedulerName: DnsName | None = Field(default=None, examples=["volcano"])
     """Which Kubernetes scheduler places the pods. Without it: the chart's own `schedulerName`."""
     hostAliases: list[FreeMap] = Field(default=[], examples=[[{"ip": "10.1.2.3", "hostnames": ["db.local"]}]])
     """Entries of the pods' /etc/hosts."""
@@ -59,24 +76,24 @@ class PodKnobs(Model):
     """User that the containers run as. Without it: the chart's own `uid`."""
     securityContexts: SecurityContexts = SecurityContexts()
     """Security contexts of the pods and of the main container."""
-    containerLifecycleHooks: FreeMap = Field(default={})
+    containerLifecycleHooks: FreeMap = Field(default={}, examples=[LIFECYCLE])
     """What runs after the start and before the stop of the main container, as in a Kubernetes container. Empty: the
     chart's own."""
-    extraContainers: list[FreeMap] = Field(default=[])
+    extraContainers: list[FreeMap] = Field(default=[], examples=[CONTAINERS])
     """More containers in the pods."""
-    extraInitContainers: list[FreeMap] = Field(default=[])
+    extraInitContainers: list[FreeMap] = Field(default=[], examples=[INIT_CONTAINERS])
     """More init containers, after the chart's own."""
-    extraVolumes: list[FreeMap] = Field(default=[])
+    extraVolumes: list[FreeMap] = Field(default=[], examples=[VOLUMES])
     """More volumes of the pods."""
-    extraVolumeMounts: list[FreeMap] = Field(default=[])
+    extraVolumeMounts: list[FreeMap] = Field(default=[], examples=[VOLUME_MOUNTS])
     """More mounts of the main container."""
-    labels: dict[LabelKey, LabelValue] = Field(default={})
+    labels: dict[LabelKey, LabelValue] = Field(default={}, examples=[LABELS])
     """Labels of the component's objects and pods."""
-    annotations: dict[LabelKey, Line] = Field(default={})
+    annotations: dict[LabelKey, Line] = Field(default={}, examples=[ANNOTATIONS])
     """Annotations of the workload."""
-    podAnnotations: dict[LabelKey, Line] = Field(default={})
+    podAnnotations: dict[LabelKey, Line] = Field(default={}, examples=[POD_ANNOTATIONS])
     """Annotations of the pods."""
-    safeToEvict: bool | None = None
+    safeToEvict: bool | None = Field(default=None, examples=[False])
     """Whether the cluster autoscaler may move the pods when it empties a node. Without it: the autoscaler decides."""
     serviceAccount: ServiceAccount = ServiceAccount()
     """The component's service account."""
@@ -85,9 +102,11 @@ class PodKnobs(Model):
 class Component(PodKnobs):
     """Settings of every long-running component."""
 
-    replicas: Replicas = 1
+    EXAMPLES = ({"replicas": 2, "au": 5},)
+
+    replicas: Replicas = Field(default=1, examples=[2])
     """Number of pods."""
-    revisionHistoryLimit: Count | None = None
+    revisionHistoryLimit: Count | None = Field(default=None, examples=[5])
     """How many old versions of the workload Kubernetes keeps. Without it: the chart's own `revisionHistoryLimit`."""
     livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=10)
     """When it fails, the container is restarted."""
@@ -125,9 +144,11 @@ class LoggingComponent(AirflowComponent):
 class JobKnobs(PodKnobs):
     """Settings of every job."""
 
+    EXAMPLES = ({"au": 3, "backoffLimit": 3},)
+
     backoffLimit: Count = 6
     """How many times a failed pod is tried again."""
-    activeDeadlineSeconds: Seconds | None = None
+    activeDeadlineSeconds: Seconds | None = Field(default=None, examples=[3600])
     """Seconds after which the job counts as failed. Without it: it may take any time."""
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from generator.airflow.shapes import Selector
+from generator.airflow.snippets import INGRESS_ANNOTATIONS, INGRESS_PATHS, TLS_SECRET
 from generator.model import FreeMap, Item, Model
 from generator.model.names import DnsName, HostName, LabelKey
 from generator.model.text import Line, Url, UrlPath
@@ -15,14 +16,18 @@ from generator.model.text import Line, Url, UrlPath
 class IngressTls(Item):
     """Encryption of one host."""
 
+    EXAMPLES = ({"enabled": True, "secretName": TLS_SECRET},)
+
     enabled: bool | None = None
     """Whether the host is reached by https."""
-    secretName: DnsName | None = None
+    secretName: DnsName | None = Field(default=None, examples=[TLS_SECRET])
     """A Secret of type tls. Without it: `ingress.tlsSecretName`."""
 
 
 class IngressHost(Item):
     """A host that an ingress answers to."""
+
+    EXAMPLES = ({"name": "airflow.example.com", "tls": {"enabled": True, "secretName": TLS_SECRET}},)
 
     name: HostName
     """The host's name."""
@@ -33,6 +38,8 @@ class IngressHost(Item):
 class IngressRoute(Model):
     """How one web page is reached from outside."""
 
+    EXAMPLES = ({"enabled": True, "hosts": [{"name": "airflow.example.com"}]},)
+
     enabled: bool = False
     """Whether there is an ingress for it."""
     hosts: list[IngressHost] = Field(default=[], examples=[[{"name": "airflow.example.com"}]])
@@ -42,18 +49,20 @@ class IngressRoute(Model):
     its own."""
     pathType: Literal["Prefix", "Exact", "ImplementationSpecific"] = "Prefix"
     """How the path is compared."""
-    ingressClassName: DnsName | None = None
+    ingressClassName: DnsName | None = Field(default=None, examples=["nginx"])
     """The ingress class. Without it: `ingress.ingressClassName`."""
-    annotations: dict[LabelKey, Line] = Field(default={})
+    annotations: dict[LabelKey, Line] = Field(default={}, examples=[INGRESS_ANNOTATIONS])
     """Annotations, merged over those of `ingress.annotations` and of the login."""
-    precedingPaths: list[FreeMap] = Field(default=[])
+    precedingPaths: list[FreeMap] = Field(default=[], examples=[INGRESS_PATHS])
     """More paths before this one, as in a Kubernetes Ingress."""
-    succeedingPaths: list[FreeMap] = Field(default=[])
+    succeedingPaths: list[FreeMap] = Field(default=[], examples=[INGRESS_PATHS])
     """More paths after this one, as in a Kubernetes Ingress."""
 
 
 class IngressAuth(Model):
     """A login before the page: nginx asks this service about every request."""
+
+    EXAMPLES = ({"enabled": True, "url": "http://stargit-houston.stargit.svc.cluster.local:8871/v1/authorization"},)
 
     enabled: bool = False
     """Whether nginx asks."""
@@ -74,13 +83,15 @@ class IngressAuth(Model):
 class Ingress(Model):
     """How web pages are reached from outside."""
 
-    baseDomain: HostName | None = None
+    EXAMPLES = ({"baseDomain": "platform.example.com", "tlsSecretName": TLS_SECRET, "apiServer": {"enabled": True}},)
+
+    baseDomain: HostName | None = Field(default=None, examples=["platform.example.com"])
     """The platform's domain. With it, pages without `hosts` are at `deployments.<baseDomain>/<release>/...`."""
-    ingressClassName: DnsName | None = None
+    ingressClassName: DnsName | None = Field(default=None, examples=["nginx"])
     """The ingress class. Without it: the cluster's default class."""
-    tlsSecretName: DnsName | None = None
+    tlsSecretName: DnsName | None = Field(default=None, examples=[TLS_SECRET])
     """A Secret of type tls for all hosts. Without it: no https."""
-    annotations: dict[LabelKey, Line] = Field(default={})
+    annotations: dict[LabelKey, Line] = Field(default={}, examples=[INGRESS_ANNOTATIONS])
     """Annotations of every ingress."""
     auth: IngressAuth = IngressAuth()
     """A login before the pages."""
@@ -95,6 +106,8 @@ class Ingress(Model):
 class NetworkPolicies(Model):
     """Which connections are allowed: none but those that components need."""
 
+    EXAMPLES = ({"prometheus": {"namespaceLabels": {"kubernetes.io/metadata.name": "monitoring"}}},)
+
     enabled: bool = True
     """Whether there are network policies: one that denies all incoming connections, and one for each component."""
     denyEgress: bool = False
@@ -103,9 +116,33 @@ class NetworkPolicies(Model):
         default=[], examples=[[{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}], "ports": [{"port": 5432}]}]]
     )
     """Egress rules of a Kubernetes NetworkPolicy for every component, when outgoing connections are denied."""
-    ingressController: Selector = Selector(namespaceLabels={"kubernetes.io/metadata.name": "ingress-nginx"})
+    ingressController: Selector = Field(
+        default=Selector(namespaceLabels={"kubernetes.io/metadata.name": "ingress-nginx"}),
+        examples=[
+            {
+                "namespaceLabels": {"kubernetes.io/metadata.name": "ingress-nginx"},
+                "podLabels": {"app.kubernetes.io/name": "ingress-nginx"},
+            }
+        ],
+    )
     """Pods of the ingress controller; they reach web pages."""
-    prometheus: Selector = Selector(namespaceLabels={"kubernetes.io/metadata.name": "monitoring"})
+    prometheus: Selector = Field(
+        default=Selector(namespaceLabels={"kubernetes.io/metadata.name": "monitoring"}),
+        examples=[
+            {
+                "namespaceLabels": {"kubernetes.io/metadata.name": "monitoring"},
+                "podLabels": {"app.kubernetes.io/name": "prometheus"},
+            }
+        ],
+    )
     """Pods of Prometheus; they reach metrics."""
-    keda: Selector = Selector(namespaceLabels={"kubernetes.io/metadata.name": "keda"})
+    keda: Selector = Field(
+        default=Selector(namespaceLabels={"kubernetes.io/metadata.name": "keda"}),
+        examples=[
+            {
+                "namespaceLabels": {"kubernetes.io/metadata.name": "keda"},
+                "podLabels": {"app.kubernetes.io/name": "keda-operator"},
+            }
+        ],
+    )
     """Pods of KEDA; they reach PgBouncer."""

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
+from generator.airflow.snippets import (
+    CLAIM_ANNOTATIONS,
+    CONTAINER_SECURITY_CONTEXT,
+    ENV,
+    POD_SECURITY_CONTEXT,
+    SERVICE_ANNOTATIONS,
+    STORAGE_CLASS,
+)
 from generator.model import FreeMap, Item, Model
 from generator.model.names import DnsName, EnvName, LabelKey, LabelValue, SecretKey
 from generator.model.number import Count, IntOrPercent, Positive, PositiveSeconds, Quantity, Seconds
 from generator.model.text import Cidr, Line, LongText
+
+SslMode: TypeAlias = Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 
 
 class Resources(Model):
@@ -24,9 +34,11 @@ class Resources(Model):
 class Probe(Model):
     """When a container counts as alive, ready or started."""
 
+    EXAMPLES = ({"periodSeconds": 30, "timeoutSeconds": 20, "failureThreshold": 3},)
+
     enabled: bool = True
     """Whether the container has this probe."""
-    initialDelaySeconds: Seconds = 0
+    initialDelaySeconds: Seconds = Field(default=0, examples=[30])
     """Seconds after the start of the container before the first try."""
     periodSeconds: PositiveSeconds = 10
     """Seconds between two tries."""
@@ -34,23 +46,23 @@ class Probe(Model):
     """Seconds that one try may take."""
     failureThreshold: Positive = 5
     """How many tries in a row must fail before Kubernetes acts."""
-    command: list[LongText] | None = None
+    command: list[LongText] | None = Field(default=None, examples=[["/bin/sh", "-c", "test -f /tmp/ready"]])
     """A command that replaces the component's own check; exit code 0 is good."""
 
 
 class ContainerSecurityContexts(Model):
     """The security context of one container."""
 
-    container: FreeMap = Field(default={})
+    container: FreeMap = Field(default={}, examples=[CONTAINER_SECURITY_CONTEXT])
     """Merged over the container settings of the chart's own `securityContexts`."""
 
 
 class SecurityContexts(Model):
     """Security contexts of a component."""
 
-    pod: FreeMap = Field(default={})
+    pod: FreeMap = Field(default={}, examples=[POD_SECURITY_CONTEXT])
     """Merged over the pod settings of the chart's own `securityContexts`."""
-    container: FreeMap = Field(default={})
+    container: FreeMap = Field(default={}, examples=[CONTAINER_SECURITY_CONTEXT])
     """Merged over the container settings of the chart's own `securityContexts`, for the main container."""
 
 
@@ -59,9 +71,11 @@ class ServiceAccount(Model):
 
     create: bool = True
     """Whether the chart makes the service account. When not, `name` must exist already."""
-    name: DnsName | None = None
+    name: DnsName | None = Field(default=None, examples=["etl-airflow"])
     """The name of the service account. Without it: the release's name and the component's."""
-    annotations: dict[LabelKey, Line] = Field(default={}, examples=[{"example.com/role": "etl"}])
+    annotations: dict[LabelKey, Line] = Field(
+        default={}, examples=[{"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/etl"}]
+    )
     """Annotations of the service account, merged over those that follow from `cloudRole`."""
     automountServiceAccountToken: bool | None = None
     """Whether pods get a token for the Kubernetes API. Without it: only where the component talks to the API."""
@@ -70,14 +84,18 @@ class ServiceAccount(Model):
 class DisruptionBudget(Model):
     """How many pods may be missing during voluntary disruptions; one of the two is used."""
 
-    maxUnavailable: IntOrPercent = 1
+    EXAMPLES = ({"maxUnavailable": 1},)
+
+    maxUnavailable: IntOrPercent = Field(default=1, examples=[1, "50%"])
     """At most this many pods may be missing."""
-    minAvailable: IntOrPercent | None = None
+    minAvailable: IntOrPercent | None = Field(default=None, examples=[2])
     """At least this many pods must stay; replaces `maxUnavailable`."""
 
 
 class PodDisruptionBudget(Model):
     """Keeps node drains from taking too many pods at once."""
+
+    EXAMPLES = ({"enabled": True},)
 
     enabled: bool = False
     """Whether the component has a PodDisruptionBudget."""
@@ -100,9 +118,11 @@ class ComponentNetworkPolicy(Model):
 class EnvVar(Item):
     """One environment variable."""
 
-    name: EnvName
+    EXAMPLES = ({"name": "TZ", "value": "UTC"},)
+
+    name: EnvName = Field(examples=["TZ"])
     """The variable's name."""
-    value: LongText | None = None
+    value: LongText | None = Field(default=None, examples=["UTC"])
     """The variable's value. Nothing secret: this is kept in git."""
     valueFrom: FreeMap | None = Field(
         default=None, examples=[{"secretKeyRef": {"name": "warehouse", "key": "password"}}]
@@ -113,18 +133,20 @@ class EnvVar(Item):
 class SecretRef(Item):
     """A key in a Secret of the release's namespace."""
 
-    name: DnsName
+    name: DnsName = Field(examples=["warehouse-login"])
     """The Secret's name."""
-    key: SecretKey
+    key: SecretKey = Field(examples=["password"])
     """The key in the Secret."""
 
 
 class WaitForMigrations(Model):
     """The init container that waits until the database has the tables of this Airflow version."""
 
+    EXAMPLES = ({"enabled": False},)
+
     enabled: bool = True
     """Whether the component waits."""
-    env: list[EnvVar] = Field(default=[])
+    env: list[EnvVar] = Field(default=[], examples=[[{"name": "AIRFLOW__LOGGING__LOGGING_LEVEL", "value": "DEBUG"}]])
     """Environment variables of the init container only."""
     securityContexts: ContainerSecurityContexts = ContainerSecurityContexts()
     """Security context of the init container."""
@@ -133,17 +155,21 @@ class WaitForMigrations(Model):
 class LogGroomerSidecar(Model):
     """The sidecar that deletes old log files."""
 
+    EXAMPLES = ({"retentionDays": 7, "frequencyMinutes": 60},)
+
     enabled: bool = True
     """Whether the component has the sidecar."""
-    retentionDays: Positive = 15
+    retentionDays: Positive = Field(default=15, examples=[7])
     """Log files that are older than this many days are deleted."""
-    frequencyMinutes: Positive = 15
+    frequencyMinutes: Positive = Field(default=15, examples=[60])
     """Minutes between two rounds."""
-    command: list[LongText] | None = None
+    command: list[LongText] | None = Field(default=None, examples=[["/bin/bash", "-c"]])
     """Replaces the command of the sidecar."""
-    args: list[LongText] | None = None
+    args: list[LongText] | None = Field(
+        default=None, examples=[["find /opt/airflow/logs -mtime +7 -delete; sleep 3600"]]
+    )
     """Replaces the arguments of the sidecar."""
-    env: list[EnvVar] = Field(default=[])
+    env: list[EnvVar] = Field(default=[], examples=[ENV])
     """Environment variables of the sidecar only."""
     resources: Resources = Resources(
         requests={"cpu": "10m", "memory": "32Mi"}, limits={"cpu": "100m", "memory": "128Mi"}
@@ -162,13 +188,15 @@ class LogGroomerSidecar(Model):
 class Persistence(Model):
     """A volume for each pod of a component."""
 
+    EXAMPLES = ({"enabled": True, "size": "10Gi"},)
+
     enabled: bool = False
     """Whether each pod keeps its volume when it is replaced. The component is a StatefulSet then."""
     size: Quantity = "10Gi"
     """The volume's size."""
-    storageClassName: DnsName | None = None
+    storageClassName: DnsName | None = Field(default=None, examples=[STORAGE_CLASS])
     """The volume's storage class. Without it: the cluster's default class."""
-    annotations: dict[LabelKey, Line] = Field(default={})
+    annotations: dict[LabelKey, Line] = Field(default={}, examples=[CLAIM_ANNOTATIONS])
     """Annotations of the claims."""
     persistentVolumeClaimRetentionPolicy: FreeMap = Field(
         default={}, examples=[{"whenDeleted": "Delete", "whenScaled": "Retain"}]
@@ -179,9 +207,11 @@ class Persistence(Model):
 class Service(Model):
     """How a component is reached inside the cluster or from outside."""
 
+    EXAMPLES = ({"type": "LoadBalancer", "annotations": SERVICE_ANNOTATIONS},)
+
     type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
     """The type of the Service."""
-    annotations: dict[LabelKey, Line] = Field(default={})
+    annotations: dict[LabelKey, Line] = Field(default={}, examples=[SERVICE_ANNOTATIONS])
     """Annotations of the Service."""
     loadBalancerSourceRanges: list[Cidr] = Field(default=[], examples=[["10.0.0.0/8"]])
     """Networks that may reach a Service of type LoadBalancer. Empty: all."""
@@ -190,6 +220,8 @@ class Service(Model):
 class Hpa(Model):
     """Scaling by a HorizontalPodAutoscaler. The workload then has no replicas of its own, so that git and the
     autoscaler do not fight."""
+
+    EXAMPLES = ({"enabled": True, "minReplicaCount": 2, "maxReplicaCount": 5},)
 
     enabled: bool = False
     """Whether the component is scaled by a HorizontalPodAutoscaler."""
@@ -206,12 +238,14 @@ class Hpa(Model):
         ]
     )
     """What is measured, as in a HorizontalPodAutoscaler."""
-    behavior: FreeMap = Field(default={})
+    behavior: FreeMap = Field(default={}, examples=[{"scaleDown": {"stabilizationWindowSeconds": 300}}])
     """How fast is scaled, as in a HorizontalPodAutoscaler."""
 
 
 class Keda(Model):
     """Scaling by KEDA, which counts waiting work in Airflow's database."""
+
+    EXAMPLES = ({"enabled": True, "minReplicaCount": 1, "maxReplicaCount": 10},)
 
     enabled: bool = False
     """Whether the component is scaled by KEDA. The workload then has no replicas of its own."""
@@ -219,7 +253,7 @@ class Keda(Model):
     """Seconds between two looks at the database."""
     cooldownPeriod: Seconds = 30
     """Seconds without work before the last pod goes."""
-    minReplicaCount: Count = 0
+    minReplicaCount: Count = Field(default=0, examples=[1])
     """The least number of pods."""
     maxReplicaCount: Positive = 10
     """The greatest number of pods."""
@@ -228,7 +262,10 @@ class Keda(Model):
         examples=[{"horizontalPodAutoscalerConfig": {"behavior": {"scaleDown": {"stabilizationWindowSeconds": 300}}}}],
     )
     """Settings of the ScaledObject under `advanced`."""
-    query: LongText | None = None
+    query: LongText | None = Field(
+        default=None,
+        examples=["SELECT ceil(COUNT(*)::decimal / 16) FROM task_instance WHERE state IN ('running', 'queued')"],
+    )
     """SQL that returns one number, the wanted pods. Without it: the component's own query."""
     usePgbouncer: bool = True
     """Whether KEDA reaches the database through PgBouncer where there is one."""
@@ -237,7 +274,9 @@ class Keda(Model):
 class Selector(Model):
     """Pods elsewhere in the cluster that may connect. With neither labels, none may."""
 
-    namespaceLabels: dict[LabelKey, LabelValue] = Field(default={})
+    namespaceLabels: dict[LabelKey, LabelValue] = Field(
+        default={}, examples=[{"kubernetes.io/metadata.name": "monitoring"}]
+    )
     """Labels of their namespaces."""
-    podLabels: dict[LabelKey, LabelValue] = Field(default={})
+    podLabels: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"app.kubernetes.io/name": "prometheus"}])
     """Labels of the pods."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from generator.airflow.snippets import ANNOTATIONS, LABELS
 from generator.model import Item, Model
 from generator.model.names import DnsName, Duration, EnvName, LabelKey, LabelValue, SecretKey
 from generator.model.text import Base64Text, Line, LongText, SecretPath
@@ -14,11 +15,11 @@ from generator.model.text import Base64Text, Line, LongText, SecretPath
 class SecretEnv(Item):
     """An environment variable from a Secret that exists already."""
 
-    envName: EnvName
+    envName: EnvName = Field(examples=["WAREHOUSE_PASSWORD"])
     """The variable's name."""
-    secretName: DnsName
+    secretName: DnsName = Field(examples=["warehouse-login"])
     """The Secret's name."""
-    secretKey: SecretKey
+    secretKey: SecretKey = Field(examples=["password"])
     """The key in the Secret."""
 
 
@@ -36,18 +37,20 @@ class SealedVariables(Model):
 class ExternalVariable(Item):
     """Where a variable's value is kept."""
 
+    EXAMPLES = ({"key": "etl/warehouse", "property": "password"},)
+
     key: SecretPath
     """The secret's name in the store."""
-    property: Line | None = None
+    property: Line | None = Field(default=None, examples=["password"])
     """The part of the secret. Without it: the whole secret."""
-    version: Line | None = None
+    version: Line | None = Field(default=None, examples=["3"])
     """The secret's version. Without it: the newest."""
 
 
 class ExternalVariables(Model):
     """Variables that the External Secrets operator reads from a store (ExternalSecret `<release>-env-external`)."""
 
-    secretStore: DnsName | None = None
+    secretStore: DnsName | None = Field(default=None, examples=["vault"])
     """The store. Needed when `data` has a variable."""
     secretStoreKind: Literal["SecretStore", "ClusterSecretStore"] = "ClusterSecretStore"
     """Whether the store is the namespace's or the cluster's."""
@@ -63,6 +66,8 @@ class Variables(Model):
     """Environment variables of all containers of Airflow, by name, so that layers can add, change and remove single
     ones."""
 
+    EXAMPLES = ({"plain": {"AIRFLOW_VAR_REGION": "eu-west-1"}},)
+
     plain: dict[EnvName, LongText] = Field(default={}, examples=[{"AIRFLOW_VAR_REGION": "eu-west-1"}])
     """Values in the open. Nothing secret: this is kept in git."""
     sealed: SealedVariables = SealedVariables()
@@ -74,9 +79,11 @@ class Variables(Model):
 class ExtraConfigMap(Item):
     """A ConfigMap of people's own."""
 
-    data: dict[SecretKey, LongText]
+    EXAMPLES = ({"data": {"region": "eu-west-1"}},)
+
+    data: dict[SecretKey, LongText] = Field(examples=[{"region": "eu-west-1"}])
     """The ConfigMap's entries."""
-    labels: dict[LabelKey, LabelValue] | None = None
+    labels: dict[LabelKey, LabelValue] | None = Field(default=None, examples=[LABELS])
     """Labels of the ConfigMap."""
-    annotations: dict[LabelKey, Line] | None = None
+    annotations: dict[LabelKey, Line] | None = Field(default=None, examples=[ANNOTATIONS])
     """Annotations of the ConfigMap."""

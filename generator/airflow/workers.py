@@ -6,6 +6,7 @@ from pydantic import Field
 
 from generator.airflow.knobs import LoggingComponent, PodKnobs
 from generator.airflow.shapes import Hpa, Keda, Persistence, Probe
+from generator.airflow.snippets import CLAIM_TEMPLATES, NODE_SELECTOR, UPDATE_STRATEGY
 from generator.model import FreeMap, Item, optional_copy
 from generator.model.names import DnsLabel
 from generator.model.number import AirflowUnits, Positive, Seconds
@@ -14,6 +15,8 @@ from generator.model.text import Line, LongText
 
 class Workers(LoggingComponent):
     """Celery workers. With LocalExecutor, `persistence` is of the scheduler."""
+
+    EXAMPLES = ({"replicas": 3, "au": 20, "concurrency": 16},)
 
     au: AirflowUnits | None = 10
     enableDefault: bool = True
@@ -26,12 +29,12 @@ class Workers(LoggingComponent):
     """More groups of workers, each with queues and sizes of its own."""
     terminationGracePeriodSeconds: Seconds = 600
     """Seconds that running tasks have to end."""
-    updateStrategy: FreeMap = Field(default={})
+    updateStrategy: FreeMap = Field(default={}, examples=[UPDATE_STRATEGY])
     """How pods are replaced when the workers are a StatefulSet (`workers.persistence.enabled`)."""
     livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=60, timeoutSeconds=30, failureThreshold=5)
     persistence: Persistence = Persistence(size="100Gi")
     """A volume for the log files of each pod."""
-    volumeClaimTemplates: list[FreeMap] = Field(default=[])
+    volumeClaimTemplates: list[FreeMap] = Field(default=[], examples=[CLAIM_TEMPLATES])
     """More volumes for each pod, when the workers are a StatefulSet."""
     keda: Keda = Keda()
     """Scaling by KEDA."""
@@ -46,7 +49,11 @@ _NOTE = "What is not given is as in `workers`."
 class QueueKeda(Item):
     """Scaling of a queue's workers by KEDA. What is not given is as in `workers.keda`."""
 
-    query: LongText | None = None
+    EXAMPLES = ({"enabled": True, "minReplicaCount": 0, "maxReplicaCount": 10},)
+
+    query: LongText | None = Field(
+        default=None, examples=["SELECT COUNT(*) FROM task_instance WHERE state = 'queued' AND queue = 'heavy'"]
+    )
     """SQL that returns one number, the wanted pods. Without it: a query that counts the tasks of this queue."""
 
 
@@ -68,7 +75,9 @@ class WorkerQueue(Item):
     """A group of workers with a queue of its own. What is not given is as in `workers`; maps are merged over those of
     `workers`, and lists are added behind them."""
 
-    name: DnsLabel
+    EXAMPLES = ({"name": "heavy", "replicas": 2, "au": 30},)
+
+    name: DnsLabel = Field(examples=["heavy"])
     """The group's name; its workload is named by the release and by it."""
     queue: Line | None = Field(default=None, examples=["heavy,reports"])
     """The Celery queues it takes tasks from, joined by commas. Without it: the queue of the group's name."""
@@ -82,6 +91,8 @@ Workers.model_rebuild()
 
 class PodTemplate(PodKnobs):
     """The pod in which the Kubernetes executor runs one task."""
+
+    EXAMPLES = ({"au": 10, "nodeSelector": NODE_SELECTOR},)
 
     au: AirflowUnits | None = 2
     terminationGracePeriodSeconds: Seconds = 600

@@ -81,6 +81,8 @@ class Cluster(Item):
 class EnvironmentPlatform(Model):
     """The platform that the deployments belong to."""
 
+    EXAMPLES = ({"namespace": "stargit", "release": "stargit"},)
+
     namespace: DnsLabel = "stargit"
     """The platform's namespace. Namespaces of deployments begin with it, unless they say else."""
     release: DnsLabel = "stargit"
@@ -92,7 +94,7 @@ class _File(Item):
 
     label: Title | None = None
     """The name that people see. Without it: the name of the file or folder."""
-    description: LongText = ""
+    description: LongText = Field(default="", examples=["Orders and customers, every night."])
     """What it is for, for people."""
 
 
@@ -109,7 +111,9 @@ class EnvironmentFile(_File):
     """The platform."""
     namespaceLabels: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"example.com/cost-center": "4711"}])
     """More labels of every deployment's namespace."""
-    defaults: PartialValues = Field(default={})
+    defaults: PartialValues = Field(
+        default={}, examples=[{"ingress": {"baseDomain": "platform.example.com"}, "nodeSelector": {"pool": "airflow"}}]
+    )
     """Values of all deployments of the environment; a workspace or a deployment may say else."""
 
 
@@ -123,7 +127,9 @@ class WorkspaceFile(_File):
     allowedImages: list[ImagePrefix] = Field(default=[], examples=[["registry.example.com/customer-data"]])
     """Images that deployments may run: whole repositories, groups of them, or registries, as images begin in values.
     Images that the chart or the environment names are always allowed. Empty: all."""
-    defaults: PartialValues = Field(default={})
+    defaults: PartialValues = Field(
+        default={}, examples=[{"executor": "KubernetesExecutor", "env": [{"name": "TZ", "value": "UTC"}]}]
+    )
     """Values of all deployments of the workspace; a deployment may say else."""
 
 
@@ -141,6 +147,8 @@ class DeploymentFile(_File):
     runtimeVersion: RuntimeVersion | None = Field(default=None, examples=["12.1.0", "3.1-2"])
     """Version of Astronomer's runtime image, instead of `values.airflowVersion`, which follows from it. It is also the
     image's tag, unless the values here name one."""
-    values: PartialValues = Field(default={})
+    values: PartialValues = Field(
+        default={}, examples=[{"executor": "CeleryExecutor", "workers": {"replicas": 3, "au": 20}}]
+    )
     """Settings of this Airflow, over those of workspace and environment. Names are those of the official Airflow
     chart; null removes a default."""

@@ -61,7 +61,8 @@ def _open_values(schema: Schema) -> None:
     """Values are described in a file of their own. There may be nothing, or only comments, behind the key."""
     for name in ("defaults", "values"):
         if name in schema["properties"]:
-            notes = {key: text for key, text in schema["properties"][name].items() if key in ("title", "description")}
+            found = schema["properties"][name]
+            notes = {key: found[key] for key in ("title", "description", "examples")}
             schema["properties"][name] = {"anyOf": [{"$ref": VALUES}, {"type": "null"}], **notes}
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -19,6 +22,10 @@ class Model(BaseModel):
         validate_default=True,
         json_schema_serialization_defaults_required=True,
     )
+
+    EXAMPLES: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+    """What people write below a key of this class, where that does not follow from its settings' own examples. As in
+    a layer of values, what has a default is left out."""
 
 
 class Item(Model):

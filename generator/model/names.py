@@ -175,7 +175,7 @@ Digest = TypeAliasType(
             pattern="^sha256:[a-f0-9]{64}$",
             max_length=71,
             description="The digest of a container image.",
-            examples=["sha256:" + "0" * 64],
+            examples=["sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
         ),
     ],
 )

@@ -15,24 +15,33 @@ from generator.model.text import LONG_TEXT
 SAFE = 2**53 - 1
 
 Count = TypeAliasType(
-    "Count", Annotated[int, Field(ge=0, le=1_000_000, description="A whole number from 0 to 1,000,000.")]
+    "Count", Annotated[int, Field(ge=0, le=1_000_000, description="A whole number from 0 to 1,000,000.", examples=[3])]
 )
 Positive = TypeAliasType(
-    "Positive", Annotated[int, Field(ge=1, le=1_000_000, description="A whole number from 1 to 1,000,000.")]
+    "Positive",
+    Annotated[int, Field(ge=1, le=1_000_000, description="A whole number from 1 to 1,000,000.", examples=[10])],
 )
-Seconds = TypeAliasType("Seconds", Annotated[int, Field(ge=0, le=31_536_000, description="A number of seconds.")])
+Seconds = TypeAliasType(
+    "Seconds", Annotated[int, Field(ge=0, le=31_536_000, description="A number of seconds.", examples=[30])]
+)
 PositiveSeconds = TypeAliasType(
-    "PositiveSeconds", Annotated[int, Field(ge=1, le=31_536_000, description="A number of seconds, at least 1.")]
+    "PositiveSeconds",
+    Annotated[int, Field(ge=1, le=31_536_000, description="A number of seconds, at least 1.", examples=[30])],
 )
-Replicas = TypeAliasType("Replicas", Annotated[int, Field(ge=0, le=1000, description="A number of pods.")])
-Single = TypeAliasType("Single", Annotated[int, Field(ge=0, le=1, description="One pod or none.")])
-Port = TypeAliasType("Port", Annotated[int, Field(ge=1, le=65535, description="A port.")])
+Replicas = TypeAliasType(
+    "Replicas", Annotated[int, Field(ge=0, le=1000, description="A number of pods.", examples=[2])]
+)
+Single = TypeAliasType("Single", Annotated[int, Field(ge=0, le=1, description="One pod or none.", examples=[1])])
+Port = TypeAliasType("Port", Annotated[int, Field(ge=1, le=65535, description="A port.", examples=[5432])])
 UserId = TypeAliasType(
-    "UserId", Annotated[int, Field(ge=0, le=4_294_967_294, description="The number of a Unix user or group.")]
+    "UserId",
+    Annotated[int, Field(ge=0, le=4_294_967_294, description="The number of a Unix user or group.", examples=[1000])],
 )
 AirflowUnits = TypeAliasType(
     "AirflowUnits",
-    Annotated[int, Field(ge=1, le=1000, description="Airflow Units: one is 100m of CPU and 384Mi of memory.")],
+    Annotated[
+        int, Field(ge=1, le=1000, description="Airflow Units: one is 100m of CPU and 384Mi of memory.", examples=[10])
+    ],
 )
 
 Quantity = TypeAliasType(

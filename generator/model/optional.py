@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from pydantic import Field, create_model
 
 from generator.model.base import Item, Model
+from generator.model.examples import examples, of_model
 from generator.model.fields import FieldView, fields, first_paragraph, names
 
 _Item = TypeVar("_Item", bound=Item)
@@ -44,6 +45,7 @@ def optional_copy(
             **declared,
             **copied,
         )
+        made.EXAMPLES = item.EXAMPLES
         return cast(type[_Item], made)
 
     return decorate
@@ -64,18 +66,21 @@ class _Copies:
 
     def _field(self, field: FieldView) -> tuple[Any, Any]:
         annotation = self._copy(field.model) if field.model is not None else field.annotation
-        examples = list(field.examples) or None
-        return annotation | None, Field(default=None, description=field.description, examples=examples)
+        # Without its default a copy would lose the example that follows from it. That of a class is the class's.
+        shown = list(field.examples) if field.model is not None else examples(field)
+        return annotation | None, Field(default=None, description=field.description, examples=shown or None)
 
     def _copy(self, model: type[Model]) -> type[Item]:
         if issubclass(model, Item):
             return model
         if model not in self._made:
-            self._made[model] = create_model(
+            made = create_model(
                 f"{self._prefix}{model.__name__}",
                 __base__=Item,
                 __module__=self._module,
                 __doc__=f"{first_paragraph(model.__doc__)} {self._note}",
                 **self.of(model, ()),
             )
+            made.EXAMPLES = tuple(of_model(model))
+            self._made[model] = made
         return self._made[model]

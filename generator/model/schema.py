@@ -27,6 +27,7 @@ from typing import Any, Literal, TypeAlias
 from pydantic.json_schema import models_json_schema
 
 from generator.model.base import Model
+from generator.model.examples import examples, is_complete
 from generator.model.fields import closure, fields, first_paragraph, plain, title
 
 Schema: TypeAlias = dict[str, Any]
@@ -59,7 +60,7 @@ def _schema(model: type[Model], *, title: str, id: str, shapes: Sequence[type[Mo
     definitions: dict[str, Schema] = {}
     for name, definition in raw["$defs"].items():
         if name in classes:
-            definitions[name] = _object(classes[name], definition, raw["$defs"])
+            definitions[name] = _object(classes[name], definition, raw["$defs"], partial)
         else:
             definitions[name] = _tidy(definition, raw["$defs"])
     root = {**definitions.pop(model.__name__), "title": title}
@@ -70,14 +71,14 @@ def _schema(model: type[Model], *, title: str, id: str, shapes: Sequence[type[Mo
     return {**head, **root, "$defs": used}
 
 
-def _object(model: type[Model], definition: Schema, raw: dict[str, Schema]) -> Schema:
+def _object(model: type[Model], definition: Schema, raw: dict[str, Schema], partial: bool) -> Schema:
     properties: dict[str, Schema] = {}
     required = []
     for field in fields(model):
         found = _tidy(definition["properties"][field.name], raw)
         notes: Schema = {"title": title(field.name), "description": field.description}
-        if field.examples:
-            notes["examples"] = list(field.examples)
+        if shown := [each for each in examples(field) if partial or is_complete(field, each)]:
+            notes["examples"] = shown
         if field.default is not None and (field.model is None or field.default != plain(field.model())):
             notes["default"] = field.default
         properties[field.name] = {**{key: part for key, part in found.items() if key not in _ANNOTATIONS}, **notes}

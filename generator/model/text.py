@@ -47,7 +47,10 @@ Base64Text = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern="^[A-Za-z0-9+/]+={0,2}$", max_length=131072, description="Text in base64, as kubeseal writes it."
+            pattern="^[A-Za-z0-9+/]+={0,2}$",
+            max_length=131072,
+            description="Text in base64, as kubeseal writes it.",
+            examples=["AgBy3i4OJSWK+PiTySYZZA9rO43cGDEq"],
         ),
     ],
 )

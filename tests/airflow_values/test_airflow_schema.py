@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from generator.airflow import SHAPES, AirflowValues, chart_schema, check, layer_schema
+from generator.airflow.chart import airflow_chart
 from generator.airflow.official import OFFICIAL, instead_of
 from generator.airflow.workers import WorkerQueue, Workers
 from generator.model import Item, Model, closure, defaults, fields, values_yaml
@@ -17,6 +18,7 @@ from generator.model.fields import models
 
 CLASSES = closure(AirflowValues, *SHAPES)
 SCHEMA = chart_schema()
+LAYER = layer_schema()
 
 
 @pytest.mark.parametrize("model", CLASSES.values(), ids=CLASSES)
@@ -105,7 +107,7 @@ def test_defaults_are_valid_and_break_no_rule() -> None:
     "layer", [{}, {"scheduler": None}, {"env": None, "config": {"core": None}}, defaults(AirflowValues)]
 )
 def test_layers_may_be_empty_partial_or_whole(layer: dict[str, Any]) -> None:
-    assert jsonschema_rs.validator_for(layer_schema()).is_valid(layer)
+    assert jsonschema_rs.validator_for(LAYER).is_valid(layer)
 
 
 def test_shown_defaults_and_examples_are_valid() -> None:
@@ -124,6 +126,31 @@ def test_shown_defaults_and_examples_are_valid() -> None:
     assert len(values) > 300
     together = jsonschema_rs.validator_for({"properties": settings, "$defs": SCHEMA["$defs"]})
     assert [(error.instance_path, error.message) for error in together.iter_errors(values)] == []
+
+
+@pytest.mark.parametrize("name", LAYER["properties"])
+def test_examples_of_the_first_keys_can_be_used_as_they_are(name: str) -> None:
+    """They break no rule between settings either."""
+    for example in LAYER["properties"][name]["examples"]:
+        assert airflow_chart().effective({name: example})
+
+
+def test_complete_values_have_examples_but_for_maps_that_the_defaults_fill() -> None:
+    """An example of such a map names a few of its keys, and what Helm checks has all of them. It stands in the layers'
+    schema."""
+    without = {
+        (name, key)
+        for name, definition in {"AirflowValues": SCHEMA, **SCHEMA["$defs"]}.items()
+        for key, setting in definition.get("properties", {}).items()
+        if not setting.get("examples")
+    }
+    filled = {
+        (name, field.name)
+        for name, model in CLASSES.items()
+        for field in fields(model)
+        if field.model is not None and not issubclass(field.model, Item)
+    }
+    assert without <= filled
 
 
 def test_values_yaml_is_the_defaults_and_holds_no_null() -> None:

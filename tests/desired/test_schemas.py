@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import jsonschema_rs
 import pytest
 import yaml
 from referencing import Registry, Resource
@@ -49,23 +50,37 @@ def test_sample_names_its_schema_and_meets_it(path: Path) -> None:
     by_editor(OF_KIND[kind]).validate(yaml.safe_load(rest))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_everything_is_explained(kind: str) -> None:
-    unexplained = []
+def settings(found: Any) -> dict[str, Any]:
+    """The schema of every property by the name of its definition and its own."""
+    maps = {found["title"]: found, **found["$defs"]}
+    return {f"{name}.{key}": each for name, node in maps.items() for key, each in node.get("properties", {}).items()}
 
-    def look(node: Any, path: str) -> None:
-        for name, field in node.get("properties", {}).items():
-            if not field.get("title") or not field.get("description"):
-                unexplained.append(f"{path}.{name}")
-            look(field, f"{path}.{name}")
 
-    found = schema(OF_KIND[kind])
-    look(found, kind)
-    for name, definition in found["$defs"].items():
-        look(definition, name)
-    assert unexplained == []
-    assert found["title"] == kind
+@pytest.mark.parametrize("name", sorted(schema_files()))
+def test_everything_is_explained(name: str) -> None:
+    found = schema(name)
+    notes = ("title", "description", "examples")
+    assert [(key, note) for key, each in settings(found).items() for note in notes if not each.get(note)] == []
+    assert found["title"]
     assert found["description"]
+
+
+@pytest.mark.parametrize("name", sorted(schema_files()))
+def test_what_editors_offer_is_valid(name: str) -> None:
+    """Beside a ``$ref``, and so unread by validators, every example and default is what its setting takes."""
+    found = schema(name)
+    together = {
+        "$schema": found["$schema"],
+        "$id": f"file:///schemas/{name}",
+        "properties": {key: {"items": each} for key, each in settings(found).items()},
+        "$defs": found["$defs"],
+    }
+    offered = {
+        key: [*each["examples"], *([each["default"]] if "default" in each else [])]
+        for key, each in settings(found).items()
+    }
+    validator = jsonschema_rs.Draft7Validator(together, retriever=lambda uri: schema(uri.rpartition("/")[2]))
+    assert [(error.instance_path, error.message) for error in validator.iter_errors(offered)] == []
 
 
 @pytest.mark.parametrize(

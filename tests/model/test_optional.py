@@ -79,7 +79,7 @@ def test_maps_with_fixed_keys_are_copied_under_names_of_their_own() -> None:
     assert limits is not None
     assert issubclass(limits, Item)
     assert (limits.__name__, limits.__doc__) == ("OwnLimits", "How far it may go. Else as the machine.")
-    assert [_view(field) for field in fields(limits)] == [("How long.", Seconds, False, True, None, ())]
+    assert [_view(field) for field in fields(limits)] == [("How long.", Seconds, False, True, None, (5,))]
 
 
 def test_a_copy_stands_in_schemas() -> None:

@@ -247,6 +247,6 @@ def test_reference() -> None:
         | LabelKey | The key of a label or annotation, with an optional prefix. | `example.com/team` |
         | Line | Text of one line, without control characters. |  |
         | Quantity | An amount as Kubernetes writes it. | `500m`, `2Gi`, `4` |
-        | Replicas | A number of pods. |  |
+        | Replicas | A number of pods. | `2` |
         """  # noqa: E501
     )

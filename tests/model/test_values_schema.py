@@ -33,11 +33,13 @@ class Mirror(Item):
 class Web(Knobs):
     """A web page."""
 
+    EXAMPLES = ({"mode": "slow"},)
+
     mode: Literal["slow", "fast"] = "fast"
     """How it answers."""
     mirrors: list[Mirror] = Field(default=[], examples=[[{"host": "a"}]])
     """Copies."""
-    byName: dict[Line, Mirror] = Field(default={})
+    byName: dict[Line, Mirror] = Field(default={}, examples=[{"a": {"host": "b"}}])
     """Copies by name."""
 
 
@@ -53,7 +55,7 @@ LINE = {
     "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\ufeff\ufffe\uffff]*$",
     "type": "string",
 }
-REPLICAS = {"description": "A number of pods.", "maximum": 1000, "minimum": 0, "type": "integer"}
+REPLICAS = {"description": "A number of pods.", "examples": [2], "maximum": 1000, "minimum": 0, "type": "integer"}
 INT_OR_PERCENT = {
     "anyOf": [
         {"maximum": 1000000, "minimum": 0, "type": "integer"},
@@ -72,13 +74,20 @@ MIRROR = {
             "anyOf": [{"$ref": "#/$defs/IntOrPercent"}, {"type": "null"}],
             "title": "Weight",
             "description": "How much of the load it takes. Without it: an equal part.",
+            "examples": [1, "25%"],
         },
     },
     "required": ["host"],
     "additionalProperties": False,
 }
 KNOBS: dict[str, Any] = {
-    "replicas": {"$ref": "#/$defs/Replicas", "title": "Replicas", "description": "Number of pods.", "default": 1},
+    "replicas": {
+        "$ref": "#/$defs/Replicas",
+        "title": "Replicas",
+        "description": "Number of pods.",
+        "examples": [1],
+        "default": 1,
+    },
     "note": {
         "anyOf": [{"$ref": "#/$defs/Line"}, {"type": "null"}],
         "title": "Note",
@@ -90,6 +99,7 @@ MODE = {
     "type": "string",
     "title": "Mode",
     "description": "How it answers.",
+    "examples": ["slow", "fast"],
     "default": "fast",
 }
 
@@ -144,6 +154,7 @@ def test_complete_values() -> None:
                         "additionalProperties": False,
                         "title": "By name",
                         "description": "Copies by name.",
+                        "examples": [{"a": {"host": "b"}}],
                         "default": {},
                     },
                     **KNOBS,
@@ -168,6 +179,7 @@ def test_a_layer_needs_nothing_and_may_remove_anything_but_parts_of_list_items()
                 "anyOf": [{"$ref": "#/$defs/Web"}, null],
                 "title": "Web",
                 "description": "A web page.",
+                "examples": [{"mode": "slow"}],
                 "default": {"mode": "fast", "mirrors": [], "byName": {}, "replicas": 2},
             }
         },
@@ -193,6 +205,7 @@ def test_a_layer_needs_nothing_and_may_remove_anything_but_parts_of_list_items()
                         "anyOf": [{"enum": ["slow", "fast"], "type": "string"}, null],
                         "title": "Mode",
                         "description": "How it answers.",
+                        "examples": ["slow", "fast"],
                         "default": "fast",
                     },
                     "mirrors": {
@@ -213,12 +226,14 @@ def test_a_layer_needs_nothing_and_may_remove_anything_but_parts_of_list_items()
                         ],
                         "title": "By name",
                         "description": "Copies by name.",
+                        "examples": [{"a": {"host": "b"}}],
                         "default": {},
                     },
                     "replicas": {
                         "anyOf": [{"$ref": "#/$defs/Replicas"}, null],
                         "title": "Replicas",
                         "description": "Number of pods.",
+                        "examples": [1],
                         "default": 1,
                     },
                     "note": KNOBS["note"],
