@@ -304,6 +304,21 @@ def _schedules_have_ranges(values: Values) -> Iterator[Problem]:
                 )
 
 
+def _strategies_are_one(values: Values) -> Iterator[Problem]:
+    places: list[tuple[str, Values]] = [(key, values[key]) for key in CATALOG]
+    places += [(f"workers.queues[{number}]", queue) for number, queue in enumerate(values["workers"]["queues"])]
+    for place, component in places:
+        for key in ("strategy", "updateStrategy"):
+            strategy = component.get(key) or {}
+            if strategy.get("rollingUpdate") is not None and strategy.get("type", "RollingUpdate") != "RollingUpdate":
+                yield Problem(
+                    f"the type {strategy['type']} has no rollingUpdate",
+                    path=f"{place}.{key}.rollingUpdate",
+                    allowed="rollingUpdate with the type RollingUpdate",
+                    hint="rollingUpdate: null removes what another layer says",
+                )
+
+
 def _elasticsearch_is_somewhere(values: Values) -> Iterator[Problem]:
     elasticsearch = values["elasticsearch"]
     if (
@@ -356,6 +371,7 @@ RULES: tuple[Rule, ...] = (
     _env_has_one_value,
     _batches_fit_version,
     _schedules_have_ranges,
+    _strategies_are_one,
     _elasticsearch_is_somewhere,
     _extra_objects_are_objects,
     _service_accounts_have_names,

@@ -38,19 +38,22 @@ RUNTIME_DEFINES: dict[str, str] = {
 {{- end -}}
 """,
     "stargit.override": """\
-{{- /* The map "base" with what "item" gives: maps merged, lists appended, other values replaced, nulls skipped; the
-       keys of "nested" are maps that are overridden in the same way. */ -}}
+{{- /* The map "base" with what "item" gives: maps merged, lists appended, other values replaced, nulls skipped. The
+       keys of "ways" go another way: those with a map are overridden in the same way, others are replaced. */ -}}
 {{- define "stargit.override" -}}
 {{- $result := dict -}}
 {{- range $key, $value := .base -}}
 {{- $_ := set $result $key $value -}}
 {{- end -}}
-{{- $nested := .nested -}}
+{{- $ways := .ways -}}
 {{- range $key, $value := .item -}}
 {{- $old := index $result $key -}}
+{{- $way := index $ways $key -}}
 {{- if kindIs "invalid" $value -}}
-{{- else if and (kindIs "map" $old) (kindIs "map" $value) (hasKey $nested $key) -}}
-{{- $both := dict "base" $old "item" $value "nested" (index $nested $key) -}}
+{{- else if kindIs "string" $way -}}
+{{- $_ := set $result $key $value -}}
+{{- else if and (kindIs "map" $old) (kindIs "map" $value) (kindIs "map" $way) -}}
+{{- $both := dict "base" $old "item" $value "ways" $way -}}
 {{- $_ := set $result $key (include "stargit.override" $both | fromJson) -}}
 {{- else if and (kindIs "map" $old) (kindIs "map" $value) -}}
 {{- $_ := set $result $key (include "stargit.merge" (list $old $value) | fromJson) -}}

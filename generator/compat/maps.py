@@ -45,19 +45,22 @@ def overlay(
     return result
 
 
-def override(base: Mapping[str, Any], item: Mapping[str, Any], nested: Mapping[str, Any]) -> dict[str, Any]:
+def override(base: Mapping[str, Any], item: Mapping[str, Any], ways: Mapping[str, Any]) -> dict[str, Any]:
     """``base`` with what ``item`` gives: maps are merged (not deep), lists appended, other values replaced.
 
-    What is null in ``item`` stays as it is in ``base``. The keys of ``nested`` are maps that are overridden in the same
-    way in place of being merged; ``nested``'s own values tell which keys of these are.
+    What is null in ``item`` stays as it is in ``base``. ``ways`` names keys that go another way: those with a map are
+    overridden in the same way in place of being merged, and the map tells which of their keys go another way; those
+    with ``"replace"`` are replaced.
     """
     result = dict(base)
     for key, value in item.items():
         if value is None:
             continue
-        old = result.get(key)
-        if isinstance(old, dict) and isinstance(value, dict):
-            result[key] = override(old, value, nested[key]) if key in nested else {**old, **value}
+        old, way = result.get(key), ways.get(key)
+        if way == "replace":
+            result[key] = value
+        elif isinstance(old, dict) and isinstance(value, dict):
+            result[key] = {**old, **value} if way is None else override(old, value, way)
         elif isinstance(old, list) and isinstance(value, list):
             result[key] = [*old, *value]
         else:

@@ -123,7 +123,7 @@ _TABLE = (
     ),
     Row(
         "override", ("shape", "shape", "static map"), "shape", maps.override,
-        '(include "stargit.override" (dict "base" {0} "item" {1} "nested" {2}) | fromJson)',
+        '(include "stargit.override" (dict "base" {0} "item" {1} "ways" {2}) | fromJson)',
         examples=(
             (
                 (
@@ -132,6 +132,14 @@ _TABLE = (
                     {"keda": {}},
                 ),
                 {"n": 1, "list": [1, 2], "map": {"a": 1, "b": 2}, "keda": {"on": False, "max": 3}},
+            ),
+            (
+                (
+                    {"list": [1], "map": {"a": 1}, "keda": {"list": ["x"], "map": {"a": 1}}},
+                    {"list": [2], "map": {}, "keda": {"list": [], "map": None}},
+                    {"list": "replace", "map": "replace", "keda": {"list": "replace", "map": "replace"}},
+                ),
+                {"list": [2], "map": {}, "keda": {"list": [], "map": {"a": 1}}},
             ),
         ),
         defines=("stargit.override",),

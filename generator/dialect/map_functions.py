@@ -8,17 +8,20 @@ from generator.dialect import syntax as s
 from generator.dialect import tree as t
 from generator.dialect.functions import apply
 from generator.dialect.scope import Scope, constant
-from generator.dialect.types import SCALARS, Free, MapOf, Shape, describe, fits, join, misfit, present
+from generator.dialect.types import SCALARS, Free, ListOf, MapOf, Shape, describe, fits, join, misfit, present
+from generator.errors import ProblemsError
 
 if TYPE_CHECKING:
     from generator.dialect.infer import Inference
 
-FUNCTIONS = {"merge": "merge(a, b, ...)", "overlay": "overlay(a, b)", "override": "override(base, item)"}
+FUNCTIONS = {"merge": "merge(a, b, ...)", "overlay": "overlay(a, b)", "override": 'override(base, item, "whole", ...)'}
+_REPLACE = "replace"
 
 
 def infer_function(e: s.Call, scope: Scope, inference: Inference) -> t.Expr:
     """The typed call of one of ``FUNCTIONS``. Raises ProblemsError."""
-    if e.named or not e.arguments or (e.name != "merge" and len(e.arguments) != 2):
+    count = len(e.arguments)
+    if e.named or not {"merge": count > 0, "overlay": count == 2, "override": count >= 2}[e.name]:
         raise inference.error(scope, e.at, f"'{e.name}' with these arguments", FUNCTIONS[e.name])
     if e.name == "override":
         return _override(e, scope, inference)
@@ -51,27 +54,59 @@ def infer_function(e: s.Call, scope: Scope, inference: Inference) -> t.Expr:
 
 def _override(e: s.Call, scope: Scope, inference: Inference) -> t.Expr:
     """A shape with what another shape gives instead: the group of workers in the place of all workers."""
-    base, item = (inference.infer(argument, scope) for argument in e.arguments)
-    for place, typed in zip(e.arguments, (base, item), strict=True):
+    base, item, *names = (inference.infer(argument, scope) for argument in e.arguments)
+    for place, typed in zip(e.arguments, (base, item), strict=False):
         if not isinstance(typed.type, Shape) or typed.type.nullable:
             raise inference.error(scope, place.at, f"'override' takes two shapes, and this is {describe(typed.type)}")
     assert isinstance(base.type, Shape)
     assert isinstance(item.type, Shape)
-    nested = constant(_nested_shapes(base.type, item.type, e, scope, inference))
-    return t.Apply("override", (base, item, nested), base.type)
+    ways = _Ways(e, scope, inference, [name.value if isinstance(name, t.Const) else None for name in names])
+    known = constant(ways.of(base.type, item.type))
+    ways.all_met()
+    return t.Apply("override", (base, item, known), base.type)
 
 
-def _nested_shapes(base: Shape, item: Shape, e: s.Call, scope: Scope, inference: Inference) -> s.Json:
-    """The fields that are shapes in both, with theirs: they are overridden field by field."""
-    nested: dict[str, s.Json] = {}
-    for name, kind in item.fields.items():
-        known = base.fields.get(name)
-        if known is None:
-            continue
-        inner, outer = present(kind), present(known)
-        if isinstance(inner, Shape) and isinstance(outer, Shape) and not known.nullable:
-            nested[name] = _nested_shapes(outer, inner, e, scope, inference)
-        elif not fits(inner, outer):
-            message = f"'{name}' is {describe(known)} in {base.name} and {describe(kind)} in {item.name}"
-            raise inference.error(scope, e.at, message, misfit(inner, outer) or "give it one type in both")
-    return nested
+class _Ways:
+    """How each field of a shape is overridden, where it is not merged, appended or replaced by what it is.
+
+    Fields that are shapes in both are overridden field by field; lists of scalars are replaced, and so are the fields
+    that the call names, at any depth.
+    """
+
+    def __init__(self, e: s.Call, scope: Scope, inference: Inference, names: list[s.Json]) -> None:
+        self._e = e
+        self._scope = scope
+        self._inference = inference
+        self._names = names
+        self._met: set[s.Json] = set()
+
+    def of(self, base: Shape, item: Shape) -> dict[str, s.Json]:
+        ways: dict[str, s.Json] = {}
+        for name, kind in item.fields.items():
+            known = base.fields.get(name)
+            if known is None:
+                continue
+            inner, outer = present(kind), present(known)
+            way: s.Json = None
+            if isinstance(inner, Shape) and isinstance(outer, Shape) and not known.nullable:
+                way = self.of(outer, inner)
+            elif not fits(inner, outer):
+                message = f"'{name}' is {describe(known)} in {base.name} and {describe(kind)} in {item.name}"
+                raise self._error(self._e.at, message, misfit(inner, outer) or "give it one type in both")
+            elif isinstance(outer, ListOf) and isinstance(outer.item, SCALARS):
+                way = _REPLACE
+            if name in self._names:
+                self._met.add(name)
+                way = _REPLACE
+            if way is not None:
+                ways[name] = way
+        return ways
+
+    def all_met(self) -> None:
+        """Refuse a name that is no field of both shapes, or no name."""
+        for place, name in zip(self._e.arguments[2:], self._names, strict=True):
+            if name not in self._met:
+                raise self._error(place.at, "this names no field of both shapes", "write it as a literal string")
+
+    def _error(self, at: int, message: str, hint: str) -> ProblemsError:
+        return self._inference.error(self._scope, at, message, hint)

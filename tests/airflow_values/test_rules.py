@@ -334,6 +334,30 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
             ],
         ),
         (
+            {
+                "scheduler": {"strategy": {"type": "Recreate", "rollingUpdate": {"maxSurge": 1}}},
+                "workers": {
+                    "strategy": {"rollingUpdate": {"maxSurge": 1}},
+                    "queues": [
+                        {"name": "a", "strategy": {"type": "Recreate"}},
+                        {"name": "b", "updateStrategy": {"type": "OnDelete", "rollingUpdate": {"partition": 1}}},
+                    ],
+                },
+            },
+            [
+                Problem(
+                    f"the type {kind} has no rollingUpdate",
+                    path=f"{place}.rollingUpdate",
+                    allowed="rollingUpdate with the type RollingUpdate",
+                    hint="rollingUpdate: null removes what another layer says",
+                )
+                for kind, place in (
+                    ("Recreate", "scheduler.strategy"),
+                    ("OnDelete", "workers.queues[1].updateStrategy"),
+                )
+            ],
+        ),
+        (
             {"cleanup": {"schedule": "1-5,40-30 0-9 * Jan-3 FRI-mon"}},
             [
                 Problem(

@@ -36,6 +36,13 @@ CONSTRAINTS = (
     "!=3.0.x-rc1", ">3.x", "<=3.x", "~3.0.0-0",
 )  # fmt: skip
 
+#: Of ``override``: which keys are overridden one by one, and which are replaced.
+_WAYS: tuple[dict[str, Any], ...] = (
+    {"nested": {"deep": {}}},
+    {"nested": {"deep": {"map": "replace"}, "list": "replace"}, "map": "replace"},
+    {"nested": "replace", "list": "replace", "absent": {}},
+)
+
 Draw = Callable[[], Any]
 
 
@@ -86,7 +93,7 @@ class Operands:
 
     def draw(self, row: Row) -> list[Any]:
         if row.name == "override":
-            return [self.shape(), self.shape(), {"nested": {"deep": {}}}]
+            return [self.shape(), self.shape(), self.random.choice(_WAYS)]
         if row.name == "total":
             return [self.many(self.shape), "n", 3, self.random.choice(("n", "absent")), 2]
         if row.name == "semver":

@@ -193,7 +193,7 @@ d: {{ values.labels | length }}
 ---
 a:
   {% for queue in values.queues %}
-  - {{ override(values.flower, queue).replicas }}
+  - {{ override(values.flower, queue, "strategy").replicas }}
   {% endfor %}
 b: {{ values.queues | total("port", 1, "replicas", 2) }}
 c: {{ values.queues | total("replicas", 0) }}

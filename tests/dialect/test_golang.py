@@ -200,7 +200,7 @@ d: {{ len (default (list) $.Values.labels) }}
 {{- if $.Values.queues }}
 a:
   {{- range $queue := $.Values.queues }}
-  - {{ (include "stargit.override" (dict "base" $.Values.flower "item" $queue "nested" (dict)) | fromJson).replicas | int64 }}
+  - {{ (include "stargit.override" (dict "base" $.Values.flower "item" $queue "ways" (dict "strategy" "replace")) | fromJson).replicas | int64 }}
   {{- end }}
 {{- end }}
 b: {{ include "stargit.total" (dict "items" $.Values.queues "first" "port" "firstDefault" 1 "second" "replicas" "secondDefault" 2) | int64 }}

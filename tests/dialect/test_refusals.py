@@ -256,6 +256,21 @@ text, total, trunc, upper
   hint: the compiler quotes every string: leave it out""",
     ),
     (
+        "overriding what is no field",
+        """\
+---
+{% for queue in values.queues %}
+a: {{ override(values.flower, queue, "strategi").name }}
+b: {{ override(values.flower, queue, values.title).name }}
+{% endfor %}
+""",
+        """\
+bad.yaml.j2:3:38: this names no field of both shapes
+  hint: write it as a literal string
+bad.yaml.j2:4:44: this names no field of both shapes
+  hint: write it as a literal string""",
+    ),
+    (
         "values evaluated as templates",
         """\
 ---
