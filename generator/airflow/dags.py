@@ -34,7 +34,7 @@ class GitSync(Model):
     """Whether DAGs come from a git repository."""
     repo: GitRepository | None = None
     """The repository. Needed when git-sync is enabled."""
-    ref: GitRef | None = Field(default=None, examples=["main", "v1.2.0"])
+    ref: GitRef | None = None
     """The branch, tag or commit. Without it: `rev`, or `branch` when that is HEAD."""
     branch: GitRef = "main"
     """The branch."""
@@ -44,7 +44,7 @@ class GitSync(Model):
     """Folder of the DAGs inside the repository."""
     depth: Count = 1
     """How many commits are fetched; 0 is all."""
-    maxFailures: Count = Field(default=0, examples=[3])
+    maxFailures: Count = 0
     """How many failures in a row are borne before the sidecar stops."""
     period: Duration = Field(default="5s", examples=["30s"])
     """Time between two looks at the repository."""

@@ -14,8 +14,6 @@ from generator.model.number import PositiveSeconds
 class AirflowImage(Model):
     """An image with Airflow in it."""
 
-    EXAMPLES = ({"repository": "registry.example.com/etl/airflow", "tag": "3.3.2-1"},)
-
     repository: ImageRepository | None = Field(default=None, examples=["registry.example.com/etl/airflow"])
     """The image. Without it: `images.airflow.repository`, then `defaultAirflowRepository`."""
     tag: ImageTag | None = Field(default=None, examples=["3.3.2-1"])

@@ -44,7 +44,7 @@ class DefaultUser(Model):
 
     EXAMPLES = ({"username": "ada", "email": "ada@example.com", "firstName": "Ada", "lastName": "Lovelace"},)
 
-    role: Line = Field(default="Admin", examples=["Admin", "Viewer"])
+    role: Line = Field(default="Admin", examples=["Viewer"])
     """The user's role."""
     username: Line = Field(default="admin", examples=["ada"])
     """The user's login name."""

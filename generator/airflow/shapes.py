@@ -38,7 +38,7 @@ class Probe(Model):
 
     enabled: bool = True
     """Whether the container has this probe."""
-    initialDelaySeconds: Seconds = Field(default=0, examples=[30])
+    initialDelaySeconds: Seconds = 0
     """Seconds after the start of the container before the first try."""
     periodSeconds: PositiveSeconds = 10
     """Seconds between two tries."""

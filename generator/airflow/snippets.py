@@ -33,7 +33,7 @@ TOPOLOGY_SPREAD: list[dict[str, Any]] = [
 ]
 NODE_SELECTOR: dict[str, str] = {"pool": "airflow"}
 LIFECYCLE: dict[str, Any] = {"preStop": {"exec": {"command": ["/bin/sh", "-c", "sleep 10"]}}}
-UPDATE_STRATEGY: dict[str, Any] = {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}
+UPDATE_STRATEGY: dict[str, Any] = {"type": "OnDelete"}
 
 POD_SECURITY_CONTEXT: dict[str, Any] = {"fsGroup": 50000, "fsGroupChangePolicy": "OnRootMismatch"}
 CONTAINER_SECURITY_CONTEXT: dict[str, Any] = {"readOnlyRootFilesystem": False}

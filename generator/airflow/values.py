@@ -126,7 +126,7 @@ class Platform(Model):
 class AirflowValues(Model):
     """Settings of one Airflow. Names are those of the official Airflow chart where it has the setting."""
 
-    airflowVersion: Version = Field(default="3.3.2", examples=["3.3.2", "2.11.2"])
+    airflowVersion: Version = Field(default="3.3.2", examples=["2.11.2"])
     """Version of Airflow, 2.7 or later. It decides which components there are and how they are started."""
     executor: Executor = Field(
         default="CeleryExecutor", examples=["KubernetesExecutor", "CeleryExecutor,KubernetesExecutor"]
@@ -162,9 +162,9 @@ class AirflowValues(Model):
 
     airflowHome: AbsolutePath = "/opt/airflow"
     """Airflow's folder in the containers."""
-    uid: UserId | None = Field(default=50000, examples=[50000])
+    uid: UserId | None = 50000
     """User that containers run as. Without it: the cluster chooses (OpenShift)."""
-    gid: UserId | None = Field(default=0, examples=[0])
+    gid: UserId | None = 0
     """Group that containers run as, and group of volumes. Without it: the cluster chooses (OpenShift)."""
     securityContexts: GlobalSecurityContexts = GlobalSecurityContexts()
     containerLifecycleHooks: FreeMap = Field(default={}, examples=[LIFECYCLE])

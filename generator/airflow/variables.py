@@ -66,8 +66,6 @@ class Variables(Model):
     """Environment variables of all containers of Airflow, by name, so that layers can add, change and remove single
     ones."""
 
-    EXAMPLES = ({"plain": {"AIRFLOW_VAR_REGION": "eu-west-1"}},)
-
     plain: dict[EnvName, LongText] = Field(default={}, examples=[{"AIRFLOW_VAR_REGION": "eu-west-1"}])
     """Values in the open. Nothing secret: this is kept in git."""
     sealed: SealedVariables = SealedVariables()

@@ -20,6 +20,7 @@ from generator.model.base import Item, Model
 from generator.model.fields import FieldView, closure, fields, first_paragraph, models, plain
 
 _HEAD = ("| setting | type | default | meaning |", "|---|---|---|---|")
+_SHORT = 80
 
 
 def reference_markdown(model: type[Model], *, title: str = "") -> str:
@@ -83,7 +84,8 @@ class _Page:
     def _rows(self, field: FieldView, prefix: str) -> Iterator[str]:
         path = prefix + field.name
         if field.model is None or field.model in self._shared or field.nullable:
-            yield f"| `{path}` | {self._type(field)} | {self._default(field)} | {_cell(field.description)} |"
+            meaning = _cell(field.description) + _example(field)
+            yield f"| `{path}` | {self._type(field)} | {self._default(field)} | {meaning} |"
             if field.model is not None and field.model not in self._shared:
                 for each in fields(field.model):
                     yield from self._rows(each, path + ".")
@@ -124,6 +126,13 @@ class _Page:
             if not default:
                 return ""
         return f"`{_cell(json.dumps(default, ensure_ascii=False))}`"
+
+
+def _example(field: FieldView) -> str:
+    """A short example of a list or map, of which the type says little; that of a text stands with its type."""
+    text = json.dumps(field.examples[0], ensure_ascii=False) if field.examples and not field.model else ""
+    shown = text[:1] in ("[", "{") and len(text) <= _SHORT and not field.default
+    return f" Example: `{_cell(text)}`" if shown else ""
 
 
 def _kinds(annotation: Any) -> Iterator[TypeAliasType]:

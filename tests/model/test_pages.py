@@ -218,7 +218,7 @@ def test_reference() -> None:
         | setting | type | default | meaning |
         |---|---|---|---|
         | `replicas` | [Replicas](#texts-and-numbers) | `1` | Number of pods. |
-        | `labels` | map of [LabelKey](#texts-and-numbers) to [Line](#texts-and-numbers) | `{}` | Labels of the component's objects and pods, which stand beside those that the chart gives to all of its objects itself. |
+        | `labels` | map of [LabelKey](#texts-and-numbers) to [Line](#texts-and-numbers) | `{}` | Labels of the component's objects and pods, which stand beside those that the chart gives to all of its objects itself. Example: `{"app": "x"}` |
         | `probe` | [Probe](#probe) |  | How it is looked at. |
         | `priorityClassName` | [Line](#texts-and-numbers), or nothing |  | Priority class. Without it: the cluster's default. |
 
@@ -250,3 +250,20 @@ def test_reference() -> None:
         | Replicas | A number of pods. | `2` |
         """  # noqa: E501
     )
+
+
+def test_the_reference_shows_short_examples_of_lists_and_maps_that_are_empty() -> None:
+    class Files(Model):
+        """Files."""
+
+        short: list[Line] = Field(default=[], examples=[["a|b"], ["c"]])
+        """Shown."""
+        long: list[Line] = Field(default=[], examples=[["a" * 80]])
+        """Too long."""
+        filled: list[Line] = Field(default=["a"], examples=[["b"]])
+        """Its default tells enough."""
+        text: Line = Field(default="", examples=["[a]"])
+        """A text."""
+
+    meanings = [line.split(" | ", 3)[-1] for line in reference_markdown(Files).splitlines() if line.startswith("| `")]
+    assert meanings == ['Shown. Example: `["a\\|b"]` |', "Too long. |", "Its default tells enough. |", "A text. |"]
