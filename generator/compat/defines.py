@@ -66,6 +66,26 @@ RUNTIME_DEFINES: dict[str, str] = {
 {{- toJson $result -}}
 {{- end -}}
 """,
+    "stargit.latest": """\
+{{- /* A key and lists: all items in one list; of maps with the same text under the key only the last stays. */ -}}
+{{- define "stargit.latest" -}}
+{{- $key := first . -}}
+{{- $seen := dict -}}
+{{- $result := list -}}
+{{- range $items := reverse (rest .) -}}
+{{- range $item := reverse (default list $items) -}}
+{{- $name := index (ternary $item dict (kindIs "map" $item)) $key -}}
+{{- if not (kindIs "string" $name) -}}
+{{- $result = prepend $result $item -}}
+{{- else if not (hasKey $seen $name) -}}
+{{- $result = prepend $result $item -}}
+{{- $_ := set $seen $name true -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $result -}}
+{{- end -}}
+""",
     "stargit.total": """\
 {{- /* The sum over "items" of the field "first" times the field "second", each with a default for null. */ -}}
 {{- define "stargit.total" -}}

@@ -68,6 +68,20 @@ def override(base: Mapping[str, Any], item: Mapping[str, Any], ways: Mapping[str
     return result
 
 
+def latest(key: str, *lists: Sequence[Any] | None) -> list[Any]:
+    """All items in one list. Of maps that have the same text under ``key`` only the last stays, at its place."""
+    items = [item for each in lists if each for item in each]
+    names = [item.get(key) if isinstance(item, dict) else None for item in items]
+    last = {name: place for place, name in enumerate(names) if isinstance(name, str)}
+    if len(last) == len(items):
+        return items
+    return [
+        item
+        for place, (item, name) in enumerate(zip(items, names, strict=True))
+        if not isinstance(name, str) or last[name] == place
+    ]
+
+
 def sum_of(items: Sequence[int] | None) -> int:
     """The sum of integers; null has none."""
     return sum(items or ())

@@ -145,6 +145,18 @@ _TABLE = (
         defines=("stargit.override",),
     ),
     Row(
+        "latest", ("static str", "list[free]?..."), "list[free]", maps.latest,
+        '(include "stargit.latest" (list {*}) | fromJsonArray)',
+        examples=(
+            (
+                ("k", [{"k": "a", "v": 1}, {"k": "b"}, 1], None, [{"k": "a"}, {"k": 1}, {"k": 1}]),
+                [{"k": "b"}, 1, {"k": "a"}, {"k": 1}, {"k": 1}],
+            ),
+            (("k", []), []),
+        ),
+        defines=("stargit.latest",),
+    ),
+    Row(
         "total", ("list[shape]?", "static str", "static int", "static str", "static int"), "int", maps.total,
         '(include "stargit.total" (dict "items" {0} "first" {1} "firstDefault" {2} "second" {3} "secondDefault" {4})'
         " | int64)",

@@ -1,4 +1,4 @@
-"""``merge``, ``overlay`` and ``override``: the functions that join maps and shapes."""
+"""``merge``, ``overlay``, ``override`` and ``latest``: the functions that join maps, shapes and lists."""
 
 from __future__ import annotations
 
@@ -14,17 +14,24 @@ from generator.errors import ProblemsError
 if TYPE_CHECKING:
     from generator.dialect.infer import Inference
 
-FUNCTIONS = {"merge": "merge(a, b, ...)", "overlay": "overlay(a, b)", "override": 'override(base, item, "whole", ...)'}
+FUNCTIONS = {
+    "latest": 'latest("key", list, ...)',
+    "merge": "merge(a, b, ...)",
+    "overlay": "overlay(a, b)",
+    "override": 'override(base, item, "whole", ...)',
+}
 _REPLACE = "replace"
 
 
 def infer_function(e: s.Call, scope: Scope, inference: Inference) -> t.Expr:
     """The typed call of one of ``FUNCTIONS``. Raises ProblemsError."""
     count = len(e.arguments)
-    if e.named or not {"merge": count > 0, "overlay": count == 2, "override": count >= 2}[e.name]:
+    if e.named or not {"latest": count >= 2, "merge": count > 0, "overlay": count == 2, "override": count >= 2}[e.name]:
         raise inference.error(scope, e.at, f"'{e.name}' with these arguments", FUNCTIONS[e.name])
     if e.name == "override":
         return _override(e, scope, inference)
+    if e.name == "latest":
+        return _latest(e, scope, inference)
     operands = [inference.infer(argument, scope) for argument in e.arguments]
     kind: MapOf | None = None
     for place, typed in zip(e.arguments, operands, strict=True):
@@ -50,6 +57,17 @@ def infer_function(e: s.Call, scope: Scope, inference: Inference) -> t.Expr:
     if e.name == "overlay":
         result = MapOf(present(result.item), result.keys)
     return apply(e.name, tuple(operands), result, scope, inference, e.at)
+
+
+def _latest(e: s.Call, scope: Scope, inference: Inference) -> t.Expr:
+    """Lists of maps in one, in which a later map takes the place of an earlier one of the same name."""
+    key, *lists = (inference.infer(argument, scope) for argument in e.arguments)
+    if not isinstance(key, t.Const) or not isinstance(key.value, str):
+        raise inference.error(scope, e.arguments[0].at, "'latest' takes the name of a key first", "write a string")
+    for place, typed in zip(e.arguments[1:], lists, strict=True):
+        if not isinstance(typed.type, ListOf) or not isinstance(typed.type.item, MapOf | Free):
+            raise inference.error(scope, place.at, f"'latest' takes lists of maps, and this is {describe(typed.type)}")
+    return apply("latest", (key, *lists), ListOf(Free()), scope, inference, e.at)
 
 
 def _override(e: s.Call, scope: Scope, inference: Inference) -> t.Expr:

@@ -36,7 +36,7 @@ _PARAMETER = re.compile(rf"\s*({_NAME})\s*(?::\s*([A-Za-z0-9_\[\]? ]+?))?\s*\Z")
 #: Roots, functions and words of expressions; ``root`` is how a macro of the chart reaches values and release.
 _RESERVED = frozenset(
     (
-        "values", "release", "chart", "catalog", "root", "merge", "overlay", "override",
+        "values", "release", "chart", "catalog", "root", "latest", "merge", "overlay", "override",
         "true", "false", "none", "True", "False", "None",
         "not", "and", "or", "in", "is", "if", "else", "for", "recursive",
     )

@@ -53,7 +53,7 @@ def test_so_is_that_of_a_stateful_set() -> None:
 
 def test_lists_of_things_with_names_are_added() -> None:
     taint = [{"key": name, "operator": "Exists"} for name in ("a", "b")]
-    volume = [{"name": name, "emptyDir": {}} for name in ("a", "b")]
+    volume: list[dict[str, Any]] = [{"name": name, "emptyDir": {}} for name in ("a", "b")]
     rendered = queue(
         {"tolerations": taint[:1], "extraVolumes": volume[:1]}, {"tolerations": taint[1:], "extraVolumes": volume[1:]}
     )

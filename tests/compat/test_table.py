@@ -91,9 +91,17 @@ class Operands:
             ),
         }
 
+    def variables(self) -> list[Any]:
+        names = ("a", "b", "", "A", "é", None, 1)
+        return self.many(
+            lambda: {"n": self.random.choice(names), "v": self.free(1)} if self.random.random() < 0.7 else self.free()
+        )
+
     def draw(self, row: Row) -> list[Any]:
         if row.name == "override":
             return [self.shape(), self.shape(), self.random.choice(_WAYS)]
+        if row.name == "latest":
+            return ["n", *self.many(self.variables)]
         if row.name == "total":
             return [self.many(self.shape), "n", 3, self.random.choice(("n", "absent")), 2]
         if row.name == "semver":

@@ -31,6 +31,7 @@ _SAMPLES = {
     "map[any]": ("values.labels", "values.annotations"),
     "map[map[scalar]]": ("values.config", "none"),
     "shape": ("values.flower", "values.redis"),
+    "list[free]": ("values.flower.tolerations", "(values.flower.tolerations if values.debug else none)"),
     "list[shape]": ("values.queues", "(values.queues if values.debug else none)"),
     "static str": ('"replicas"', "none"),
     "static int": ("2", "none"),

@@ -278,7 +278,7 @@ name: {{ tpl(values.executor) }}
 """,
         """\
 bad.yaml.j2:2:10: no function or macro 'tpl'
-  allowed: merge, overlay, override
+  allowed: latest, merge, overlay, override
   hint: values are never evaluated as templates: give the setting a type and write the text here""",
     ),
     (
@@ -289,7 +289,7 @@ name: {{ lookup("v1", "Secret") }}
 """,
         """\
 bad.yaml.j2:2:10: no function or macro 'lookup'
-  allowed: merge, overlay, override
+  allowed: latest, merge, overlay, override
   hint: a render does not ask the cluster: refer to the object by name""",
     ),
     (
