@@ -1,0 +1,86 @@
+"""What is remembered of a deployment for Argo CD's objects."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.argocd import ClusterObject, Facts, Workload, facts_of
+from generator.desired import load_repository
+from tests.desired import repositories
+
+CLUSTER_SCOPED = {("", "Namespace"), ("rbac.authorization.k8s.io", "ClusterRole")}
+
+FACTS = Facts(
+    environment="dev",
+    workspace="etl",
+    release="daily",
+    namespace="stargit-daily",
+    label="Every day",
+    kinds=(
+        ("", "ConfigMap"),
+        ("apps", "Deployment"),
+        ("autoscaling", "HorizontalPodAutoscaler"),
+        ("keda.sh", "ScaledObject"),
+    ),
+    cluster=(
+        ClusterObject("", "Namespace", "stargit-daily"),
+        ClusterObject("rbac.authorization.k8s.io", "ClusterRole", "stargit-daily-pods"),
+    ),
+    autoscaled=(Workload("apps", "Deployment", "daily-web"), Workload("apps", "StatefulSet", "daily-worker")),
+)
+
+
+def made(api_version: str, kind: str, name: str, **more: object) -> dict[str, object]:
+    return {"apiVersion": api_version, "kind": kind, "metadata": {"name": name}, **more}
+
+
+def test_facts_are_what_the_objects_say_once_and_sorted(tmp_path: Path) -> None:
+    (deployment,) = load_repository(
+        repositories.write(tmp_path, repositories.deployment("label: Every day\n"))
+    ).deployments
+    target = {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "daily-worker"}
+    objects = {
+        "worker.yaml": [
+            made("keda.sh/v1alpha1", "ScaledObject", "daily-worker", spec={"scaleTargetRef": target}),
+            # KEDA takes a target without a kind for a Deployment.
+            made("keda.sh/v1alpha1", "ScaledObject", "web", spec={"scaleTargetRef": {"name": "daily-web"}}),
+            made(
+                "autoscaling/v2",
+                "HorizontalPodAutoscaler",
+                "daily-worker",
+                spec={"scaleTargetRef": {**target, "apiVersion": "apps/v1beta2"}},
+            ),
+        ],
+        "config.yaml": [made("v1", "ConfigMap", "b"), made("v1", "ConfigMap", "a"), made("apps/v1", "Deployment", "c")],
+        "namespace.yaml": [made("v1", "Namespace", "stargit-daily")],
+        "rbac.yaml": [made("rbac.authorization.k8s.io/v1", "ClusterRole", "stargit-daily-pods")],
+    }
+    assert facts_of(deployment, objects, CLUSTER_SCOPED) == FACTS
+
+
+def test_facts_survive_the_way_through_json() -> None:
+    assert Facts.from_json(json.loads(json.dumps(FACTS.as_json()))) == FACTS
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"label": None}, TypeError),
+        ({"kinds": [["", "ConfigMap", "x"]]}, ValueError),
+        ({"kinds": [["", 1]]}, TypeError),
+        ({"cluster": [[]]}, ValueError),
+        ({"autoscaled": 3}, TypeError),
+    ],
+)
+def test_what_are_no_facts_is_refused(change: dict[str, object], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        Facts.from_json({**FACTS.as_json(), **change})
+
+
+def test_lacking_facts_are_refused() -> None:
+    for name in FACTS.as_json():
+        with pytest.raises(KeyError):
+            Facts.from_json({key: value for key, value in FACTS.as_json().items() if key != name})
