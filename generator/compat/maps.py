@@ -70,11 +70,17 @@ def override(base: Mapping[str, Any], item: Mapping[str, Any], ways: Mapping[str
 
 def latest(key: str, *lists: Sequence[Any] | None) -> list[Any]:
     """All items in one list. Of maps that have the same text under ``key`` only the last stays, at its place."""
-    items = [item for each in lists if each for item in each]
+    items: list[Any] = []
+    for each in lists:
+        if each:
+            items += each
+    try:
+        if len({item[key] for item in items}) == len(items):
+            return items
+    except (KeyError, TypeError):
+        pass  # not all are maps with a text there
     names = [item.get(key) if isinstance(item, dict) else None for item in items]
     last = {name: place for place, name in enumerate(names) if isinstance(name, str)}
-    if len(last) == len(items):
-        return items
     return [
         item
         for place, (item, name) in enumerate(zip(items, names, strict=True))
