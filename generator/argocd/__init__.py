@@ -1,5 +1,5 @@
 """Argo CD's objects of an environment, from its settings and the facts of its deployments."""
 
-from generator.argocd.facts import ClusterObject, Facts, GroupKind, Workload, facts_of
+from generator.argocd.facts import Facts, GroupKind, ObjectFacts, ObjectName, facts_of, object_facts
 
-__all__ = ["ClusterObject", "Facts", "GroupKind", "Workload", "facts_of"]
+__all__ = ["Facts", "GroupKind", "ObjectFacts", "ObjectName", "facts_of", "object_facts"]

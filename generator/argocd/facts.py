@@ -11,26 +11,14 @@ from generator.desired import Deployment
 #: Group and kind of an object; the group of Kubernetes' core is empty.
 GroupKind: TypeAlias = tuple[str, str]
 
-# What writes the replicas of other objects, and where it says of which.
-_AUTOSCALERS: Mapping[GroupKind, str] = {
-    ("autoscaling", "HorizontalPodAutoscaler"): "apps/v1",
-    ("keda.sh", "ScaledObject"): "apps/v1",
-}
-_TARGET_KIND = "Deployment"
+# They write the replicas of what `spec.scaleTargetRef` names; what it leaves out is filled in by KEDA so.
+_AUTOSCALERS = (("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject"))
+_DEFAULT_TARGET = {"apiVersion": "apps/v1", "kind": "Deployment"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class ClusterObject:
-    """An object that is in no namespace: others could have one of the same kind, so its name matters."""
-
-    group: str
-    kind: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Workload:
-    """A workload of a deployment; ``group`` as in ``apps``."""
+class ObjectName:
+    """One object in its namespace, or in none."""
 
     group: str
     kind: str
@@ -38,21 +26,45 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """A deployment as Argo CD sees it. All lists are sorted and have nothing twice, so equal facts are equal as JSON.
+class ObjectFacts:
+    """What is made. All lists are sorted and have nothing twice, so equal facts are equal as JSON.
 
-    ``kinds`` are group and kind of what is in namespaces, ``cluster`` is what is in none, ``autoscaled`` are the
-    workloads whose replicas an autoscaler writes.
+    ``kinds`` are those of objects in namespaces, ``cluster`` are the objects in none (others have some of the same
+    kinds, so the name matters), ``autoscaled`` are the workloads whose replicas an autoscaler writes.
     """
+
+    kinds: tuple[GroupKind, ...]
+    cluster: tuple[ObjectName, ...]
+    autoscaled: tuple[ObjectName, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The facts as plain JSON."""
+        return {
+            "kinds": [list(kind) for kind in self.kinds],
+            "cluster": [[each.group, each.kind, each.name] for each in self.cluster],
+            "autoscaled": [[each.group, each.kind, each.name] for each in self.autoscaled],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ObjectFacts:
+        """The facts that ``as_json`` was made of. Raises ``KeyError``, ``TypeError`` or ``ValueError`` for others."""
+        return cls(
+            kinds=tuple((group, kind) for group, kind in _rows(data["kinds"], 2)),
+            cluster=tuple(ObjectName(*row) for row in _rows(data["cluster"], 3)),
+            autoscaled=tuple(ObjectName(*row) for row in _rows(data["autoscaled"], 3)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A deployment as Argo CD sees it: where it belongs, and what is made for it."""
 
     environment: str
     workspace: str
     release: str
     namespace: str
     label: str
-    kinds: tuple[GroupKind, ...]
-    cluster: tuple[ClusterObject, ...]
-    autoscaled: tuple[Workload, ...]
+    objects: ObjectFacts
 
     def as_json(self) -> dict[str, Any]:
         """The facts as plain JSON."""
@@ -62,9 +74,7 @@ class Facts:
             "release": self.release,
             "namespace": self.namespace,
             "label": self.label,
-            "kinds": [list(kind) for kind in self.kinds],
-            "cluster": [[each.group, each.kind, each.name] for each in self.cluster],
-            "autoscaled": [[each.group, each.kind, each.name] for each in self.autoscaled],
+            "objects": self.objects.as_json(),
         }
 
     @classmethod
@@ -76,52 +86,51 @@ class Facts:
             release=_text(data["release"]),
             namespace=_text(data["namespace"]),
             label=_text(data["label"]),
-            kinds=tuple((group, kind) for group, kind in _rows(data["kinds"], 2)),
-            cluster=tuple(ClusterObject(*row) for row in _rows(data["cluster"], 3)),
-            autoscaled=tuple(Workload(*row) for row in _rows(data["autoscaled"], 3)),
+            objects=ObjectFacts.from_json(data["objects"]),
         )
 
 
 def facts_of(
     deployment: Deployment, objects: Mapping[str, Sequence[Any]], cluster_scoped: Collection[GroupKind]
 ) -> Facts:
-    """The facts of a deployment from its checked objects by file name.
-
-    ``cluster_scoped`` are the kinds that are in no namespace; Kubernetes doesn't tell by the object alone.
-    """
-    documents = [document for file in objects.values() for document in file]
-    kinds: set[GroupKind] = set()
-    cluster: set[ClusterObject] = set()
-    for document in documents:
-        group, kind = _group_kind(document)
-        if (group, kind) in cluster_scoped:
-            cluster.add(ClusterObject(group, kind, document["metadata"]["name"]))
-        else:
-            kinds.add((group, kind))
+    """The facts of a deployment; ``objects`` and ``cluster_scoped`` as in :func:`object_facts`."""
     return Facts(
         environment=deployment.environment.name,
         workspace=deployment.workspace.name,
         release=deployment.name,
         namespace=deployment.namespace,
         label=deployment.label,
-        kinds=tuple(sorted(kinds)),
-        cluster=tuple(sorted(cluster)),
-        autoscaled=tuple(sorted(set(_autoscaled(documents)))),
+        objects=object_facts(objects, cluster_scoped),
     )
 
 
-def _autoscaled(documents: Iterable[Mapping[str, Any]]) -> Iterable[Workload]:
+def object_facts(objects: Mapping[str, Sequence[Any]], cluster_scoped: Collection[GroupKind]) -> ObjectFacts:
+    """The facts of checked objects by file name.
+
+    ``cluster_scoped`` are the kinds that are in no namespace; an object alone doesn't tell.
+    """
+    documents = [document for file in objects.values() for document in file]
+    kinds: set[GroupKind] = set()
+    cluster: set[ObjectName] = set()
     for document in documents:
-        default = _AUTOSCALERS.get(_group_kind(document))
-        spec = document.get("spec")
+        group, kind = _group_kind(document)
+        if (group, kind) in cluster_scoped:
+            cluster.add(ObjectName(group, kind, document["metadata"]["name"]))
+        else:
+            kinds.add((group, kind))
+    return ObjectFacts(tuple(sorted(kinds)), tuple(sorted(cluster)), tuple(sorted(set(_autoscaled(documents)))))
+
+
+def _autoscaled(documents: Iterable[Mapping[str, Any]]) -> Iterable[ObjectName]:
+    for document in documents:
+        spec = document.get("spec") if _group_kind(document) in _AUTOSCALERS else None
         target = spec.get("scaleTargetRef") if isinstance(spec, Mapping) else None
-        if default is None or not isinstance(target, Mapping):
+        if not isinstance(target, Mapping):
             continue
-        version, kind, name = (
-            target.get(key, other) for key, other in (("apiVersion", default), ("kind", _TARGET_KIND), ("name", None))
-        )
+        target = {**_DEFAULT_TARGET, **target}
+        version, kind, name = target["apiVersion"], target["kind"], target.get("name")
         if isinstance(version, str) and isinstance(kind, str) and isinstance(name, str):
-            yield Workload(_group(version), kind, name)
+            yield ObjectName(_group(version), kind, name)
 
 
 def _group_kind(document: Mapping[str, Any]) -> GroupKind:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.argocd import ClusterObject, Facts, Workload, facts_of
+from generator.argocd import Facts, ObjectFacts, ObjectName, facts_of
 from generator.desired import load_repository
 from tests.desired import repositories
 
@@ -19,17 +19,19 @@ FACTS = Facts(
     release="daily",
     namespace="stargit-daily",
     label="Every day",
-    kinds=(
-        ("", "ConfigMap"),
-        ("apps", "Deployment"),
-        ("autoscaling", "HorizontalPodAutoscaler"),
-        ("keda.sh", "ScaledObject"),
+    objects=ObjectFacts(
+        kinds=(
+            ("", "ConfigMap"),
+            ("apps", "Deployment"),
+            ("autoscaling", "HorizontalPodAutoscaler"),
+            ("keda.sh", "ScaledObject"),
+        ),
+        cluster=(
+            ObjectName("", "Namespace", "stargit-daily"),
+            ObjectName("rbac.authorization.k8s.io", "ClusterRole", "stargit-daily-pods"),
+        ),
+        autoscaled=(ObjectName("apps", "Deployment", "daily-web"), ObjectName("apps", "StatefulSet", "daily-worker")),
     ),
-    cluster=(
-        ClusterObject("", "Namespace", "stargit-daily"),
-        ClusterObject("rbac.authorization.k8s.io", "ClusterRole", "stargit-daily-pods"),
-    ),
-    autoscaled=(Workload("apps", "Deployment", "daily-web"), Workload("apps", "StatefulSet", "daily-worker")),
 )
 
 
@@ -68,7 +70,6 @@ def test_facts_survive_the_way_through_json() -> None:
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        ({"label": None}, TypeError),
         ({"kinds": [["", "ConfigMap", "x"]]}, ValueError),
         ({"kinds": [["", 1]]}, TypeError),
         ({"cluster": [[]]}, ValueError),
@@ -77,10 +78,13 @@ def test_facts_survive_the_way_through_json() -> None:
 )
 def test_what_are_no_facts_is_refused(change: dict[str, object], error: type[Exception]) -> None:
     with pytest.raises(error):
-        Facts.from_json({**FACTS.as_json(), **change})
+        ObjectFacts.from_json({**FACTS.objects.as_json(), **change})
 
 
-def test_lacking_facts_are_refused() -> None:
-    for name in FACTS.as_json():
+def test_lacking_and_wrong_facts_are_refused() -> None:
+    whole = FACTS.as_json()
+    for name in whole:
         with pytest.raises(KeyError):
-            Facts.from_json({key: value for key, value in FACTS.as_json().items() if key != name})
+            Facts.from_json({key: value for key, value in whole.items() if key != name})
+        with pytest.raises(TypeError):
+            Facts.from_json({**whole, name: None})
