@@ -52,7 +52,8 @@ class PodKnobs(Model):
     args: list[LongText] | None = Field(default=None, examples=[ARGUMENTS])
     """Replaces the arguments of the main container."""
     env: list[EnvVar] = Field(default=[], examples=[ENV])
-    """Environment variables of the main container."""
+    """Environment variables of the main container. They win over those in the chart's own `env` and over those that the
+    chart sets."""
     nodeSelector: dict[LabelKey, LabelValue] = Field(default={}, examples=[NODE_SELECTOR])
     """Labels of the nodes that may run the pods. Empty: the chart's own `nodeSelector`."""
     affinity: FreeMap = Field(default={}, examples=[AFFINITY])

@@ -6,22 +6,16 @@ use Helm.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from generator.airflow.catalog import CATALOG, JOBS
+from generator.airflow.kubernetes_rules import KUBERNETES_RULES
 from generator.airflow.versions import OLDEST, SUPPORTED, AirflowVersion
 from generator.errors import Problem
 
 Values: TypeAlias = Mapping[str, Any]
 Rule: TypeAlias = Callable[[Values], Iterator[Problem]]
-
-_RANGE = re.compile(r"([A-Za-z0-9]+)-([A-Za-z0-9]+)")
-# Names in a schedule, and the numbers that they stand for.
-_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_NAMES = {**{name: str(n) for n, name in enumerate(_DAYS)}, **{name: str(n) for n, name in enumerate(_MONTHS, 1)}}
 
 
 def check(values: Values) -> list[Problem]:
@@ -291,34 +285,6 @@ def _batches_fit_version(values: Values) -> Iterator[Problem]:
         yield Problem(f"Airflow {version} cannot delete in batches", path="databaseCleanup.batchSize", allowed="3.1 on")
 
 
-def _schedules_have_ranges(values: Values) -> Iterator[Problem]:
-    for job in ("cleanup", "databaseCleanup"):
-        schedule = values[job]["schedule"]
-        for low, high in _RANGE.findall(schedule):
-            if _NAMES.get(low.upper(), low).zfill(2) > _NAMES.get(high.upper(), high).zfill(2):
-                yield Problem(
-                    f"{schedule} has the range {low}-{high}, which ends before it begins",
-                    path=f"{job}.schedule",
-                    allowed="ranges from the smaller to the greater; a week begins with Sunday",
-                    hint="write two ranges, joined by a comma",
-                )
-
-
-def _strategies_are_one(values: Values) -> Iterator[Problem]:
-    places: list[tuple[str, Values]] = [(key, values[key]) for key in CATALOG]
-    places += [(f"workers.queues[{number}]", queue) for number, queue in enumerate(values["workers"]["queues"])]
-    for place, component in places:
-        for key in ("strategy", "updateStrategy"):
-            strategy = component.get(key) or {}
-            if strategy.get("rollingUpdate") is not None and strategy.get("type", "RollingUpdate") != "RollingUpdate":
-                yield Problem(
-                    f"the type {strategy['type']} has no rollingUpdate",
-                    path=f"{place}.{key}.rollingUpdate",
-                    allowed="rollingUpdate with the type RollingUpdate",
-                    hint="rollingUpdate: null removes what another layer says",
-                )
-
-
 def _elasticsearch_is_somewhere(values: Values) -> Iterator[Problem]:
     elasticsearch = values["elasticsearch"]
     if (
@@ -370,11 +336,10 @@ RULES: tuple[Rule, ...] = (
     _variables_have_one_source,
     _env_has_one_value,
     _batches_fit_version,
-    _schedules_have_ranges,
-    _strategies_are_one,
     _elasticsearch_is_somewhere,
     _extra_objects_are_objects,
     _service_accounts_have_names,
+    *KUBERNETES_RULES,
 )
 
 

@@ -196,7 +196,7 @@ class AirflowValues(Model):
     )
     """Contents of airflow_local_settings.py (Python). Without it: none."""
     env: list[EnvVar] = Field(default=[], examples=[[{"name": "AIRFLOW__CORE__PARALLELISM", "value": "64"}]])
-    """Environment variables of all containers of Airflow."""
+    """Environment variables of all containers of Airflow. They win over those that the chart sets."""
     secret: list[SecretEnv] = Field(
         default=[], examples=[[{"envName": "WAREHOUSE_PASSWORD", "secretName": "warehouse", "secretKey": "password"}]]
     )

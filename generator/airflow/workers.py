@@ -73,7 +73,8 @@ class QueueKeda(Item):
 )
 class WorkerQueue(Item):
     """A group of workers with a queue of its own. What is not given is as in `workers`; maps are merged over those of
-    `workers`, and lists are added behind them."""
+    `workers`, and lists are added behind them, of variables with the same name the queue's counts. `command`, `args`,
+    `strategy`, `updateStrategy` and `hpa.metrics` take the place of those of `workers` as wholes."""
 
     EXAMPLES = ({"name": "heavy", "replicas": 2, "au": 30},)
 

@@ -6,6 +6,14 @@ Each gives text: a string, or JSON that the caller reads with ``fromJson``. None
 
 from __future__ import annotations
 
+from generator.compat.quantities import MOST, SUFFIXES, UNITS
+
+
+def _dict(entries: dict[str, float]) -> str:
+    """A map of numbers as a Go term; each as a float, in the form that is read back as the same one."""
+    return "(dict " + " ".join(f'"{key}" {value!r}' for key, value in entries.items()) + ")"
+
+
 RUNTIME_DEFINES: dict[str, str] = {
     "stargit.text": """\
 {{- /* A string as it is, another scalar as JSON. */ -}}
@@ -109,6 +117,35 @@ RUNTIME_DEFINES: dict[str, str] = {
 {{- $sum = add $sum (int64 $item) -}}
 {{- end -}}
 {{- printf "%d" $sum -}}
+{{- end -}}
+""",
+    "stargit.in_unit": """\
+{{- /* How many of "unit" an amount of Kubernetes is, rounded up; 0 for what is no amount. */ -}}
+{{- define "stargit.in_unit" -}}
+{{- $number := 0.0 -}}
+{{- $suffix := "" -}}
+{{- if kindIs "string" .amount -}}
+{{- if regexMatch `^[0-9]{1,15}(\\.[0-9]{1,9})?(e[0-9]{1,2})?([numkMGTPE]|[KMGTPE]i)?$` .amount -}}
+{{- $suffix = regexFind `[A-Za-z]+$` .amount -}}
+{{- $number = trimSuffix $suffix .amount | float64 -}}
+{{- end -}}
+{{- else if kindIs "float64" .amount -}}
+{{- $number = .amount -}}
+{{- end -}}
+{{- $suffixes := """
+    + _dict(SUFFIXES)
+    + """ -}}
+{{- $units := """
+    + _dict(UNITS)
+    + """ -}}
+{{- $count := mulf $number (index $suffixes $suffix) (index $units .unit) | ceil -}}
+{{- if gt $count """
+    + f"{MOST:.1f}"
+    + """ -}}{{- $count = """
+    + f"{MOST:.1f}"
+    + """ -}}{{- end -}}
+{{- if lt $count 0.0 -}}{{- $count = 0.0 -}}{{- end -}}
+{{- printf "%.0f" $count -}}
 {{- end -}}
 """,
     "stargit.ini_value": """\

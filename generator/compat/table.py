@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.compat import maps, strings
+from generator.compat import maps, quantities, strings
 from generator.compat.defines import RUNTIME_DEFINES, USED_BY_DEFINES
 from generator.compat.gojson import to_json, to_pretty_json
 from generator.compat.semver import satisfies
@@ -167,6 +167,16 @@ _TABLE = (
         "sum", ("list[int]?",), "int", maps.sum_of, '(include "stargit.sum" {0} | int64)',
         examples=((([3, 4, -10],), -3), (([],), 0), ((None,), 0)),
         defines=("stargit.sum",),
+    ),
+    Row(
+        "in_unit", ("scalar?", "static str"), "int", quantities.in_unit,
+        '(include "stargit.in_unit" (dict "amount" {0} "unit" {1}) | int64)',
+        examples=(
+            (("500m", "m"), 500), ((2, "m"), 2000), (("0.0001", "m"), 1), (("1.5Gi", "Mi"), 1536), (("1G", "Mi"), 954),
+            (("1048576001", "Mi"), 1001), (("1e3Ki", "Mi"), 1), (("1e9", "m"), 1000000), ((None, "m"), 0),
+            (("much", "Mi"), 0),
+        ),
+        defines=("stargit.in_unit",),
     ),
     Row(
         "semver", ("str", "static str"), "bool", satisfies, "(semverCompare {1} {0})",

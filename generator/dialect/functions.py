@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generator.compat.quantities import MOST, UNITS
 from generator.compat.table import evaluate
 from generator.dialect import syntax as s
 from generator.dialect import tree as t
@@ -244,6 +245,16 @@ def _factor(call: FilterCall, shape: Shape, index: int) -> Int:
     return Int(min(known.low, fallback.type.low), max(known.high, fallback.type.high))
 
 
+def _in_unit(call: FilterCall) -> Type:
+    kind = call.operand.type
+    if not isinstance(kind, SCALARS):
+        raise call.error(f"'in_unit' takes an amount, and this is {describe(kind)}")
+    if call.literal_text(0) not in UNITS:
+        at = call.e.arguments[0].at
+        raise call.inference.error(call.scope, at, "this is no unit", allowed=", ".join(UNITS))
+    return Int(0, MOST)
+
+
 def _semver(call: FilterCall) -> Type:
     call.text("a version")
     constraint = call.literal_text(0)
@@ -269,6 +280,7 @@ _RESULTS: dict[str, Callable[[FilterCall], Type]] = {
     "keys": _keys,
     "join": _join,
     "first": _first,
+    "in_unit": _in_unit,
     "sum": _sum,
     "total": _total,
     "semver": _semver,
@@ -281,5 +293,6 @@ FILTERS: dict[str, tuple[int, ...]] = {
     "trunc": (1,),
     "replace": (2,),
     "join": (1,),
+    "in_unit": (1,),
     "total": (2, 4),
 }

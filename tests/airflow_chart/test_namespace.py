@@ -61,7 +61,7 @@ class TestIngress:
 
 
 class TestCapacity:
-    # Log groomers take a unit in each pod of scheduler, DAG processor, triggerer and workers.
+    # Of CPU, a log groomer is limited to a unit, and git-sync to two.
     _SIZES: ClassVar[dict[str, Any]] = {
         "scheduler": {"au": 4, "replicas": 2},
         "apiServer": {"au": 3},
@@ -73,12 +73,13 @@ class TestCapacity:
 
     def test_the_quota_is_twice_what_pods_need_and_the_units_for_tasks(self) -> None:
         values = {**self._SIZES, "capacity": {"quota": True, "extraAu": 10}, "quotas": {"pods": 20}}
-        units = 2 * ((4 + 1) * 2 + 3 + (2 + 1) + 1) + 10
+        # Three pods have a log groomer.
+        units = 2 * (4 * 2 + 3 + 2 + 1) + 10
         assert render(values).one("ResourceQuota", "resource-quota")["spec"]["hard"] == {
-            "requests.cpu": f"{units * 100}m",
-            "requests.memory": f"{units * 384}Mi",
-            "limits.cpu": f"{units * 100}m",
-            "limits.memory": f"{units * 384}Mi",
+            "requests.cpu": f"{units * 100 + 2 * 3 * 10}m",
+            "requests.memory": f"{units * 384 + 2 * 3 * 32}Mi",
+            "limits.cpu": f"{units * 100 + 2 * 3 * 100}m",
+            "limits.memory": f"{units * 384 + 2 * 3 * 128}Mi",
             "pods": 20,
         }
 

@@ -358,6 +358,44 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
             ],
         ),
         (
+            {
+                "capacity": {"quota": True},
+                "scheduler": {"resources": {"requests": {"cpu": "100m", "memory": "0.5Gi"}}},
+                "triggerer": {"resources": {"requests": {"cpu": 2}, "limits": {"cpu": 2}}},
+                "workers": {
+                    "resources": {"limits": {"memory": "8Gi"}},
+                    "queues": [{"name": "a", "resources": {"requests": {"memory": "2Gi", "cpu": "101m"}}}],
+                },
+            },
+            [
+                Problem(
+                    f"requests {amount} of {what} and has no limit, so capacity.quota limits it to {most}",
+                    path=f"{place}.requests.{what}",
+                    allowed=f"a limit at {place}.limits.{what}",
+                )
+                for amount, what, most, place in (
+                    ("0.5Gi", "memory", "384Mi", "scheduler.resources"),
+                    ("101m", "cpu", "100m", "workers.queues[0].resources"),
+                )
+            ],
+        ),
+        (
+            {
+                "workers": {
+                    "resources": {"limits": {"memory": "8Gi"}},
+                    "queues": [{"name": "a", "au": 5}, {"name": "b", "au": 5, "resources": {"limits": {"cpu": 1}}}],
+                },
+            },
+            [
+                Problem(
+                    "has no effect: workers.resources gives the queue's size in amounts",
+                    path="workers.queues[0].au",
+                    allowed="amounts in workers.queues[0].resources",
+                    hint="or give the size of workers in au, too",
+                )
+            ],
+        ),
+        (
             {"cleanup": {"schedule": "1-5,40-30 0-9 * Jan-3 FRI-mon"}},
             [
                 Problem(

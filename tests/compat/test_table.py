@@ -91,6 +91,14 @@ class Operands:
             ),
         }
 
+    def amount(self) -> str:
+        number = self.random.choice(
+            ("0", "1", "007", "0.1", "1.5", "999999999999999.999999999", "3.000000001", "12e3", "1e99")
+        )
+        return number + self.random.choice(
+            ("", "n", "u", "m", "k", "Ki", "M", "Mi", "G", "Gi", "Ti", "P", "E", "Ei", "g")
+        )
+
     def variables(self) -> list[Any]:
         names = ("a", "b", "", "A", "é", None, 1)
         return self.many(
@@ -102,6 +110,8 @@ class Operands:
             return [self.shape(), self.shape(), self.random.choice(_WAYS)]
         if row.name == "latest":
             return ["n", *self.many(self.variables)]
+        if row.name == "in_unit":
+            return [self.random.choice((self.amount, self.scalar))(), self.random.choice(("m", "Mi"))]
         if row.name == "total":
             return [self.many(self.shape), "n", 3, self.random.choice(("n", "absent")), 2]
         if row.name == "semver":

@@ -33,6 +33,7 @@ _SAMPLES = {
     "shape": ("values.flower", "values.redis"),
     "list[free]": ("values.flower.tolerations", "(values.flower.tolerations if values.debug else none)"),
     "list[shape]": ("values.queues", "(values.queues if values.debug else none)"),
+    "static unit": ('"m"', "none"),
     "static str": ('"replicas"', "none"),
     "static int": ("2", "none"),
     "static map": ("", ""),
@@ -52,6 +53,8 @@ def _operands(row: Row) -> list[tuple[str, bool]]:
     """The type of each operand, and whether null is one."""
     if row.name == "semver":
         return [("version", False), ("static constraint", False)]
+    if row.name == "in_unit":
+        return [("scalar", True), ("static unit", False)]
     words = [word.removesuffix("...") for word in row.parameters if word != "static map"]
     return [(re.sub(r"\?(?=$|\])", "", word), word.endswith("?")) for word in words]
 
