@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field, PlainSerializer, WithJsonSchema
 from typing_extensions import TypeAliasType
 
+from generator.desired.gitops import GitOps, WorkspaceArgo
 from generator.model import Item, Model
 from generator.model.names import DnsLabel, LabelKey, LabelValue
 from generator.model.text import LINE, EmailAddress, LongText
@@ -111,6 +112,8 @@ class EnvironmentFile(_File):
     """The platform."""
     namespaceLabels: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"example.com/cost-center": "4711"}])
     """More labels of every deployment's namespace."""
+    gitops: GitOps | None = None
+    """How Argo CD brings the environment to its cluster. Without it, no objects for Argo CD are written."""
     defaults: PartialValues = Field(
         default={}, examples=[{"ingress": {"baseDomain": "platform.example.com"}, "nodeSelector": {"pool": "airflow"}}]
     )
@@ -127,6 +130,8 @@ class WorkspaceFile(_File):
     allowedImages: list[ImagePrefix] = Field(default=[], examples=[["registry.example.com/customer-data"]])
     """Images that deployments may run: whole repositories, groups of them, or registries, as images begin in values.
     Images that the chart or the environment names are always allowed. Empty: all."""
+    argocd: WorkspaceArgo = WorkspaceArgo()
+    """What Argo CD does with the workspace's Applications, in environments that have `gitops`."""
     defaults: PartialValues = Field(
         default={}, examples=[{"executor": "KubernetesExecutor", "env": [{"name": "TZ", "value": "UTC"}]}]
     )

@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 
 from generator.airflow import layer_schema
 from generator.desired.files import DeploymentFile, EnvironmentFile, WorkspaceFile
-from generator.model import Model, closure, values_schema
+from generator.model import Model
+from generator.model import file_schema as model_schema
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -39,22 +40,10 @@ def schema_files() -> dict[str, str]:
 def file_schema(kind: str) -> Schema:
     """The schema of files of a kind (``Environment``). It has no ``$id``: what it points at lies beside it."""
     model, title = _FILES[OF_KIND[kind]]
-    schema = values_schema(model, title=title, id="")
+    schema = model_schema(model, title=title, id="")
     del schema["$id"]
-    classes = closure(model)
-    _require(schema, model)
-    for name, definition in schema["$defs"].items():
-        if name in classes:
-            _require(definition, classes[name])
     _open_values(schema)
     return schema
-
-
-def _require(schema: Schema, model: type[Model]) -> None:
-    """People leave out what has a default."""
-    schema.pop("required", None)
-    if required := [name for name, info in model.model_fields.items() if info.is_required()]:
-        schema["required"] = required
 
 
 def _open_values(schema: Schema) -> None:

@@ -10,7 +10,7 @@ from generator.model.fields import FieldView, closure, fields, plain
 from generator.model.free import Free, FreeMap
 from generator.model.optional import optional_copy
 from generator.model.reference import reference_markdown
-from generator.model.schema import partial_schema, values_schema
+from generator.model.schema import file_schema, partial_schema, values_schema
 from generator.model.values_yaml import values_yaml
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "closure",
     "defaults",
     "fields",
+    "file_schema",
     "optional_copy",
     "partial_schema",
     "plain",

@@ -24,7 +24,8 @@ def _cron_field(number: str, names: str = "") -> str:
     return f"{part}(,{part})*"
 
 
-_SCHEDULE = " ".join(
+#: The five fields of a schedule.
+CRON_FIELDS = " ".join(
     (
         _cron_field("[0-5]?[0-9]"),
         _cron_field("[01]?[0-9]|2[0-3]"),
@@ -197,7 +198,7 @@ CronSchedule = TypeAliasType(
     Annotated[
         str,
         Field(
-            pattern=f"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|{_SCHEDULE})$",
+            pattern=f"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|{CRON_FIELDS})$",
             max_length=620,
             description="When a CronJob runs: minute (0-59), hour (0-23), day of month (1-31), month (1-12, JAN-DEC),"
             " day of week (0-6 from Sunday, SUN-SAT).",

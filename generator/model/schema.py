@@ -42,7 +42,18 @@ def values_schema(model: type[Model], *, title: str, id: str, shapes: Sequence[t
 
     ``shapes`` are classes that no field has as its type but whose names the chart's macros use (``Component``).
     """
-    return _schema(model, title=title, id=id, shapes=shapes, partial=False)
+    return _schema(model, title=title, id=id, shapes=shapes, partial=False, filled=True)
+
+
+def file_schema(model: type[Model], *, title: str, id: str) -> Schema:  # noqa: A002 - JSON Schema's word
+    """The schema of a file that people write; what it leaves out gets the model's defaults."""
+    found = _schema(model, title=title, id=id, shapes=(), partial=False, filled=False)
+    classes = closure(model)
+    _require(found, model)
+    for name, definition in found["$defs"].items():
+        if name in classes:
+            _require(definition, classes[name])
+    return found
 
 
 def partial_schema(model: type[Model], *, title: str, id: str) -> Schema:  # noqa: A002 - JSON Schema's word
@@ -50,17 +61,32 @@ def partial_schema(model: type[Model], *, title: str, id: str) -> Schema:  # noq
 
     Items of lists are as in ``values_schema``: lists are replaced, not merged.
     """
-    return _schema(model, title=title, id=id, shapes=(), partial=True)
+    return _schema(model, title=title, id=id, shapes=(), partial=True, filled=False)
 
 
-def _schema(model: type[Model], *, title: str, id: str, shapes: Sequence[type[Model]], partial: bool) -> Schema:  # noqa: A002
+def _require(schema: Schema, model: type[Model]) -> None:
+    schema.pop("required", None)
+    if required := [name for name, info in model.model_fields.items() if info.is_required()]:
+        schema["required"] = required
+
+
+def _schema(
+    model: type[Model],
+    *,
+    title: str,
+    id: str,  # noqa: A002 - JSON Schema's word
+    shapes: Sequence[type[Model]],
+    partial: bool,
+    filled: bool,
+) -> Schema:
+    """``filled``: examples have all that is there after the defaults were merged in."""
     classes = closure(model, *shapes)
     each_written = tuple((each, _MODE) for each in classes.values())
     _, raw = models_json_schema(each_written, ref_template="#/$defs/{model}")
     definitions: dict[str, Schema] = {}
     for name, definition in raw["$defs"].items():
         if name in classes:
-            definitions[name] = _object(classes[name], definition, raw["$defs"], partial)
+            definitions[name] = _object(classes[name], definition, raw["$defs"], filled)
         else:
             definitions[name] = _tidy(definition, raw["$defs"])
     root = {**definitions.pop(model.__name__), "title": title}
@@ -71,13 +97,13 @@ def _schema(model: type[Model], *, title: str, id: str, shapes: Sequence[type[Mo
     return {**head, **root, "$defs": used}
 
 
-def _object(model: type[Model], definition: Schema, raw: dict[str, Schema], partial: bool) -> Schema:
+def _object(model: type[Model], definition: Schema, raw: dict[str, Schema], filled: bool) -> Schema:
     properties: dict[str, Schema] = {}
     required = []
     for field in fields(model):
         found = _tidy(definition["properties"][field.name], raw)
         notes: Schema = {"title": title(field.name), "description": field.description}
-        if shown := [each for each in examples(field) if partial or is_complete(field, each)]:
+        if shown := [each for each in examples(field) if not filled or is_complete(field, each)]:
             notes["examples"] = shown
         if field.default is not None and (field.model is None or field.default != plain(field.model())):
             notes["default"] = field.default
