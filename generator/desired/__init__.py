@@ -3,11 +3,18 @@
 Nothing here renders; :mod:`generator.render` does, with what ``deployment_values`` gives.
 """
 
-from generator.desired.checks import NAMESPACE_LABELS, check_state
+from generator.desired.checks import (
+    NAMESPACE_LABELS,
+    check_deployment,
+    check_environment,
+    check_names,
+    check_state,
+    check_workspace,
+)
 from generator.desired.effective import LayeredValues, deployment_layers, deployment_values
 from generator.desired.files import KUBERNETES_MINORS, DeploymentFile, EnvironmentFile, WorkspaceFile
 from generator.desired.layers import KeyPath, Layer, Layers, Origin, key_path
-from generator.desired.load import Loaded, load, load_repository, load_work_tree
+from generator.desired.load import Loaded, Reader, load, load_repository, load_work_tree
 from generator.desired.names import (
     CRON_JOB_LENGTH,
     LABEL_LENGTH,
@@ -16,9 +23,10 @@ from generator.desired.names import (
     wrong_name,
     wrong_release,
 )
+from generator.desired.places import Places, placed
 from generator.desired.state import Deployment, DesiredState, Environment, Workspace
-from generator.desired.tree import Files, Limits, read_files
 from generator.desired.values_files import values_of_files
+from generator.worktree import Files, Limits, read_files
 
 __all__ = [
     "CRON_JOB_LENGTH",
@@ -40,15 +48,22 @@ __all__ = [
     "Limits",
     "Loaded",
     "Origin",
+    "Places",
+    "Reader",
     "Workspace",
     "WorkspaceFile",
+    "check_deployment",
+    "check_environment",
+    "check_names",
     "check_state",
+    "check_workspace",
     "deployment_layers",
     "deployment_values",
     "key_path",
     "load",
     "load_repository",
     "load_work_tree",
+    "placed",
     "read_files",
     "values_of_files",
     "wrong_name",

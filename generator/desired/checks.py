@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.airflow import RUNTIMES, airflow_of_runtime
@@ -18,17 +18,24 @@ NAMESPACE_LABELS = ("platform", "release", "workspace")
 def check_state(state: DesiredState) -> list[Problem]:
     """Everything that is wrong between files. Each problem is told at the later file."""
     return [
-        *_met_twice(state, "release name", lambda each: each.name, ()),
-        *_met_twice(state, "namespace", lambda each: each.namespace, ("namespace",)),
-        *(problem for each in state.deployments for problem in _deployment_problems(each)),
-        *(problem for each in state.environments for problem in _environment_problems(each)),
-        *(problem for each in state.workspaces for problem in _workspace_problems(each)),
+        *check_names(state.deployments),
+        *(problem for each in state.deployments for problem in check_deployment(each)),
+        *(problem for each in state.environments for problem in check_environment(each)),
+        *(problem for each in state.workspaces for problem in check_workspace(each)),
     ]
 
 
-def _met_twice(state: DesiredState, what: str, name: Callable[[Deployment], str], at: KeyPath) -> Iterator[Problem]:
+def check_names(deployments: Sequence[Deployment]) -> Iterator[Problem]:
+    """Deployments of one environment that have the same release name or namespace; ``deployments`` are sorted."""
+    yield from _met_twice(deployments, "release name", lambda each: each.name, ())
+    yield from _met_twice(deployments, "namespace", lambda each: each.namespace, ("namespace",))
+
+
+def _met_twice(
+    deployments: Sequence[Deployment], what: str, name: Callable[[Deployment], str], at: KeyPath
+) -> Iterator[Problem]:
     seen: dict[tuple[str, str], Deployment] = {}
-    for deployment in state.deployments:
+    for deployment in deployments:
         first = seen.setdefault((deployment.environment.name, name(deployment)), deployment)
         if first is not deployment and not (at and first.name == deployment.name):
             yield _problem(
@@ -39,7 +46,8 @@ def _met_twice(state: DesiredState, what: str, name: Callable[[Deployment], str]
             )
 
 
-def _deployment_problems(deployment: Deployment) -> Iterator[Problem]:
+def check_deployment(deployment: Deployment) -> Iterator[Problem]:
+    """What is wrong with a deployment beyond its file's schema and its values."""
     settings = deployment.settings
     namespace = deployment.namespace
     if len(namespace) > LABEL_LENGTH:
@@ -74,14 +82,16 @@ def _deployment_problems(deployment: Deployment) -> Iterator[Problem]:
     yield from _platform_problems(deployment, "values", settings.values)
 
 
-def _environment_problems(environment: Environment) -> Iterator[Problem]:
+def check_environment(environment: Environment) -> Iterator[Problem]:
+    """What is wrong with an environment beyond its file's schema."""
     for label in NAMESPACE_LABELS:
         if label in environment.settings.namespaceLabels:
             yield _problem(environment, "is set by Stargit", ("namespaceLabels", label), "any other label", "remove it")
     yield from _platform_problems(environment, "defaults", environment.settings.defaults)
 
 
-def _workspace_problems(workspace: Workspace) -> Iterator[Problem]:
+def check_workspace(workspace: Workspace) -> Iterator[Problem]:
+    """What is wrong with a workspace beyond its file's schema."""
     yield from _platform_problems(workspace, "defaults", workspace.settings.defaults)
 
 

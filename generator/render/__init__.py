@@ -1,21 +1,8 @@
-"""Rendered state: effective values to objects to files, and the whole repository at once."""
+"""One deployment rendered: effective values to objects, and what may be wrong with them."""
 
 from generator.render.checks import check_objects
 from generator.render.deployment import RenderedDeployment, render_deployment
-from generator.render.repository import Rendered, Rendering, RenderReport, plan_repository, render_repository
-from generator.render.writer import HEADER, Changes, compare, write
+from generator.render.kinds import CLUSTER_SCOPED
+from generator.render.namespace import namespace_object
 
-__all__ = [
-    "HEADER",
-    "Changes",
-    "RenderReport",
-    "Rendered",
-    "RenderedDeployment",
-    "Rendering",
-    "check_objects",
-    "compare",
-    "plan_repository",
-    "render_deployment",
-    "render_repository",
-    "write",
-]
+__all__ = ["CLUSTER_SCOPED", "RenderedDeployment", "check_objects", "namespace_object", "render_deployment"]

@@ -13,7 +13,7 @@ from stargit.output import Output
 from stargit.repository import progress, repository_option
 
 if TYPE_CHECKING:
-    from generator.render import Changes
+    from generator.engine import Changes
 
 _EXAMPLES = """\
 \b
@@ -29,7 +29,7 @@ Examples:
 @with_output
 def render(output: Output, repository: Path, check: bool) -> Exit | None:
     """Render the desired state in environments/ into rendered/."""
-    from generator.render import render_repository
+    from generator.engine import render_repository
 
     output.base = repository
     with progress(output, "rendering deployments") as told:

@@ -23,7 +23,7 @@ Examples:
 @with_output
 def validate(output: Output, repository: Path) -> None:
     """Check the desired state and what would be rendered from it; write nothing."""
-    from generator.render import plan_repository
+    from generator.engine import plan_repository
 
     output.base = repository
     with progress(output, "checking deployments") as told:

@@ -8,8 +8,8 @@ from textwrap import dedent
 import pytest
 
 from generator.charts import ChartSource
+from generator.engine import Changes, RenderReport, plan_repository, render_repository
 from generator.errors import ProblemsError
-from generator.render import Changes, RenderReport, plan_repository, render_repository
 from tests.desired.repositories import (
     DEPLOYMENT,
     DEPLOYMENT_FILE,
@@ -160,6 +160,7 @@ def test_all_files(repository: Path, chart: ChartSource) -> None:
             "unowned": (),
             "unchanged": 0,
         },
+        "affected": ({"deployment": "dev/etl/daily", "why": "nothing is known of it", "rendered": True},),
     }  # fmt: skip
 
 

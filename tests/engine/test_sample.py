@@ -15,7 +15,8 @@ import pytest
 from generator.airflow.chart import airflow_chart
 from generator.desired import Deployment, load_repository
 from generator.dialect import Release
-from generator.render import plan_repository, render_deployment
+from generator.engine import plan_repository
+from generator.render import render_deployment
 from generator.yaml import read
 from stargit import kubeconform
 from stargit.chart_folder import cached_chart
@@ -68,7 +69,7 @@ def test_sample_has_what_people_want_to_see() -> None:
 PROGRAM = """\
 import hashlib, os, sys
 from pathlib import Path
-from generator.render import plan_repository
+from generator.engine import plan_repository
 for path, data in plan_repository(Path(sys.argv[1])).files.items():
     print(path, hashlib.sha256(data).hexdigest())
 """

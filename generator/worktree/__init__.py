@@ -1,0 +1,29 @@
+"""A repository on disk: its desired state read with care, its rendered state looked over and replaced as a whole.
+
+Light to import: a run that finds nothing to do needs no more than this.
+"""
+
+from generator.worktree.desired_files import ROOT as DESIRED
+from generator.worktree.desired_files import Files, Limits, read_files
+from generator.worktree.inventory import HEADER, RENDERED, Inventory, Stamp, digest, header, is_generated, scan
+from generator.worktree.staging import STAGING, Staging, locked, recover, staging_problems
+
+__all__ = [
+    "DESIRED",
+    "HEADER",
+    "RENDERED",
+    "STAGING",
+    "Files",
+    "Inventory",
+    "Limits",
+    "Staging",
+    "Stamp",
+    "digest",
+    "header",
+    "is_generated",
+    "locked",
+    "read_files",
+    "recover",
+    "scan",
+    "staging_problems",
+]
