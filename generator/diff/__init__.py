@@ -15,6 +15,7 @@ from generator.diff.model import (
     Unreadable,
     ValuesChange,
 )
+from generator.diff.objects import unit_of
 from generator.diff.report import summary
 from generator.diff.text import Caps, Line, as_text, text_lines
 
@@ -39,4 +40,5 @@ __all__ = [
     "diff",
     "summary",
     "text_lines",
+    "unit_of",
 ]

@@ -63,18 +63,28 @@ def _lists(old: list[Any], new: list[Any], path: str, context: Context, name: st
     for label in _merged(found[0], found[1]):
         place = item(path, _label(label))
         yield from _compare(before.get(label), after.get(label), place, context, "", depth + 1)
-    kept = [label for label in found[0] if label in after]
-    if kept != [label for label in found[1] if label in before]:
-        shown = [", ".join(map(_label, labels_)) for labels_ in found]
-        yield FieldChange(path, "order", *shortened(*shown))
+    kept = [label for label in found[0] if label in after], [label for label in found[1] if label in before]
+    if kept[0] != kept[1]:
+        yield _moved(kept[0], kept[1], list(map(_label, kept[1])), path)
+
+
+def _moved(old: list[str], new: list[str], shown: list[str], path: str) -> FieldChange:
+    """The same items in another order: the fewest that moved are told."""
+    still = {
+        at
+        for _, start, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        for at in range(start, start + size)
+    }
+    moved = [each for at, each in enumerate(shown) if at not in still]
+    return FieldChange(path, "order", None, short(", ".join(moved)))
 
 
 def _sequences(old: list[Any], new: list[Any], path: str, context: Context, depth: int) -> Iterator[FieldChange]:
     """Lists whose items have no names: the fewest additions and removals, and what changed inside of items."""
     keys = [[canonical(each) for each in side] for side in (old, new)]
     if sorted(keys[0]) == sorted(keys[1]):
-        shown = [", ".join(short(canonical(each), 60) for each in masked_list(side, context)) for side in (old, new)]
-        yield FieldChange(path, "order", *shortened(*shown))
+        shown = [short(canonical(each), 60) for each in masked_list(new, context)]
+        yield _moved(keys[0], keys[1], shown, path)
         return
     safe = masked_list(old, context), masked_list(new, context)
     for tag, i1, i2, j1, j2 in _edits(*keys):

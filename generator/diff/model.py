@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-#: What happened to a field: ``order`` is a list whose items are the same in another order.
+#: What happened to a field: ``order`` is a list of the same items in another order; ``new`` names
+#: those that moved.
 Change: TypeAlias = Literal["added", "removed", "changed", "order"]
 #: What happened to an object. A Job whose name ends in a digest of its contents is ``replaced`` by one of another name.
 Fate: TypeAlias = Literal["created", "removed", "changed", "replaced"]

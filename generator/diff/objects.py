@@ -42,6 +42,11 @@ def place(path: str) -> Place:
             return Place(Unit("", "", ""))
 
 
+def unit_of(path: str) -> Unit:
+    """Whose a file of rendered state is, by its path."""
+    return place(path).unit
+
+
 def _stem(file: str) -> str:
     for ending in _ENDINGS:
         file = file.removesuffix(ending)

@@ -116,7 +116,7 @@ def reads(change: FieldChange | Group) -> str:
     if change.lines:
         return ""
     if change.change == "order":
-        return f"another order: {value(change.old)} -> {value(change.new)}"
+        return f"another order, moved: {change.new}"
     if change.change == "changed":
         if change.old == change.new and change.hidden:
             return f"changed {HIDDEN}"
