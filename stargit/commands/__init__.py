@@ -43,5 +43,6 @@ COMMANDS: tuple[Entry, ...] = (
         "stargit.commands.validate:validate",
         "Check the desired state and what would be rendered from it; write nothing.",
     ),
+    Entry("diff", "stargit.commands.diff:diff", "Compare two rendered states by meaning: objects, fields, restarts."),
     Entry("chart", "stargit.commands.chart:chart", "Build, check and try the Helm charts."),
 )
