@@ -5,6 +5,7 @@ Nothing here renders; :mod:`generator.render` does, with what ``deployment_value
 
 from generator.desired.checks import (
     NAMESPACE_LABELS,
+    PLATFORM,
     check_deployment,
     check_environment,
     check_names,
@@ -12,7 +13,9 @@ from generator.desired.checks import (
     check_workspace,
 )
 from generator.desired.effective import LayeredValues, deployment_layers, deployment_values
+from generator.desired.explain import Explained, Said, explain
 from generator.desired.files import KUBERNETES_MINORS, DeploymentFile, EnvironmentFile, WorkspaceFile
+from generator.desired.gitops import IN_CLUSTER, Access, GitOps, SyncWindow
 from generator.desired.layers import KeyPath, Layer, Layers, Origin, key_path
 from generator.desired.load import Loaded, Reader, load, load_repository, load_work_tree
 from generator.desired.names import (
@@ -30,17 +33,22 @@ from generator.worktree import Files, Limits, read_files
 
 __all__ = [
     "CRON_JOB_LENGTH",
+    "IN_CLUSTER",
     "KUBERNETES_MINORS",
     "LABEL_LENGTH",
     "NAMESPACE_LABELS",
+    "PLATFORM",
     "RELEASE_LENGTH",
     "STATEFUL_SET_LENGTH",
+    "Access",
     "Deployment",
     "DeploymentFile",
     "DesiredState",
     "Environment",
     "EnvironmentFile",
+    "Explained",
     "Files",
+    "GitOps",
     "KeyPath",
     "Layer",
     "LayeredValues",
@@ -50,6 +58,8 @@ __all__ = [
     "Origin",
     "Places",
     "Reader",
+    "Said",
+    "SyncWindow",
     "Workspace",
     "WorkspaceFile",
     "check_deployment",
@@ -59,6 +69,7 @@ __all__ = [
     "check_workspace",
     "deployment_layers",
     "deployment_values",
+    "explain",
     "key_path",
     "load",
     "load_repository",

@@ -5,7 +5,7 @@ rendered.
 """
 
 from generator.engine.report import Affected, Changes, Rendered, Rendering, RenderReport
-from generator.engine.repository import plan_repository, render_repository
+from generator.engine.repository import plan_repository, render_repository, validate_repository
 
 __all__ = [
     "Affected",
@@ -15,4 +15,5 @@ __all__ = [
     "Rendering",
     "plan_repository",
     "render_repository",
+    "validate_repository",
 ]

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from generator.charts import ChartSource
 from generator.desired import Deployment, Reader
-from generator.engine.records import Records
+from generator.engine.records import Units
 from generator.engine.unit import Outcome, render_unit
 from generator.errors import Problem
 
@@ -41,7 +41,7 @@ class Job:
     reader: Reader
     chart: ChartSource
     code: str
-    records: Records
+    units: Units
     inputs: Callable[[Name], tuple[str, ...]]
     facts: Callable[[Deployment, Mapping[str, list[Any]]], Mapping[str, Any]]
     present: Callable[[str], str | None]
@@ -97,7 +97,7 @@ def _one(job: Job, name: Name) -> Done:
     deployment, problems = _read(job.reader, name)
     if deployment is None:
         return Done(name, Outcome("", problems), rendered=False)
-    known = job.records.units.get("/".join(name))
+    known = job.units.deployments.get("/".join(name))
     outcome = render_unit(deployment, job.chart, job.code, job.inputs(name), known, job.facts)
     if outcome.record is None:
         return Done(name, outcome, rendered=True)

@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from generator.desired import Places
 from generator.engine.fleet import Name
 from generator.engine.present import Present
-from generator.engine.records import Records
+from generator.engine.records import Units
 
 _WHICH = ("its environment's file", "its workspace's file", "its own file")
 
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Compares what there is with the records. ``desired`` are the digests of all files of desired state."""
+    """Compares what there is with the records.
+
+    ``desired`` are the digests of all files of desired state; ``same_code`` tells that the records are of this code.
+    """
 
     places: Places
     desired: Mapping[str, str]
-    code: str
-    records: Records
+    same_code: bool
+    units: Units
     present: Present
 
     def inputs(self, name: Name) -> tuple[str, ...]:
@@ -42,10 +45,10 @@ class Planner:
 
     def reason(self, name: Name) -> str:
         """Why a deployment has to be looked at; empty when it has not."""
-        record = self.records.units.get("/".join(name))
+        record = self.units.deployments.get("/".join(name))
         if record is None:
-            return "nothing is known of it" if not self.records.units else "it is new"
-        if self.records.code != self.code:
+            return "nothing is known of it" if not self.units.deployments else "it is new"
+        if not self.same_code:
             return "Stargit or its templates changed"
         changed = [what for what, new, old in zip(_WHICH, self.inputs(name), record.inputs, strict=True) if new != old]
         if changed:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from generator.engine.records import Records
+from generator.engine.records import Index, Units
 from generator.errors import Problem, ProblemsError
 from generator.worktree import Inventory, Stamp, digest, is_generated
 
@@ -15,18 +15,27 @@ _TICK = 10_000_000
 _SECONDS = 2_000_000_000
 
 
+def settled(stamp: Stamp, saved: int) -> bool:
+    """Whether a file was changed so long before its stamp was kept that another change would show.
+
+    A file system counts time in ticks; two changes within one look like one.
+    """
+    changed = stamp[1]
+    tick = _SECONDS if changed % 1_000_000_000 == 0 else _TICK
+    return changed + tick < saved
+
+
 class Present:
     """Rendered state as it is on disk."""
 
-    def __init__(self, repository: Path, inventory: Inventory, records: Records) -> None:
+    def __init__(self, repository: Path, inventory: Inventory, index: Index, units: Units) -> None:
         self.inventory = inventory
         self._repository = repository
-        self._records = records
-        #: The digests of what the last run left, by path.
-        self.known = {
+        self._index = index
+        self._known = {
             path: each
-            for units in (records.units, records.argocd)
-            for record in units.values()
+            for records in (units.deployments, units.argocd)
+            for record in records.values()
             for path, each in record.files.items()
         }
         self._read: dict[str, str] = {}
@@ -38,11 +47,11 @@ class Present:
         if stamp is None:
             return None
         if (
-            path in self.known
-            and self._records.stamps.get(folder, _NOTHING).get(name) == stamp
-            and self._settled(stamp)
+            path in self._known
+            and self._index.stamps.get(folder, _NOTHING).get(name) == stamp
+            and settled(stamp, self._index.saved)
         ):
-            return self.known[path]
+            return self._known[path]
         if path not in self._read:
             try:
                 self._read[path] = digest((self._repository / path).read_bytes())
@@ -50,21 +59,16 @@ class Present:
                 raise _unreadable(path, error) from None
         return self._read[path]
 
+    def as_left(self, paths: Iterable[str]) -> bool:
+        """Whether files of ours have the contents that the last run left."""
+        return all(self.digest(path) == self._known[path] for path in paths if path in self._known)
+
     def is_ours(self, path: str) -> bool:
         """Whether the generator wrote a regular file. Raises ``ProblemsError`` when it can't be read."""
         try:
             return is_generated(self._repository / path)
         except OSError as error:
             raise _unreadable(path, error) from None
-
-    def _settled(self, stamp: Stamp) -> bool:
-        """Whether a file was changed so long before the records were made that another change would show.
-
-        A file system counts time in ticks; two changes within one look like one.
-        """
-        changed = stamp[1]
-        tick = _SECONDS if changed % 1_000_000_000 == 0 else _TICK
-        return changed + tick < self._records.saved
 
     def in_the_way(self, path: str) -> Problem | None:
         """What keeps a new file from its place: a folder or link of its name, or a file where a folder is needed."""

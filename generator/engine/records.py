@@ -1,7 +1,8 @@
 """What the last run found out, kept on disk so that the next need not find it out again.
 
 Records are in the user's cache and never in the repository: what others can write must not decide what is left out.
-Losing them costs time only.
+Losing them costs time only. The small part tells whether there is anything to do at all; the units, which are most of
+it, are read only when there is.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import orjson
 
 from generator.engine.report import Rendered
 from generator.worktree import Stamp
 
-_FORMAT = 1
+_FORMAT = 2
+_BROKEN = (OSError, ValueError, TypeError, KeyError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,55 +41,92 @@ class UnitRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
-    """The records of a repository.
+class Units:
+    """``deployments`` by ``environment/workspace/release``, ``argocd`` by environment."""
 
-    ``code`` is the digest of the generator that made them, ``desired`` those of all files of desired state. ``units``
-    are deployments by ``environment/workspace/release``, ``argocd`` by environment. ``stamps`` are those of all
-    rendered files, by folder and name; ``saved`` is when the records were kept, in nanoseconds by the file system's
-    clock.
+    deployments: Mapping[str, UnitRecord] = field(default_factory=dict)
+    argocd: Mapping[str, UnitRecord] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """How things were when the last run ended.
+
+    ``code`` is the digest of the generator, ``desired`` those of all files of desired state, ``stamps`` are of all
+    files under ``rendered/`` by folder and name, ``unowned`` those of them that the generator did not write. ``saved``
+    is when this was kept, in nanoseconds by the file system's clock.
     """
 
     code: str = ""
     desired: Mapping[str, str] = field(default_factory=dict)
-    units: Mapping[str, UnitRecord] = field(default_factory=dict)
-    argocd: Mapping[str, UnitRecord] = field(default_factory=dict)
     stamps: Mapping[str, Mapping[str, Stamp]] = field(default_factory=dict)
+    unowned: tuple[str, ...] = ()
     environments: tuple[Rendered, ...] = ()
+    files: int = 0
     saved: int = 0
 
-    @classmethod
-    def from_json(cls, data: bytes) -> Self:
-        """Read what ``as_json`` wrote. Raises ``ValueError``, ``TypeError`` or ``KeyError`` for anything else."""
-        found = orjson.loads(data)
+
+class Store:
+    """Where the records of a repository are kept; without a ``cache`` folder, nowhere."""
+
+    def __init__(self, repository: Path, cache: Path | None) -> None:
+        name = blake2b(os.fsencode(repository.resolve()), digest_size=16).hexdigest()
+        self._folder = cache / "records" / name if cache is not None else None
+
+    def index(self) -> Index:
+        """The index; an empty one when there is none that can be read."""
+        with suppress(*_BROKEN):
+            found, saved = self._load("index.json")
+            environments = tuple(Rendered(**each) for each in found["environments"])
+            return Index(
+                found["code"], found["desired"], found["stamps"], tuple(found["unowned"]), environments,
+                found["files"], saved,
+            )  # fmt: skip
+        return Index()
+
+    def units(self) -> Units:
+        """The units; none when there are none that can be read."""
+        with suppress(*_BROKEN):
+            found, _ = self._load("units.json")
+            return Units(
+                {name: _unit(each) for name, each in found["deployments"].items()},
+                {name: _unit(each) for name, each in found["argocd"].items()},
+            )
+        return Units()
+
+    def save(self, index: Index, units: Units) -> None:
+        """Keep both, if that is possible."""
+        if self._folder is None:
+            return
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Without its index the units mean nothing; so an index is never older than its units.
+            (self._folder / "index.json").unlink(missing_ok=True)
+            parts = {"deployments": units.deployments, "argocd": units.argocd}
+            plain = {part: {name: _plain(each) for name, each in records.items()} for part, records in parts.items()}
+            self._write("units.json", plain)
+            self._write("index.json", {**asdict(index), "stamps": index.stamps})
+
+    def _load(self, name: str) -> tuple[dict[str, Any], int]:
+        if self._folder is None:
+            raise FileNotFoundError(name)
+        with (self._folder / name).open("rb") as stream:
+            saved = os.fstat(stream.fileno()).st_mtime_ns
+            found = orjson.loads(stream.read())
         if found["format"] != _FORMAT:
             raise ValueError(f"records of format {found['format']}")
-        return cls(
-            found["code"],
-            found["desired"],
-            {name: _unit(each) for name, each in found["units"].items()},
-            {name: _unit(each) for name, each in found["argocd"].items()},
-            {
-                folder: {name: tuple(stamp) for name, stamp in names.items()}
-                for folder, names in found["stamps"].items()
-            },
-            tuple(Rendered(**each) for each in found["environments"]),
-        )
+        return found, saved
 
-    def as_json(self) -> bytes:
-        """The records as JSON."""
-        return orjson.dumps(
-            {
-                "format": _FORMAT,
-                "code": self.code,
-                "desired": self.desired,
-                "units": {name: _plain(each) for name, each in self.units.items()},
-                "argocd": {name: _plain(each) for name, each in self.argocd.items()},
-                "stamps": self.stamps,
-                "environments": [asdict(each) for each in self.environments],
-            },
-            option=orjson.OPT_NON_STR_KEYS,
-        )
+    def _write(self, name: str, data: dict[str, Any]) -> None:
+        assert self._folder is not None
+        descriptor, temporary = tempfile.mkstemp(dir=self._folder)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(orjson.dumps({"format": _FORMAT, **data}))
+            Path(temporary).replace(self._folder / name)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
 
 def _plain(record: UnitRecord) -> list[Any]:
@@ -97,34 +136,3 @@ def _plain(record: UnitRecord) -> list[Any]:
 def _unit(plain: list[Any]) -> UnitRecord:
     inputs, effective, objects, facts, files = plain
     return UnitRecord(tuple(inputs), effective, objects, facts, files)
-
-
-class Store:
-    """Where the records of a repository are kept; without a ``cache`` folder, nowhere."""
-
-    def __init__(self, repository: Path, cache: Path | None) -> None:
-        name = blake2b(os.fsencode(repository.resolve()), digest_size=16).hexdigest()
-        self._path = cache / "records" / f"{name}.json" if cache is not None else None
-
-    def load(self) -> Records:
-        """The records; empty ones when there are none that can be read."""
-        if self._path is not None:
-            with suppress(OSError, ValueError, TypeError, KeyError, AttributeError), self._path.open("rb") as stream:
-                saved = os.fstat(stream.fileno()).st_mtime_ns
-                return replace(Records.from_json(stream.read()), saved=saved)
-        return Records()
-
-    def save(self, records: Records) -> None:
-        """Keep the records, if that is possible."""
-        if self._path is None:
-            return
-        with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, name = tempfile.mkstemp(dir=self._path.parent)
-            try:
-                with os.fdopen(descriptor, "wb") as stream:
-                    stream.write(records.as_json())
-                Path(name).replace(self._path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise

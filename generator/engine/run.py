@@ -24,7 +24,7 @@ from generator.engine.fleet import Done, Job, Name, run
 from generator.engine.gitops import argocd_digest, argocd_files, holds
 from generator.engine.plan import Planner
 from generator.engine.present import Present, not_ours
-from generator.engine.records import Records, UnitRecord
+from generator.engine.records import Index, UnitRecord, Units
 from generator.engine.report import Affected, Changes, Rendered, Rendering, RenderReport
 from generator.errors import Problem, ProblemsError
 from generator.render import CLUSTER_SCOPED
@@ -42,7 +42,8 @@ class Run:
         files: Files,
         desired: Mapping[str, str],
         code: str,
-        records: Records,
+        index: Index,
+        units: Units,
         present: Present,
         problems: Iterable[Problem],
         *,
@@ -54,14 +55,15 @@ class Run:
         self._repository = repository
         self._desired = desired
         self._code = code
-        self._records = records
+        self._index = index
+        self._known = units
         self._present = present
         self._chart = chart
         self._progress = progress
         self._processes = processes
         self._places = placed(files, (problem.file for problem in self._problems))
         self._reader = Reader(files, self._places)
-        self._planner = Planner(self._places, desired, code, records, present)
+        self._planner = Planner(self._places, desired, index.code == code, units, present)
         self._units: dict[str, UnitRecord] = {}
         self._argocd: dict[str, UnitRecord] = {}
         self._affected: list[Affected] = []
@@ -75,13 +77,18 @@ class Run:
         changes = replace(changes, removed=(*left, *changes.removed))
         return RenderReport(self._summary(), changes, tuple(self._affected))
 
+    def validate(self) -> tuple[Rendered, ...]:
+        """Look for what is wrong and do nothing else."""
+        self._render(lambda path, data: None)
+        return self._summary()
+
     def in_memory(self) -> Rendering:
         """All files as bytes."""
         files: dict[str, bytes] = {}
         self._render(files.__setitem__)
         return Rendering(self._summary(), dict(sorted(files.items())))
 
-    def write(self) -> tuple[RenderReport, Records]:
+    def write(self) -> tuple[RenderReport, Index, Units]:
         """Bring ``rendered/`` up to date; the records are for the next run."""
         try:
             with Staging(self._repository) as staging:
@@ -97,7 +104,19 @@ class Run:
                     staging.finish()
         except OSError as error:
             raise ProblemsError([self._failure(error)]) from None
-        return RenderReport(self._summary(), changes, tuple(self._affected)), self._kept()
+        index = Index(
+            self._code,
+            self._desired,
+            scan(self._repository).files,
+            changes.unowned,
+            self._summary(),
+            len(self._wanted()),
+        )
+        return (
+            RenderReport(index.environments, changes, tuple(self._affected)),
+            index,
+            Units(self._units, self._argocd),
+        )
 
     # --- rendering -----------------------------------------------------------------------------------------------
 
@@ -106,7 +125,7 @@ class Run:
         self._check_surroundings()
         affected = dict(self._planner.affected())
         self._units = {
-            "/".join(name): self._records.units["/".join(name)]
+            "/".join(name): self._known.deployments["/".join(name)]
             for name in self._places.deployments
             if name not in affected
         }
@@ -119,7 +138,7 @@ class Run:
                 self._reader,
                 chart,
                 self._code,
-                self._records,
+                self._known,
                 self._planner.inputs,
                 _facts,
                 self._present.digest,
@@ -141,13 +160,13 @@ class Run:
 
     def _check_surroundings(self) -> None:
         """Environments and workspaces, also those without deployments."""
-        same = self._records.code == self._code
+        same = self._index.code == self._code
         for name, file in self._places.environments.items():
-            if not same or self._records.desired.get(file) != self._desired[file]:
+            if not same or self._index.desired.get(file) != self._desired[file]:
                 environment = self._reader.environment(name)
                 self._problems.extend(check_environment(environment) if environment is not None else ())
         for names, file in self._places.workspaces.items():
-            if not same or self._records.desired.get(file) != self._desired[file]:
+            if not same or self._index.desired.get(file) != self._desired[file]:
                 workspace = self._reader.workspace(*names)
                 self._problems.extend(check_workspace(workspace) if workspace is not None else ())
 
@@ -185,7 +204,7 @@ class Run:
             digests = [self._desired[file], *(self._desired[self._places.workspaces[each]] for each in names)]
             units = {path: unit for path, unit in self._units.items() if path.startswith(f"{name}/")}
             effective = argocd_digest(self._code, digests, units)
-            known = self._records.argocd.get(name)
+            known = self._known.argocd.get(name)
             if known is not None and holds(known, effective, self._present):
                 self._argocd[name] = known
                 continue
@@ -245,10 +264,6 @@ class Run:
             Rendered(name, f"{RENDERED}/{name}", workspaces[name], deployments[name], objects[name])
             for name in self._places.environments
         )
-
-    def _kept(self) -> Records:
-        inventory = scan(self._repository)
-        return Records(self._code, self._desired, self._units, self._argocd, inventory.files, self._summary())
 
     def _failure(self, error: OSError) -> Problem:
         file = Path(error.filename2 or error.filename or self._repository / RENDERED)

@@ -51,8 +51,9 @@ def read_files(repository: Path, limits: Limits = LIMITS) -> tuple[dict[str, byt
     problems: list[Problem] = []
     found: dict[str, bytes] = {}
     total = 0
+    base = os.path.join(repository, "")  # noqa: PTH118  (a fleet has 10,000 of these paths)
     for path in _walk(root, ROOT, 0, problems):
-        data = _read(repository / path, path, limits, problems)
+        data = _read(f"{base}{path}", path, limits, problems)
         total += len(data or b"")
         if data is not None:
             found[path] = data
@@ -101,7 +102,7 @@ def _kind(entry: os.DirEntry[str]) -> str:
     return "file" if stat.S_ISREG(mode) else "device or pipe"
 
 
-def _read(file: Path, path: str, limits: Limits, problems: list[Problem]) -> bytes | None:
+def _read(file: str, path: str, limits: Limits, problems: list[Problem]) -> bytes | None:
     """The file's bytes; nothing, and a problem, when it is not to be read."""
     try:
         # The name may have become a link or a pipe since the folder was listed.
@@ -123,5 +124,7 @@ def _read(file: Path, path: str, limits: Limits, problems: list[Problem]) -> byt
 
 def _shown(path: str) -> str:
     """The path for people: characters that are no text or that end lines are spelled out."""
+    if path.isascii() and path.isprintable():
+        return path
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

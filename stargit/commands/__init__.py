@@ -43,6 +43,8 @@ COMMANDS: tuple[Entry, ...] = (
         "stargit.commands.validate:validate",
         "Check the desired state and what would be rendered from it; write nothing.",
     ),
+    Entry("explain", "stargit.commands.explain:explain", "Show where a deployment's values come from."),
+    Entry("graph", "stargit.commands.graph:graph", "Show which files a deployment depends on, and what depends on a file."),
     Entry("diff", "stargit.commands.diff:diff", "Compare two rendered states by meaning: objects, fields, restarts."),
     Entry("chart", "stargit.commands.chart:chart", "Build, check and try the Helm charts."),
 )

@@ -11,6 +11,7 @@ from stargit.errors import Exit
 from stargit.options import with_output
 from stargit.output import Output
 from stargit.repository import progress, repository_option
+from stargit.resources import cache_folder
 
 if TYPE_CHECKING:
     from generator.engine import Changes
@@ -19,21 +20,25 @@ _EXAMPLES = """\
 \b
 Examples:
   stargit render
-  stargit render --repository ../gitops --check
+  stargit render --why
+  stargit render --repository ../gitops --check --no-cache
 """
 
 
 @click.command(epilog=_EXAMPLES)
 @repository_option
 @click.option("--check", is_flag=True, help="Write nothing; the exit code is 1 when rendered/ is out of date.")
+@click.option("--why", is_flag=True, help="Say of each deployment that was looked at why, and whether it was rendered.")
+@click.option("--no-cache", is_flag=True, help="Look at everything again; use nothing that the last run found out.")
 @with_output
-def render(output: Output, repository: Path, check: bool) -> Exit | None:
+def render(output: Output, repository: Path, check: bool, why: bool, no_cache: bool) -> Exit | None:
     """Render the desired state in environments/ into rendered/."""
     from generator.engine import render_repository
 
     output.base = repository
     with progress(output, "rendering deployments") as told:
-        report = render_repository(repository, check=check, progress=told)
+        cache = None if no_cache else cache_folder()
+        report = render_repository(repository, check=check, progress=told, cache=cache)
     output.result(report.as_json())
     changes = report.changes
     for environment in report.environments:
@@ -42,6 +47,8 @@ def render(output: Output, repository: Path, check: bool) -> Exit | None:
             f" {_many(environment.workspaces, 'workspace')}, {_many(environment.objects, 'object')},"
             f" see {environment.folder}/"
         )
+    for each in report.affected if why else ():
+        output.line(f"{each.deployment}: {'rendered' if each.rendered else 'looked at'}, {each.why}")
     for path in changes.unowned:
         output.note(f"{path}: not written by Stargit, left alone")
     if not check:

@@ -9,6 +9,7 @@ import click
 from stargit.options import with_output
 from stargit.output import Output
 from stargit.repository import progress, repository_option
+from stargit.resources import cache_folder
 
 _EXAMPLES = """\
 \b
@@ -23,11 +24,11 @@ Examples:
 @with_output
 def validate(output: Output, repository: Path) -> None:
     """Check the desired state and what would be rendered from it; write nothing."""
-    from generator.engine import plan_repository
+    from generator.engine import validate_repository
 
     output.base = repository
     with progress(output, "checking deployments") as told:
-        rendering = plan_repository(repository, progress=told)
-    deployments = sum(environment.deployments for environment in rendering.environments)
-    output.result({"environments": [environment.name for environment in rendering.environments], "problems": []})
+        environments = validate_repository(repository, progress=told, cache=cache_folder())
+    deployments = sum(environment.deployments for environment in environments)
+    output.result({"environments": [environment.name for environment in environments], "problems": []})
     output.line(f"{deployments} deployment{'' if deployments == 1 else 's'}, no problems", "good")
