@@ -74,14 +74,15 @@ CONTEXTS: list[dict[str, Any]] = [
         workers={
             "keda": {"enabled": True},
             "queues": [
-                {"name": "light", "keda": {"enabled": False}, "hpa": {"enabled": True, "maxReplicaCount": _MANY}}
+                {"name": "heavy", "keda": {"maxReplicaCount": _MANY}},
+                {"name": "light", "keda": {"enabled": False}, "hpa": {"enabled": True, "maxReplicaCount": _MANY}},
             ],
         },
     ),
     _version(
         "2.11.0",
         "CeleryExecutor",
-        workers={"hpa": {"enabled": True, "maxReplicaCount": _MANY}, **_PERSISTENCE},
+        workers={"hpa": {"enabled": True, "maxReplicaCount": _MANY}, **_PERSISTENCE, "queues": [{"name": "big"}]},
         logs=_PERSISTENCE,
         triggerer=_PERSISTENCE,
         webserver={"hpa": {"enabled": True}},
