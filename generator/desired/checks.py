@@ -13,6 +13,8 @@ from generator.errors import Problem
 
 #: Labels that Stargit gives to namespaces, on which policies and dashboards rely.
 NAMESPACE_LABELS = ("platform", "release", "workspace")
+#: The last part of the names of the platform's Application and AppProject.
+PLATFORM = "platform"
 
 
 def check_state(state: DesiredState) -> list[Problem]:
@@ -79,6 +81,7 @@ def check_deployment(deployment: Deployment) -> Iterator[Problem]:
                 "one of the two",
                 "the version of Airflow follows from that of the runtime",
             )
+    yield from _reserved(deployment, deployment.environment, "release")
     yield from _platform_problems(deployment, "values", settings.values)
 
 
@@ -87,12 +90,32 @@ def check_environment(environment: Environment) -> Iterator[Problem]:
     for label in NAMESPACE_LABELS:
         if label in environment.settings.namespaceLabels:
             yield _problem(environment, "is set by Stargit", ("namespaceLabels", label), "any other label", "remove it")
+    gitops = environment.settings.gitops
+    if gitops is not None and gitops.delivery == "helm" and gitops.chart is None:
+        yield _problem(
+            environment,
+            "needs the packed chart",
+            ("gitops", "delivery"),
+            "manifests, or helm with 'chart'",
+            "write 'chart:' with the 'repository:' that it is published in",
+        )
     yield from _platform_problems(environment, "defaults", environment.settings.defaults)
 
 
 def check_workspace(workspace: Workspace) -> Iterator[Problem]:
     """What is wrong with a workspace beyond its file's schema."""
+    yield from _reserved(workspace, workspace.environment, "workspace")
     yield from _platform_problems(workspace, "defaults", workspace.settings.defaults)
+
+
+def _reserved(owner: Workspace | Deployment, environment: Environment, what: str) -> Iterator[Problem]:
+    if environment.settings.gitops is not None and owner.name == PLATFORM:
+        yield _problem(
+            owner,
+            f"'{PLATFORM}' is how the platform itself is called in Argo CD",
+            (),
+            f"any other name of a {what}",
+        )
 
 
 def _platform_problems(

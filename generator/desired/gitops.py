@@ -24,7 +24,8 @@ GitOpsRepository = TypeAliasType(
         Field(
             pattern=f"^((https?|ssh|file)://{_URL_TEXT}|[A-Za-z0-9_][A-Za-z0-9_.-]{{0,63}}@[A-Za-z0-9.-]{{1,253}}:{_URL_TEXT})$",
             max_length=2048,
-            description="Where Argo CD clones a git repository from.",
+            description="The URL of a git repository (http, https, ssh, file), or `user@host:path`, without `*`, `?`,"
+            " brackets and braces.",
             examples=["https://git.example.com/platform/airflow.git", "git@git.example.com:platform/airflow.git"],
         ),
     ],
