@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 
 from generator.airflow.chart import airflow_chart
@@ -10,7 +11,7 @@ from generator.argocd.applications import SYNC_OPTIONS, Object, Source, applicat
 from generator.argocd.facts import Facts, ObjectFacts
 from generator.argocd.kinds import CHART_KINDS, CHILD_KINDS
 from generator.desired import IN_CLUSTER, PLATFORM, Environment, GitOps, Workspace
-from generator.errors import Problem, ProblemsError, did_you_mean
+from generator.errors import Position, Problem, ProblemsError, did_you_mean
 from generator.yaml import dotted
 
 _ROOT_FILE = "root.yaml"
@@ -35,7 +36,7 @@ def argocd_objects(
     ``workspaces`` are all of the environment, ``deployments`` the facts of all that are in them, ``platform`` those of
     what is in ``rendered/<environment>/platform``, if anything. Their order does not matter. A file name may have a
     folder before it (``workspaces/customer-data.yaml``). Raises ``ProblemsError`` when a workspace names deployments
-    that it has not.
+    that it has not, or a deployment makes objects outside of namespaces that the environment doesn't allow.
     """
     gitops = environment.settings.gitops
     if gitops is None:
@@ -47,7 +48,10 @@ def argocd_objects(
     by_workspace: dict[str, list[Facts]] = {each.name: [] for each in workspaces}
     for facts in sorted(deployments, key=lambda each: each.release):
         by_workspace[facts.workspace].append(facts)
-    problems = [problem for each in workspaces for problem in _unknown(each, by_workspace[each.name])]
+    problems = [
+        *(problem for each in workspaces for problem in _unknown_releases(each, by_workspace[each.name])),
+        *(problem for each in workspaces for problem in _far_reaching(gitops, each, by_workspace[each.name])),
+    ]
     if problems:
         raise ProblemsError(problems)
     for workspace in sorted(workspaces, key=lambda each: each.name):
@@ -68,7 +72,6 @@ class _Made:
         home: Object = {"server": IN_CLUSTER, "namespace": gitops.namespace}
         project = projects.project(
             metadata(root, gitops, self._labels(), _PROJECTS, _STAYS),
-            gitops,
             description=f"{self._environment.label}: Argo CD's own objects",
             repositories=[gitops.repository],
             destinations=[home],
@@ -93,12 +96,11 @@ class _Made:
         namespace = self._environment.settings.platform.namespace
         project = projects.project(
             metadata(name, gitops, self._labels(), _PROJECTS),
-            gitops,
             description=f"{self._environment.label}: the platform",
             repositories=[gitops.repository],
             destinations=projects.namespaces(gitops, [namespace]),
             kinds=[*facts.kinds, *CHILD_KINDS],
-            cluster=facts.cluster,
+            cluster=[projects.named_object(each) for each in facts.cluster],
         )
         return [
             project,
@@ -118,12 +120,11 @@ class _Made:
         name = f"{self._root}-{workspace.name}"
         project = projects.project(
             metadata(name, gitops, self._labels(workspace=workspace.name), _PROJECTS),
-            gitops,
             description=settings.description.strip() or workspace.label,
             repositories=[gitops.repository, *([_chart_source(gitops)["repoURL"]] if _by_helm(gitops) else [])],
             destinations=projects.namespaces(gitops, (each.namespace for each in deployments)),
             kinds=[*CHART_KINDS, *CHILD_KINDS, *(kind for each in deployments for kind in each.objects.kinds)],
-            cluster=[made for each in deployments for made in each.objects.cluster],
+            cluster=projects.cluster_objects(gitops, deployments),
         )
         if roles := projects.roles(name, settings.argocd.access):
             project["spec"]["roles"] = roles
@@ -176,7 +177,7 @@ class _Made:
         return names.labels(self._environment, self._root, **more)
 
 
-def _unknown(workspace: Workspace, deployments: Sequence[Facts]) -> Iterator[Problem]:
+def _unknown_releases(workspace: Workspace, deployments: Sequence[Facts]) -> Iterator[Problem]:
     """Releases of sync windows that are not in the workspace."""
     known = [each.release for each in deployments]
     for row, window in enumerate(workspace.settings.argocd.syncWindows):
@@ -190,6 +191,21 @@ def _unknown(workspace: Workspace, deployments: Sequence[Facts]) -> Iterator[Pro
                     path=dotted(path),
                     allowed="release names of the workspace's deployments",
                     hint=did_you_mean(release, known),
+                )
+
+
+def _far_reaching(gitops: GitOps, workspace: Workspace, deployments: Sequence[Facts]) -> Iterator[Problem]:
+    """Objects outside of namespaces that the environment doesn't allow."""
+    allowed = projects.allowed_kinds(gitops)
+    for facts in deployments:
+        for each in facts.objects.cluster:
+            if not projects.is_own(facts, each) and (each.group, each.kind) not in allowed:
+                yield Problem(
+                    f"{each.kind} '{each.name}' is in no namespace, and so reaches beyond this deployment",
+                    file=posixpath.join(posixpath.dirname(workspace.file), "deployments", f"{facts.release}.yaml"),
+                    position=Position(1),
+                    allowed="its own Namespace, and the kinds that 'gitops.clusterKinds' of environment.yaml has",
+                    hint="whoever looks after the environment can add the kind there",
                 )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from generator.argocd.applications import FINALIZER, Object, destination
-from generator.argocd.facts import GroupKind, ObjectName
+from generator.argocd.facts import Facts, GroupKind, ObjectName
 from generator.desired import Access, GitOps, SyncWindow
 
 #: Argo CD matches kinds and names as paths of files.
 _GLOB = re.compile(r"([\\*?\[])")
-_NAMESPACE = ("", "Namespace")
+NAMESPACE: GroupKind = ("", "Namespace")
 
 _VIEW = (("applications", "get"), ("logs", "get"))
 # Pods may be deleted, and workloads restarted by the actions of Argo CD: both come back as git says.
@@ -21,13 +21,12 @@ _OPERATE = (("applications", "sync"), ("applications", "action/*"), ("applicatio
 
 def project(
     head: Object,
-    gitops: GitOps,
     *,
     description: str,
     repositories: Iterable[str],
     destinations: Iterable[Object],
     kinds: Collection[GroupKind],
-    cluster: Collection[ObjectName],
+    cluster: Collection[Object],
 ) -> Object:
     """An AppProject that permits no more than it is given."""
     lists: dict[str, list[Any]] = {
@@ -36,7 +35,7 @@ def project(
         "namespaceResourceWhitelist": [
             {"group": _literally(group), "kind": _literally(kind)} for group, kind in sorted(set(kinds))
         ],
-        "clusterResourceWhitelist": _cluster_objects(cluster, gitops),
+        "clusterResourceWhitelist": list(cluster),
     }
     return {
         "apiVersion": "argoproj.io/v1alpha1",
@@ -82,20 +81,39 @@ def sync_windows(windows: Sequence[SyncWindow], root: str) -> list[Object]:
     ]
 
 
-def _cluster_objects(objects: Collection[ObjectName], gitops: GitOps) -> list[Object]:
-    """What may be made outside of namespaces, by name.
+def cluster_objects(gitops: GitOps, deployments: Iterable[Facts]) -> list[Object]:
+    """What deployments may make outside of namespaces: their own Namespace, and what the environment allows, by name.
 
     Where namespaces go with their deployments, Argo CD has to see one that is in no project any more: then any is
-    permitted.
+    permitted. An allowed kind of which Stargit doesn't know that it is in no namespace is permitted as a whole.
     """
-    made = []
-    for each in sorted(set(objects)):
-        if gitops.removal == "keep" or (each.group, each.kind) != _NAMESPACE:
-            item = {"group": _literally(each.group), "kind": _literally(each.kind), "name": _literally(each.name)}
-            made.append(item)
-    if gitops.removal == "delete":
-        made.insert(0, {"group": _NAMESPACE[0], "kind": _NAMESPACE[1]})
-    return made
+    allowed = allowed_kinds(gitops)
+    named: set[ObjectName] = set()
+    whole: set[GroupKind] = {NAMESPACE} if gitops.removal == "delete" else set()
+    for facts in deployments:
+        named.update(
+            each for each in facts.objects.cluster if is_own(facts, each) or (each.group, each.kind) in allowed
+        )
+        whole.update(kind for kind in facts.objects.kinds if kind in allowed)
+    return [
+        *({"group": _literally(group), "kind": _literally(kind)} for group, kind in sorted(whole)),
+        *(named_object(each) for each in sorted(named) if (each.group, each.kind) not in whole),
+    ]
+
+
+def named_object(each: ObjectName) -> Object:
+    """One object outside of namespaces, as a project permits it."""
+    return {"group": _literally(each.group), "kind": _literally(each.kind), "name": _literally(each.name)}
+
+
+def allowed_kinds(gitops: GitOps) -> set[GroupKind]:
+    """Kinds of objects in no namespace that deployments may make, besides their own Namespace."""
+    return {(each.group or "", each.kind) for each in gitops.clusterKinds}
+
+
+def is_own(facts: Facts, each: ObjectName) -> bool:
+    """Whether it is the deployment's own Namespace."""
+    return (each.group, each.kind) == NAMESPACE and each.name == facts.namespace
 
 
 def _literally(text: str) -> str:

@@ -15,7 +15,7 @@ from generator.desired.checks import (
 from generator.desired.effective import LayeredValues, deployment_layers, deployment_values
 from generator.desired.explain import Explained, Said, explain
 from generator.desired.files import KUBERNETES_MINORS, DeploymentFile, EnvironmentFile, WorkspaceFile
-from generator.desired.gitops import IN_CLUSTER, Access, GitOps, SyncWindow
+from generator.desired.gitops import IN_CLUSTER, Access, ClusterKind, GitOps, SyncWindow
 from generator.desired.layers import KeyPath, Layer, Layers, Origin, key_path
 from generator.desired.load import Loaded, Reader, load, load_repository, load_work_tree
 from generator.desired.names import (
@@ -41,6 +41,7 @@ __all__ = [
     "RELEASE_LENGTH",
     "STATEFUL_SET_LENGTH",
     "Access",
+    "ClusterKind",
     "Deployment",
     "DeploymentFile",
     "DesiredState",

@@ -92,6 +92,18 @@ TimeZone = TypeAliasType(
         ),
     ],
 )
+KindName = TypeAliasType(
+    "KindName",
+    Annotated[
+        str,
+        Field(
+            pattern="^[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?$",
+            max_length=63,
+            description="The kind of a Kubernetes object.",
+            examples=["PersistentVolume"],
+        ),
+    ],
+)
 WindowNote = TypeAliasType(
     "WindowNote",
     Annotated[Line, Field(max_length=255, description="One line of at most 255 characters, for people.")],
@@ -107,6 +119,15 @@ class HelmChart(Item):
     """Its name there."""
     version: Version | None = Field(default=None, examples=["0.1.0"])
     """Its version there. Without it: that of the chart that this version of Stargit makes."""
+
+
+class ClusterKind(Item):
+    """A kind of objects that are in no namespace."""
+
+    kind: KindName = Field(examples=["PersistentVolume"])
+    """The kind."""
+    group: DnsName | None = Field(default=None, examples=["rbac.authorization.k8s.io"])
+    """Its API group. Without it: Kubernetes' core."""
 
 
 class GitOps(Item):
@@ -139,6 +160,11 @@ class GitOps(Item):
     removal: Literal["keep", "delete"] = "keep"
     """What becomes of the cluster's objects when the file of a deployment is deleted: they stay until somebody deletes
     the namespace, or Argo CD deletes the namespace with everything in it, volumes too."""
+
+    clusterKinds: list[ClusterKind] = Field(default=[])
+    """Kinds of objects in no namespace that deployments may make, besides their own Namespace: a volume on NFS needs
+    `PersistentVolume`, `multiNamespaceMode` needs `ClusterRole` and `ClusterRoleBinding`. Such objects reach beyond the
+    deployment, so Stargit and Argo CD refuse others."""
 
 
 class SyncWindow(Item):

@@ -156,6 +156,9 @@ def test_a_workspace_is_a_project_and_its_deployments_are_applications() -> None
         name: eu-dev
         namespace: argo
         cluster: dev-eu
+        clusterKinds:
+          - {group: rbac.authorization.k8s.io, kind: ClusterRole}
+          - {group: kyverno.io, kind: ClusterPolicy}
         """,
         """\
         label: Extracts
@@ -173,7 +176,7 @@ def test_a_workspace_is_a_project_and_its_deployments_are_applications() -> None
               description: No changes while the nightly run is on
             - {kind: allow, schedule: "0 0 * * *", duration: 24h, manualSync: true}
         """,
-        facts("hourly", kinds=(("argoproj.io", "WorkflowTemplate"), ("", "ConfigMap")), cluster=(role,)),
+        facts("hourly", kinds=(("kyverno.io", "ClusterPolicy"), ("", "ConfigMap")), cluster=(role,)),
         facts("daily", autoscaled=(WORKER,)),
     )
     assert list(files) == ["root.yaml", "workspaces/etl.yaml"]
@@ -210,6 +213,8 @@ def test_a_workspace_is_a_project_and_its_deployments_are_applications() -> None
           namespaceResourceWhitelist:
           - ...
           clusterResourceWhitelist:
+          - group: kyverno.io
+            kind: ClusterPolicy
           - group: ""
             kind: Namespace
             name: stargit-daily
@@ -303,7 +308,7 @@ def test_a_workspace_is_a_project_and_its_deployments_are_applications() -> None
         + text.partition("value: Daily\n---\n")[2]
     )
     kinds = {(each["group"], each["kind"]) for each in yaml.safe_load(whitelist)}
-    assert {("argoproj.io", "WorkflowTemplate"), ("", "ConfigMap"), ("", "Pod"), ("keda.sh", "ScaledObject")} <= kinds
+    assert {("kyverno.io", "ClusterPolicy"), ("", "ConfigMap"), ("", "Pod"), ("keda.sh", "ScaledObject")} <= kinds
     assert not {("", "Secret"), ("", "Namespace"), ("rbac.authorization.k8s.io", "ClusterRole")} & kinds
     assert not any("*" in part for kind in kinds for part in kind)
 
@@ -415,6 +420,27 @@ def test_the_platform_is_an_application_of_its_own_before_the_deployments() -> N
 def test_the_order_of_what_is_given_does_not_matter() -> None:
     some = [facts("a"), facts("b"), facts("c")]
     assert made("", "", *some) == made("", "", *reversed(some))
+
+
+def test_what_reaches_beyond_a_deployment_needs_the_environments_word() -> None:
+    volume = ObjectName("", "PersistentVolume", "stargit-daily-dags")
+    foreign = ObjectName("", "Namespace", "kube-system")
+    own = ObjectName("", "Namespace", "stargit-daily")
+    daily = facts("daily", cluster=(foreign, own, volume))
+    loaded = state("clusterKinds: [{kind: PersistentVolume}]\n")
+    with pytest.raises(ProblemsError) as raised:
+        argocd_objects(loaded.environments[0], loaded.workspaces, [daily])
+    assert [str(each) for each in raised.value.problems] == [
+        "environments/dev/workspaces/etl/deployments/daily.yaml:1:1: Namespace 'kube-system' is in no namespace, and so"
+        " reaches beyond this deployment\n"
+        "  allowed: its own Namespace, and the kinds that 'gitops.clusterKinds' of environment.yaml has\n"
+        "  hint: whoever looks after the environment can add the kind there"
+    ]
+    found = made("clusterKinds: [{kind: PersistentVolume}]\n", "", facts("daily", cluster=(own, volume)))
+    assert one(found, "AppProject")["spec"]["clusterResourceWhitelist"] == [
+        {"group": "", "kind": "Namespace", "name": "stargit-daily"},
+        {"group": "", "kind": "PersistentVolume", "name": "stargit-daily-dags"},
+    ]
 
 
 def test_a_window_for_a_deployment_that_is_not_there_is_told() -> None:
