@@ -46,5 +46,10 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("explain", "stargit.commands.explain:explain", "Show where a deployment's values come from."),
     Entry("graph", "stargit.commands.graph:graph", "Show which files a deployment depends on, and what depends on a file."),
     Entry("diff", "stargit.commands.diff:diff", "Compare two rendered states by meaning: objects, fields, restarts."),
+    Entry(
+        "import",
+        "stargit.commands.import_:import_",
+        "Write a deployment from values of the official Airflow chart.",
+    ),
     Entry("chart", "stargit.commands.chart:chart", "Build, check and try the Helm charts."),
 )
