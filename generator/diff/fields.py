@@ -127,7 +127,7 @@ def _shown(old: Any, new: Any, safe_old: Any, safe_new: Any, path: str) -> Field
 
 
 def _whole(text: str, sign: str) -> tuple[str, ...]:
-    lines = unified("", text) if sign == "+" else unified(text, "")
+    lines = unified("", text.rstrip("\n")) if sign == "+" else unified(text.rstrip("\n"), "")
     return tuple(line for line in lines if line not in {"+", "-"})
 
 

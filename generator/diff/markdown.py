@@ -23,6 +23,7 @@ _UNITS = 50
 _CHANGES = 100
 _BLOCK = 20_000  # characters of what is folded together, so that one deployment leaves room for others
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_MENTIONS = str.maketrans({"@": "＠", "#": "＃"})  # noqa: RUF001  # they look like what they stand for
 _CUT_NOTE = "\n\n> The rest was left out: a comment holds {limit:,} characters. Run `stargit diff` to see all of it.\n"
 
 
@@ -153,8 +154,11 @@ def _code(text: str) -> str:
 
 
 def _html(text: str) -> str:
-    """A text inside an HTML element: no element, no Markdown and no mention in it."""
-    text = _UNSAFE.sub("\ufffd", text).replace("\n", "␊")
+    """A text among others, or in an HTML element: no element, no Markdown, no link in it.
+
+    Mentions of persons and issues are looked for after entities are decoded, so their marks become others.
+    """
+    text = _UNSAFE.sub("\ufffd", text).replace("\n", "␊").translate(_MENTIONS)
     return "".join(char if char.isalnum() or char in " /-,:;()" else f"&#{ord(char)};" for char in text)
 
 

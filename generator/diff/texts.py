@@ -30,9 +30,11 @@ def short(text: str, limit: int = _SHOWN) -> str:
 
 def unified(old: str, new: str) -> tuple[str, ...]:
     """The lines of a unified diff without file heads; no lines when the texts are the same."""
-    before, after = old.split("\n"), new.split("\n")
     if old == new:
         return ()
+    if old.endswith("\n") and new.endswith("\n"):
+        old, new = old[:-1], new[:-1]
+    before, after = old.split("\n"), new.split("\n")
     first = 0
     while first < min(len(before), len(after)) and before[first] == after[first]:
         first += 1
