@@ -106,6 +106,8 @@ CONTEXTS: list[dict[str, Any]] = [
         "CeleryExecutor,KubernetesExecutor",
         data=_EXTERNAL,
         pgbouncer={"enabled": False},
+        flower={"service": {"type": "LoadBalancer"}},
+        ingress={"baseDomain": "example.com", "apiServer": {"enabled": True}},
         workers={"queues": [{"name": "heavy", "keda": {"enabled": True, "maxReplicaCount": _MANY}}]},
     ),
     # Every Secret exists already, so that there need be no bootstrap job.
