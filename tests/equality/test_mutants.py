@@ -123,8 +123,8 @@ MUTANTS = [
     Mutant("checksums of configuration differ", _function("sha256", lambda text: "0" * 64)),
     Mutant("JSON text is Python's", _function("json", lambda value: __import__("json").dumps(value, sort_keys=True))),
     Mutant(
-        "merge keeps the first",
-        _function("merge", lambda *maps: {k: v for m in reversed(maps) for k, v in (m or {}).items()}),
+        "merge keeps the first natively",
+        _compiled(r"\{\*\*([^{},]+), \*\*([^{},]+)\}", r"{**\2, **\1}"),
     ),
     Mutant(
         "options of airflow.cfg keep line breaks",
