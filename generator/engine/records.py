@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,7 @@ class Store:
             parts = {"deployments": units.deployments, "argocd": units.argocd}
             plain = {part: {name: _plain(each) for name, each in records.items()} for part, records in parts.items()}
             self._write("units.json", plain)
-            self._write("index.json", {**asdict(index), "stamps": index.stamps})
+            self._write("index.json", {each.name: getattr(index, each.name) for each in fields(index)})
 
     def _load(self, name: str) -> tuple[dict[str, Any], int]:
         if self._folder is None:

@@ -28,7 +28,7 @@ from generator.engine.records import Index, UnitRecord, Units
 from generator.engine.report import Affected, Changes, Rendered, Rendering, RenderReport
 from generator.errors import Problem, ProblemsError
 from generator.render import CLUSTER_SCOPED
-from generator.worktree import RENDERED, STAGING, Staging, scan
+from generator.worktree import RENDERED, STAGING, Staging, Stamp, stamp
 
 Sink: TypeAlias = Callable[[str, bytes], None]
 
@@ -95,19 +95,15 @@ class Run:
                 self._render(staging.write)
                 changes = self._changes()
                 if changes:
-                    new = {*changes.created, *changes.changed}
-                    for path in self._wanted():
-                        if path not in new:
-                            staging.keep(path)
-                    for path in changes.unowned:
-                        staging.keep(path)
-                    staging.finish()
+                    written = (*changes.created, *changes.changed)
+                    kept = {*self._wanted(), *changes.unowned}.difference(written)
+                    staging.finish(written, changes.removed, kept)
         except OSError as error:
             raise ProblemsError([self._failure(error)]) from None
         index = Index(
             self._code,
             self._desired,
-            scan(self._repository).files,
+            self._stamps(changes),
             changes.unowned,
             self._summary(),
             len(self._wanted()),
@@ -264,6 +260,19 @@ class Run:
             Rendered(name, f"{RENDERED}/{name}", workspaces[name], deployments[name], objects[name])
             for name in self._places.environments
         )
+
+    def _stamps(self, changes: Changes) -> dict[str, dict[str, Stamp]]:
+        """The stamps as they are now: what was not changed kept its own."""
+        stamps = {folder: dict(names) for folder, names in self._present.inventory.files.items()}
+        for path in changes.removed:
+            folder, _, name = path.rpartition("/")
+            del stamps[folder][name]
+            if not stamps[folder]:
+                del stamps[folder]
+        for path in (*changes.created, *changes.changed):
+            folder, _, name = path.rpartition("/")
+            stamps.setdefault(folder, {})[name] = stamp(self._repository / path)
+        return stamps
 
     def _failure(self, error: OSError) -> Problem:
         file = Path(error.filename2 or error.filename or self._repository / RENDERED)

@@ -5,7 +5,7 @@ Light to import: a run that finds nothing to do needs no more than this.
 
 from generator.worktree.desired_files import ROOT as DESIRED
 from generator.worktree.desired_files import Files, Limits, read_files
-from generator.worktree.inventory import HEADER, RENDERED, Inventory, Stamp, digest, header, is_generated, scan
+from generator.worktree.inventory import HEADER, RENDERED, Inventory, Stamp, digest, header, is_generated, scan, stamp
 from generator.worktree.staging import STAGING, Staging, locked, recover, staging_problems
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "recover",
     "scan",
     "staging_problems",
+    "stamp",
 ]

@@ -89,6 +89,12 @@ def scan(repository: Path) -> Inventory:
     return Inventory(files, tuple(sorted(others)))
 
 
+def stamp(file: Path) -> Stamp:
+    """The stamp of a file. Raises ``OSError``."""
+    found = file.lstat()
+    return [found.st_size, found.st_mtime_ns, found.st_ino]
+
+
 def is_generated(file: Path) -> bool:
     """Whether the generator wrote a file."""
     with file.open("rb") as stream:

@@ -1,7 +1,9 @@
-"""A new ``rendered/`` beside the old one, and the step in which they change places.
+"""New files of ``rendered/`` in the making, and the step in which they become the state.
 
-Files that stay are hard links to the old ones. A process that is killed at any moment leaves the old or the new state,
-whole, and perhaps the folder ``STAGING``, which the next run removes.
+Of a state of up to ``MANY`` files a new ``rendered/`` is made beside the old one, in which files that stay are hard
+links to the old ones, and the two change places. A process that is killed at any moment leaves the old or the new
+state, whole, and perhaps the folder ``STAGING``, which the next run removes. Links to 100,000 files take half a minute;
+changes of a larger state go through a ``journal``.
 """
 
 from __future__ import annotations
@@ -12,15 +14,18 @@ import fcntl
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
 from generator.errors import Problem, ProblemsError
+from generator.worktree import journal
 from generator.worktree.inventory import RENDERED
 
 STAGING = ".stargit-rendering"
+#: Files that stay; of more, only those that change are touched.
+MANY = 5_000
 _OLD = "old"
 _EXCHANGE = 2  # RENAME_EXCHANGE of linux/fs.h
 _HERE = -100  # AT_FDCWD of fcntl.h
@@ -70,8 +75,19 @@ class Staging:
         with open(f"{self.folder(folder)}/{name}", "wb") as stream:  # noqa: PTH123  (a fleet has 150,000 of them)
             stream.write(data)
 
-    def keep(self, path: str) -> None:
-        """Keep what is at ``path`` now: a file, link or device. Raises ``OSError``."""
+    def finish(self, written: Sequence[str], removed: Sequence[str], kept: Collection[str]) -> None:
+        """Let the new state take the place of the old one; the paths are all that there are and were.
+
+        ``kept`` are also links and devices. Raises ``OSError``; then the old state is there.
+        """
+        if len(kept) > MANY:
+            journal.apply(Path(self._repository), Path(self._place), written, removed)
+        else:
+            for path in kept:
+                self._keep(path)
+            self._exchange()
+
+    def _keep(self, path: str) -> None:
         folder, _, name = path.rpartition("/")
         old, new = f"{self._repository}/{path}", f"{self.folder(folder)}/{name}"
         if self._links:
@@ -85,8 +101,7 @@ class Staging:
                 return
         shutil.copy2(old, new, follow_symlinks=False)
 
-    def finish(self) -> None:
-        """Let the new state take the place of the old one. Raises ``OSError``; then the old state is there."""
+    def _exchange(self) -> None:
         old, new = Path(self._repository, RENDERED), Path(self._place, RENDERED)
         if not os.path.lexists(old):
             new.rename(old)
@@ -120,10 +135,18 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def recover(repository: Path) -> None:
-    """Put the old state back when a run was killed between the two renames of a system without an exchange."""
+    """Make a whole state of what a run left that was killed in the last step. Raises ``ProblemsError``.
+
+    On a system without an exchange that is the old one, which may lie aside; of a large state it is the new one.
+    """
     old, place = repository / STAGING / _OLD, repository / RENDERED
     if old.is_dir() and not os.path.lexists(place):
         old.rename(place)
+    try:
+        journal.roll_forward(repository, repository / STAGING)
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}; a run that was killed had begun to"
+        raise ProblemsError([Problem(what, file=RENDERED)]) from None
 
 
 def _discard(place: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,23 +44,36 @@ def states(tmp_path: Path, chart: ChartSource) -> tuple[State, State]:
     return old, state(other)
 
 
-@pytest.mark.parametrize("exchange", [True, False], ids=["exchange", "two renames"])
+def no_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that can't let two names change places."""
+    monkeypatch.setattr(staging, "_exchange", lambda one, other: False)
+
+
+def by_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A state too large for a new ``rendered/`` at every change."""
+    monkeypatch.setattr(staging, "MANY", 0)
+
+
+WAYS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "exchange": lambda monkeypatch: None,
+    "two renames": no_exchange,
+    "journal": by_journal,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_killed_at_any_change(
-    tmp_path: Path, repository: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch, *, exchange: bool
+    tmp_path: Path, repository: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     old, new = states(tmp_path, chart)
     edit(repository)
-    if not exchange:
-        monkeypatch.setattr(staging, "_exchange", lambda one, other: False)
+    WAYS[way](monkeypatch)
     seen = []
     for at in itertools.count(1):
         code = with_fault(lambda: render_repository(repository, chart=chart), at, kill)
-        # Without an exchange of names there is a moment in which the old state lies aside; the next run puts it back.
-        aside = repository / STAGING / "old"
-        found = state(repository) if exchange or not aside.exists() or (repository / "rendered").exists() else None
-        if found is None:
-            staging.recover(repository)
-            found = state(repository)
+        if way != "exchange":
+            staging.recover(repository)  # as the next run does
+        found = state(repository)
         assert found in (old, new)
         seen.append(found == new)
         if code == 0:
@@ -67,14 +81,14 @@ def test_killed_at_any_change(
         if found == new:
             # Back to the beginning, so that every moment is met.
             render_repository(repository, chart=chart)
-            _back(repository, tmp_path, chart)
+            _back(repository, chart)
     assert seen[0] is False
     assert seen[-1] is True
     assert len(seen) > 20
     assert not (repository / STAGING).exists()
 
 
-def _back(repository: Path, tmp_path: Path, chart: ChartSource) -> None:
+def _back(repository: Path, chart: ChartSource) -> None:
     """The fleet as before the edit, then edited again."""
     (repository / "environments/dev/workspaces/ml/deployments/serve.yaml").unlink()
     fleet(repository)
@@ -86,9 +100,13 @@ def _full() -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_failing_at_any_change_leaves_the_old_state(tmp_path: Path, repository: Path, chart: ChartSource) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_failing_at_any_change_leaves_the_old_state(
+    tmp_path: Path, repository: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
     old, new = states(tmp_path, chart)
     edit(repository)
+    WAYS[way](monkeypatch)
     failures = 0
     for at in itertools.count(1):
         code = with_fault(lambda: render_repository(repository, chart=chart), at, _full)
