@@ -26,10 +26,14 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 
 class Folder(Mapping[str, bytes]):
-    """The regular files below a folder, read when they are asked for. Links are not followed."""
+    """The regular files below a folder, read when they are asked for. Links are not followed.
 
-    def __init__(self, base: Path, below: str) -> None:
+    Their paths are those from ``base``, with ``shown`` in front.
+    """
+
+    def __init__(self, base: Path, below: str, shown: str = "") -> None:
         self._base = base
+        self._shown = shown
         self._paths = sorted(self._walk(base / below))
 
     def _walk(self, root: Path) -> Iterator[str]:
@@ -41,11 +45,11 @@ class Folder(Mapping[str, bytes]):
             for name in names:
                 file = Path(folder) / name
                 if file.is_file() and not file.is_symlink():
-                    yield file.relative_to(self._base).as_posix()
+                    yield self._shown + file.relative_to(self._base).as_posix()
 
     def __getitem__(self, path: str) -> bytes:
         try:
-            return (self._base / path).read_bytes()
+            return (self._base / path.removeprefix(self._shown)).read_bytes()
         except FileNotFoundError:
             raise KeyError(path) from None
 
@@ -89,16 +93,16 @@ class States:
 
     def named(self, name: str) -> State:
         """The state of a revision, or, where there is no such revision, of a folder. Raises ``ProblemsError``."""
-        folder = Path(name)
+        folder = existing_folder(name)
         try:
             commit = self.git.find_commit(name)
         except ProblemsError:
-            if folder.is_dir():
+            if folder is not None:
                 return self.folder(folder)
             raise
         if commit is not None:
             return self.revision(name, commit)
-        if folder.is_dir():
+        if folder is not None:
             return self.folder(folder)
         self.git.commit(name)
         raise AssertionError("a commit that was not found raises")
@@ -129,7 +133,7 @@ class States:
             return State(f"{folder}: {RENDERED}/", Folder(folder, RENDERED))
         if self._source == "desired":
             return self.desired(folder)
-        return State(str(folder), Folder(folder, "."))
+        return State(str(folder), Folder(folder, ".", shown=f"{RENDERED}/"))
 
     def work_tree(self) -> State:
         """The repository's own folder."""
@@ -166,6 +170,14 @@ class States:
                 raise ProblemsError(
                     [replace(problem, file=f"{name}:{problem.file}") for problem in error.problems]
                 ) from None
+
+
+def existing_folder(name: str) -> Path | None:
+    """The folder of this name, if there is one."""
+    try:
+        return Path(name) if name and Path(name).is_dir() else None
+    except (OSError, ValueError):  # a name that no file can have
+        return None
 
 
 def _with_foreign(files: Mapping[str, bytes], present: Mapping[str, bytes]) -> Mapping[str, bytes]:

@@ -92,7 +92,9 @@ def diff(
 
 
 def _sides(states: States, a: str | None, b: str | None, merge_base: bool) -> tuple[State, State]:
-    if a is not None and b is None and not Path(a).is_dir() and ".." in a:
+    from stargit.states import existing_folder
+
+    if a is not None and b is None and ".." in a and existing_folder(a) is None:
         # As git has it: A..B, and A...B for what B has that A has not.
         separator = "..." if "..." in a else ".."
         first, _, second = a.partition(separator)
