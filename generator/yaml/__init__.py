@@ -3,6 +3,21 @@
 from generator.yaml.document import Document, dotted
 from generator.yaml.emitter import dump, dump_all
 from generator.yaml.reader import Limits, read
+from generator.yaml.scalars import fits_literal, inline, quoted
 from generator.yaml.static import SharedMap, StaticList, StaticMap, static
 
-__all__ = ["Document", "Limits", "SharedMap", "StaticList", "StaticMap", "dotted", "dump", "dump_all", "read", "static"]
+__all__ = [
+    "Document",
+    "Limits",
+    "SharedMap",
+    "StaticList",
+    "StaticMap",
+    "dotted",
+    "dump",
+    "dump_all",
+    "fits_literal",
+    "inline",
+    "quoted",
+    "read",
+    "static",
+]
