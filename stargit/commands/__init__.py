@@ -43,6 +43,11 @@ COMMANDS: tuple[Entry, ...] = (
         "stargit.commands.validate:validate",
         "Check the desired state and what would be rendered from it; write nothing.",
     ),
+    Entry(
+        "check-manifests",
+        "stargit.commands.check_manifests:check_manifests",
+        "Judge rendered/ by the schemas of each environment's Kubernetes.",
+    ),
     Entry("explain", "stargit.commands.explain:explain", "Show where a deployment's values come from."),
     Entry("graph", "stargit.commands.graph:graph", "Show which files a deployment depends on, and what depends on a file."),
     Entry("diff", "stargit.commands.diff:diff", "Compare two rendered states by meaning: objects, fields, restarts."),
