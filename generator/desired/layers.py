@@ -68,7 +68,10 @@ class Layers:
         return result
 
     def overrides(self, defaults: Mapping[str, Any]) -> Values:
-        """What to lay over the chart's ``defaults``: ``merged`` without the nulls that have nothing to remove."""
+        """What to lay over the chart's ``defaults``: ``merged`` without the nulls that have nothing to remove.
+
+        Maps are in the order of their keys: that of the lines that people write means nothing.
+        """
         return _without_idle_nulls(self.merged(), defaults)
 
     def origins(self, path: KeyPath) -> list[Origin]:
@@ -146,7 +149,7 @@ def _merge(below: Values, above: Mapping[str, Any]) -> None:
 
 def _without_idle_nulls(values: Mapping[str, Any], defaults: Mapping[str, Any]) -> Values:
     result: Values = {}
-    for key, value in values.items():
+    for key, value in sorted(values.items()):
         default = defaults.get(key)
         if isinstance(value, Mapping):
             result[key] = _without_idle_nulls(value, default if isinstance(default, Mapping) else {})

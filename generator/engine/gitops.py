@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
 
 import orjson
 
-from generator.argocd import Facts
+from generator.argocd import Facts, argocd_objects
 from generator.desired import Environment, Workspace
 from generator.engine.present import Present
 from generator.engine.records import UnitRecord
@@ -34,10 +33,12 @@ def holds(known: UnitRecord | None, effective: str, present: Present) -> bool:
 def argocd_files(
     environment: Environment, workspaces: Sequence[Workspace], units: Mapping[str, UnitRecord], effective: str
 ) -> tuple[UnitRecord, dict[str, bytes]]:
-    """The record and the files of an environment's objects; none without settings for Argo CD."""
-    _ = (Facts, workspaces, units)
+    """The record and the files of an environment's objects; none without settings for Argo CD.
+
+    Raises ``ProblemsError`` when workspaces or deployments don't fit these settings.
+    """
     first = header(environment.file)
-    objects: dict[str, list[Any]] = {}
+    objects = argocd_objects(environment, workspaces, [Facts.from_json(unit.facts) for unit in units.values()])
     files = {
         f"{RENDERED}/{environment.name}/argocd/{name}": (first + dump_all(documents)).encode()
         for name, documents in objects.items()

@@ -148,11 +148,11 @@ class Run:
                     self._progress(number, len(affected))
         self._problems.extend(self._names_twice(namespaces))
         self._problems.extend(foreign.problems())
-        self._problems.extend(self._reader.problems)
         self._problems.extend(self._places.problems)
+        self._render_argocd(sink)
+        self._problems.extend(self._reader.problems)
         if self._problems:
             raise ProblemsError(self._problems)
-        self._render_argocd(sink)
 
     def _check_surroundings(self) -> None:
         """Environments and workspaces, also those without deployments."""
@@ -195,6 +195,7 @@ class Run:
         return list(check_names([each for name in suspects if (each := self._reader.deployment(*name)) is not None]))
 
     def _render_argocd(self, sink: Sink) -> None:
+        """Argo CD's objects of the environments all of whose deployments could be rendered."""
         for name, file in self._places.environments.items():
             names = [each for each in self._places.workspaces if each[0] == name]
             digests = [self._desired[file], *(self._desired[self._places.workspaces[each]] for each in names)]
@@ -206,8 +207,14 @@ class Run:
                 continue
             environment = self._reader.environment(name)
             workspaces = [each for key in names if (each := self._reader.workspace(*key)) is not None]
-            assert environment is not None
-            self._argocd[name], files = argocd_files(environment, workspaces, units, effective)
+            all_rendered = len(units) == sum(1 for each in self._places.deployments if each[0] == name)
+            if environment is None or len(workspaces) < len(names) or not all_rendered:
+                continue
+            try:
+                self._argocd[name], files = argocd_files(environment, workspaces, units, effective)
+            except ProblemsError as error:
+                self._problems.extend(error.problems)
+                continue
             for path, data in files.items():
                 if self._present.digest(path) != self._argocd[name].files[path]:
                     self._differing.append(path)

@@ -87,12 +87,5 @@ def _files(deployment: Deployment, objects: Mapping[str, list[Any]], overrides: 
     folder = f"{environment}/workspaces/{deployment.workspace.name}/{deployment.name}"
     files = {f"{folder}/{name}": (first + dump_all(documents)).encode() for name, documents in objects.items()}
     values = f"{environment}/values/{deployment.workspace.name}/{deployment.name}.yaml"
-    files[values] = (first + dump(_sorted(overrides))).encode()
+    files[values] = (first + dump(overrides)).encode()
     return files
-
-
-def _sorted(value: Any) -> Any:
-    """Maps in the order of their keys, so that the file does not follow the order of lines in desired state."""
-    if isinstance(value, Mapping):
-        return {key: _sorted(below) for key, below in sorted(value.items())}
-    return value

@@ -85,8 +85,8 @@ FILES = {
           name: daily-config
           namespace: airflow-daily
           labels:
-            b: workspace
             a: environment
+            b: workspace
         data:
           executor: LocalExecutor
           version: 2.10.0
