@@ -27,14 +27,20 @@ ROOT = Path(__file__).parents[2]
 DEPLOYMENTS = load_repository(ROOT).deployments
 
 
+@pytest.fixture(scope="module")
+def files() -> Mapping[str, bytes]:
+    return plan_repository(ROOT).files
+
+
 def by_name(documents: list[Any]) -> list[Any]:
     return sorted(documents, key=lambda each: (each["kind"], each["metadata"]["name"]))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda each: each.name)
-def test_packed_chart_with_the_rendered_values_gives_the_same_objects(deployment: Deployment) -> None:
-    files = plan_repository(ROOT).files
+def test_packed_chart_with_the_rendered_values_gives_the_same_objects(
+    deployment: Deployment, files: Mapping[str, bytes]
+) -> None:
     place = f"{deployment.environment.name}/values/{deployment.workspace.name}/{deployment.name}.yaml"
     values = read(files[f"rendered/{place}"], file=place).value
     release = Release(deployment.name, deployment.namespace)
@@ -51,8 +57,8 @@ def test_packed_chart_with_the_rendered_values_gives_the_same_objects(deployment
 
 @pytest.mark.slow
 @pytest.mark.parametrize("minor", [kubeconform.supported_minors()[0], kubeconform.supported_minors()[-1]])
-def test_kubernetes_takes_every_object(minor: str) -> None:
-    manifests = {path: data.decode() for path, data in plan_repository(ROOT).files.items() if "/workspaces/" in path}
+def test_kubernetes_takes_every_object(minor: str, files: Mapping[str, bytes]) -> None:
+    manifests = {path: data.decode() for path, data in files.items() if "/values/" not in path}
     findings = kubeconform.check("".join(manifests.values()), kubernetes_minor=minor)
     assert [str(finding) for finding in findings] == []
 
