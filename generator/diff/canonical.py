@@ -23,6 +23,8 @@ def _plain(value: Any) -> Any:
 
 def same(old: Any, new: Any) -> bool:
     """Whether two values are the same data; true is not 1."""
+    if old is new:
+        return True
     if isinstance(old, dict) and isinstance(new, dict):
         return old.keys() == new.keys() and all(same(value, new[key]) for key, value in old.items())
     if isinstance(old, list) and isinstance(new, list):

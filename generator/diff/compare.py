@@ -13,7 +13,7 @@ from generator.diff.fields import compare
 from generator.diff.groups import groups
 from generator.diff.model import Diff, Fate, FieldChange, ObjectChange, Unit, Unreadable, ValuesChange
 from generator.diff.objects import Manifest, Place, Text, documents, manifests, place, successor
-from generator.diff.own_yaml import Unclear, parse
+from generator.diff.own_yaml import Blocks, Unclear, parse
 
 Files = Mapping[str, bytes]
 _Identity = tuple[str, str, str, str, str]
@@ -101,8 +101,9 @@ class _Comparison:
             texts["old"] += self._documents(path, old, "old")
             texts["new"] += self._documents(path, new, "new")
         both = Counter(each.text for each in texts["old"]) & Counter(each.text for each in texts["new"])
-        before = self._objects(_without(texts["old"], both), unit, "old")
-        after = self._objects(_without(texts["new"], both), unit, "new")
+        blocks = Blocks()
+        before = self._objects(_without(texts["old"], both), unit, "old", blocks)
+        after = self._objects(_without(texts["new"], both), unit, "new", blocks)
         for identity in [each for each in before if each in after]:
             self._pair(before.pop(identity), after.pop(identity))
         self._replaced(before, after)
@@ -123,11 +124,11 @@ class _Comparison:
             self._unreadable.append(Unreadable(path, side, str(error)))
             return []
 
-    def _objects(self, texts: Iterable[Text], unit: Unit, side: _Side) -> dict[_Identity, Manifest]:
+    def _objects(self, texts: Iterable[Text], unit: Unit, side: _Side, blocks: Blocks) -> dict[_Identity, Manifest]:
         found: dict[_Identity, Manifest] = {}
         for text in texts:
             try:
-                for each in manifests(text, unit):
+                for each in manifests(text, unit, blocks):
                     if each.identity in found:
                         raise Unclear(f"{each.key} is there twice")
                     found[each.identity] = each

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.diff.model import ObjectKey, Unit
-from generator.diff.own_yaml import Unclear, parse, texts
+from generator.diff.own_yaml import Blocks, Unclear, parse, texts
 
 ROOT = "rendered"
 _VALUES = "values"
@@ -120,9 +120,9 @@ def documents(file: str, content: bytes) -> list[Text]:
     return [Text(file, text) for text in texts(content)]
 
 
-def manifests(document: Text, unit: Unit) -> Iterator[Manifest]:
+def manifests(document: Text, unit: Unit, blocks: Blocks | None = None) -> Iterator[Manifest]:
     """The objects of a document; a ``List`` holds several. Raises ``Unclear``."""
-    waiting = [parse(document.text, document.file)]
+    waiting = [parse(document.text, document.file, blocks)]
     while waiting:
         data = waiting.pop(0)
         if data is None:

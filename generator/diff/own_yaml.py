@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from generator.errors import ProblemsError
@@ -30,6 +32,13 @@ _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "{}": {}, 
 _DOUBTFUL = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf", "infinity"])
 
 
+@lru_cache(maxsize=256)
+def _block_end(indent: int, is_list: bool) -> re.Pattern[str]:
+    """The line feed after the last line of what stands under a key in the column ``indent``."""
+    inside = rf" {{{indent}}}- | {{{indent + 2}}}" if is_list else rf" {{{indent + 2}}}"
+    return re.compile(rf"\n(?!{inside}|\n|\Z)")
+
+
 class Unclear(Exception):
     """A file cannot be read; the words say why."""
 
@@ -50,10 +59,15 @@ def texts(content: bytes) -> list[str]:
     return [part for part in _SEPARATOR.split(text) if _has_content(part)]
 
 
-def parse(text: str, file: str) -> Any:
-    """The data of one document. Raises ``Unclear``."""
+class Blocks(dict[str, Any]):
+    """Text of a block -> its data. The two sides of a deployment have most of their blocks in the same words, and so
+    have its containers; what was read once is one object on both sides, and is never changed."""
+
+
+def parse(text: str, file: str, blocks: Blocks | None = None) -> Any:
+    """The data of one document; parts of it may be those of ``blocks``. Raises ``Unclear``."""
     try:
-        return _Own(text).read()
+        return _Own(text, Blocks() if blocks is None else blocks).read()
     except _Other:
         pass
     try:
@@ -74,20 +88,20 @@ def _has_content(part: str) -> bool:
 class _Own:
     """Reads the subset of YAML that ``generator.yaml.dump`` writes."""
 
-    def __init__(self, text: str) -> None:
-        lines = text.split("\n")
-        if lines and lines[-1] == "":
-            lines.pop()
-        first = 0
-        while first < len(lines) and lines[first].startswith("#"):
-            first += 1
-        if lines and lines[-1] == _END:
-            lines.pop()
-        self._lines = lines[first:]
+    def __init__(self, text: str, blocks: Blocks) -> None:
+        while text.startswith("#"):
+            text = text.partition("\n")[2]
+        if text.endswith(f"\n{_END}\n"):
+            text = text[: -len(_END) - 1]
+        self._text = text = text.removesuffix("\n")
+        self._lines = text.split("\n") if text else []
+        # Where each line begins in the text.
+        self._starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
         self._at = 0
+        self._blocks = blocks
 
     def read(self) -> Any:
-        if not self._lines or self._lines[0][:1] in {" ", ""}:
+        if not self._lines or self._lines[0][:1] in {" ", "", "#"}:
             raise _Other
         value = self._node(0, 0)
         if self._at != len(self._lines):
@@ -151,11 +165,20 @@ class _Own:
         if self._at >= len(self._lines):
             raise _Other
         line = self._lines[self._at]
-        if line.startswith(" " * indent + "- "):
-            return self._list(indent, depth + 1)
-        if line.startswith(" " * (indent + 2)):
-            return self._node(indent + 2, depth + 1)
-        raise _Other
+        is_list = line.startswith(" " * indent + "- ")
+        if not is_list and not line.startswith(" " * (indent + 2)):
+            raise _Other
+        start = self._starts[self._at]
+        found = _block_end(indent, is_list).search(self._text, start)
+        block = self._text[start : found.start() if found else None]
+        known = self._blocks.get(block, self)
+        if known is not self:
+            self._at += block.count("\n") + 1
+            return known
+        read = self._list(indent, depth + 1) if is_list else self._node(indent + 2, depth + 1)
+        if self._starts[self._at] == start + len(block) + 1:
+            self._blocks[block] = read
+        return read
 
     def _scalar(self, text: str, indent: int) -> Any:
         if text[0] == '"':

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.diff.own_yaml import Unclear, _Other, _Own, parse, texts
+from generator.diff.own_yaml import Blocks, Unclear, _Other, _Own, parse, texts
 from generator.yaml import dump, dump_all, read
 
 _text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
@@ -54,13 +54,28 @@ def test_the_quick_reader_reads_manifests_itself() -> None:
         },
         "text": "one\n\ntwo\n",
     }
-    assert _Own(dump(data)).read() == data
+    assert _Own(dump(data), Blocks()).read() == data
+
+
+@given(st.lists(st.dictionaries(_text, _data, min_size=1, max_size=3), min_size=2, max_size=4))
+def test_blocks_of_other_documents_change_nothing(documents: list[dict[str, Any]]) -> None:
+    blocks = Blocks()
+    for data in [*documents, {"a": documents, "b": documents[::-1]}]:
+        assert repr(parse(dump(data), "x.yaml", blocks)) == repr(parse(dump(data), "x.yaml"))
+
+
+def test_what_was_read_once_is_one_object() -> None:
+    blocks = Blocks()
+    container = {"env": [{"name": "A", "value": "x\n\ny\n"}], "ports": [1, 2]}
+    one = parse(dump({"containers": [container], "n": 1}), "x.yaml", blocks)
+    other = parse(dump({"containers": [container], "n": 2}), "x.yaml", blocks)
+    assert one["containers"] is other["containers"]
 
 
 @given(st.text("ab:-# \n\"'|>&*!{}[],?\t", max_size=60))
 def test_any_text_is_read_as_the_careful_reader_reads_it(text: str) -> None:
     try:
-        quick = _Own(text).read()
+        quick = _Own(text, Blocks()).read()
     except _Other:
         return
     assert quick == read(text, file="x.yaml").value
@@ -89,7 +104,7 @@ def test_any_text_is_read_as_the_careful_reader_reads_it(text: str) -> None:
 )
 def test_what_the_emitter_does_not_write_is_left_to_the_careful_reader(text: str) -> None:
     with pytest.raises(_Other):
-        _Own(text).read()
+        _Own(text, Blocks()).read()
 
 
 def test_documents_are_cut_at_lines_of_dashes() -> None:
