@@ -5,7 +5,13 @@ rendered.
 """
 
 from generator.engine.report import Affected, Changes, Rendered, Rendering, RenderReport
-from generator.engine.repository import plan_repository, render_repository, validate_repository
+from generator.engine.repository import (
+    Update,
+    plan_repository,
+    render_repository,
+    update_files,
+    validate_repository,
+)
 
 __all__ = [
     "Affected",
@@ -13,7 +19,9 @@ __all__ = [
     "RenderReport",
     "Rendered",
     "Rendering",
+    "Update",
     "plan_repository",
     "render_repository",
+    "update_files",
     "validate_repository",
 ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 
 import orjson
 
 from generator.argocd import Facts, argocd_objects
 from generator.desired import Environment, Workspace
-from generator.engine.present import Present
 from generator.engine.records import UnitRecord
 from generator.worktree import RENDERED, digest, header
 from generator.yaml import dump_all
@@ -21,12 +20,12 @@ def argocd_digest(code: str, digests: Sequence[str], units: Mapping[str, UnitRec
     return blake2b(orjson.dumps(given), digest_size=16).hexdigest()
 
 
-def holds(known: UnitRecord | None, effective: str, present: Present) -> bool:
+def holds(known: UnitRecord | None, effective: str, present: Callable[[str], str | None]) -> bool:
     """Whether a record is of the same objects, and their files are there."""
     return (
         known is not None
         and known.effective == effective
-        and all(present.digest(path) == wanted for path, wanted in known.files.items())
+        and all(present(path) == wanted for path, wanted in known.files.items())
     )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from generator.desired import Places
 from generator.engine.fleet import Name
-from generator.engine.present import Present
 from generator.engine.records import Units
 
 _WHICH = ("its environment's file", "its workspace's file", "its own file")
@@ -17,14 +16,15 @@ _WHICH = ("its environment's file", "its workspace's file", "its own file")
 class Planner:
     """Compares what there is with the records.
 
-    ``desired`` are the digests of all files of desired state; ``same_code`` tells that the records are of this code.
+    ``desired`` are the digests of all files of desired state; ``same_code`` tells that the records are of this code,
+    ``present`` gives the digest of a rendered file that is there.
     """
 
     places: Places
     desired: Mapping[str, str]
     same_code: bool
     units: Units
-    present: Present
+    present: Callable[[str], str | None]
 
     def inputs(self, name: Name) -> tuple[str, ...]:
         """The digests of a deployment's files; empty for one that is missing."""
@@ -53,6 +53,6 @@ class Planner:
         changed = [what for what, new, old in zip(_WHICH, self.inputs(name), record.inputs, strict=True) if new != old]
         if changed:
             return f"{' and '.join(changed)} changed"
-        if not all(self.present.digest(path) == wanted for path, wanted in record.files.items()):
+        if not all(self.present(path) == wanted for path, wanted in record.files.items()):
             return "its rendered files were touched"
         return ""

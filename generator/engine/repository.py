@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,11 +13,11 @@ from generator.engine.present import Present, settled
 from generator.engine.records import Index, Store, Units
 from generator.engine.report import Changes, Rendered, Rendering, RenderReport
 from generator.errors import ProblemsError
-from generator.worktree import STAGING, Inventory, digest, locked, read_files, recover, scan, staging_problems
+from generator.worktree import STAGING, Files, Inventory, digest, locked, read_files, recover, scan, staging_problems
 
 if TYPE_CHECKING:
     from generator.charts import ChartSource
-    from generator.engine.run import Run
+    from generator.engine.rendering import PresentDigest, Renderer
 
 #: Told after each deployment: how many are done, and of how many.
 Progress: TypeAlias = Callable[[int, int], None]
@@ -50,12 +51,21 @@ def render_repository(
             left = (STAGING,) if check and (repository / STAGING).is_dir() else ()
             unowned = tuple(sorted({*index.unowned, *found.inventory.others}))
             return RenderReport(index.environments, Changes((), (), left, unowned, index.files))
-        run = found.run(index, store.units(), progress, processes)
+        from generator.engine.target import compare, stamps, write
+
+        present = Present(repository, found.inventory, index, store.units())
+        renderer = found.renderer(index, store.units(), present.digest, progress, processes)
         if check:
-            return run.check()
-        report, index, units = run.write()
-        store.save(index, units)
-        return report
+            made = renderer.render(_nowhere)
+            changes = compare(made, present)
+            if (repository / STAGING).is_dir():
+                changes = replace(changes, removed=(STAGING, *changes.removed))
+            return RenderReport(made.environments, changes, made.affected)
+        made, changes = write(repository, renderer, present)
+        left_now = stamps(repository, changes, present)
+        files = len(made.wanted())
+        store.save(Index(found.code, found.digests, left_now, changes.unowned, made.environments, files), made.units)
+        return RenderReport(made.environments, changes, made.affected)
 
 
 def validate_repository(
@@ -68,8 +78,10 @@ def validate_repository(
 ) -> tuple[Rendered, ...]:
     """Check everything that ``render_repository`` would and write nothing. Raises ``ProblemsError``."""
     store = Store(repository, cache)
-    index = store.index()
-    return _Found(repository, chart).run(index, store.units(), progress, processes).validate()
+    index, units = store.index(), store.units()
+    found = _Found(repository, chart)
+    present = Present(repository, found.inventory, index, units)
+    return found.renderer(index, units, present.digest, progress, processes).render(_nowhere).environments
 
 
 def plan_repository(
@@ -81,7 +93,60 @@ def plan_repository(
     at all the same.
     """
     found = _Found(repository, chart, inventory=Inventory({}, ()))
-    return found.run(Index(), Units(), progress, processes=1).in_memory()
+    files: dict[str, bytes] = {}
+    made = found.renderer(Index(), Units(), lambda path: None, progress, processes=1).render(files.__setitem__)
+    return Rendering(made.environments, dict(sorted(files.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What is to be done to rendered state that is not on a disk, and the records for the next time."""
+
+    written: Mapping[str, bytes]
+    removed: tuple[str, ...]
+    index: Index
+    units: Units
+    report: RenderReport
+
+
+def update_files(
+    files: Files,
+    rendered: Mapping[str, str],
+    *,
+    last: tuple[Index, Units] | None = None,
+    chart: ChartSource | None = None,
+) -> Update:
+    """What a change of desired state makes of rendered state, both as files by path: for trees of git.
+
+    ``rendered`` are the digests (``generator.worktree.digest``) of the files that the generator wrote; ``last`` are the
+    records of the last update. Raises ``ProblemsError``.
+    """
+    from generator.engine.rendering import Desired, Renderer
+
+    index, units = last or (Index(), Units())
+    digests = {path: digest(data) for path, data in files.items()}
+    desired = Desired(files, digests, (), _code(chart))
+    written: dict[str, bytes] = {}
+    made = Renderer(desired, index, units, rendered.get, chart=chart, processes=1).render(written.__setitem__)
+    wanted = made.wanted()
+    removed = tuple(sorted(rendered.keys() - wanted.keys()))
+    created, changed = sorted(written.keys() - rendered.keys()), sorted(written.keys() & rendered.keys())
+    changes = Changes(tuple(created), tuple(changed), removed, (), len(wanted) - len(written))
+    return Update(
+        dict(sorted(written.items())),
+        removed,
+        Index(desired.code, digests, {}, (), made.environments, len(wanted)),
+        made.units,
+        RenderReport(made.environments, changes, made.affected),
+    )
+
+
+def _code(chart: ChartSource | None) -> str:
+    return code_digest() + (chart.digest if chart is not None else "")
+
+
+def _nowhere(path: str, data: bytes) -> None:
+    """Where the bytes of a check go."""
 
 
 class _Found:
@@ -91,13 +156,13 @@ class _Found:
         self.repository = repository
         self.chart = chart
         self.files, self.problems = read_files(repository)
-        self.desired = {path: digest(data) for path, data in self.files.items()}
-        self.code = code_digest() + (chart.digest if chart is not None else "")
+        self.digests = {path: digest(data) for path, data in self.files.items()}
+        self.code = _code(chart)
         self.inventory = scan(repository) if inventory is None else inventory
 
     def as_left(self, index: Index, store: Store) -> bool:
         """Whether everything is as the last run left it."""
-        if index.code != self.code or index.desired != self.desired or index.stamps != self.inventory.files:
+        if index.code != self.code or index.desired != self.digests or index.stamps != self.inventory.files:
             return False
         recent = [
             f"{folder}/{name}"
@@ -107,12 +172,11 @@ class _Found:
         ]
         return not recent or Present(self.repository, self.inventory, index, store.units()).as_left(recent)
 
-    def run(self, index: Index, units: Units, progress: Progress | None, processes: int | None) -> Run:
+    def renderer(
+        self, index: Index, units: Units, present: PresentDigest, progress: Progress | None, processes: int | None
+    ) -> Renderer:
         # Imports templates and models, which a run with nothing to do needs not.
-        from generator.engine.run import Run
+        from generator.engine.rendering import Desired, Renderer
 
-        present = Present(self.repository, self.inventory, index, units)
-        return Run(
-            self.repository, self.files, self.desired, self.code, index, units, present, self.problems,
-            chart=self.chart, progress=progress, processes=processes,
-        )  # fmt: skip
+        desired = Desired(self.files, self.digests, tuple(self.problems), self.code)
+        return Renderer(desired, index, units, present, chart=self.chart, progress=progress, processes=processes)

@@ -1,11 +1,14 @@
-"""One run over a repository: affected deployments, Argo CD's objects, and what that makes of ``rendered/``."""
+"""What rendered state is to be: affected deployments are rendered, of the others the records are taken.
+
+Nothing here knows a disk. Bytes go to a *sink* as they are made, and ``present`` says what need not be made again; so
+the same serves a work tree and trees of git.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from generator.airflow.chart import airflow_chart
@@ -23,100 +26,84 @@ from generator.desired import (
 from generator.engine.fleet import Done, Job, Name, run
 from generator.engine.gitops import argocd_digest, argocd_files, holds
 from generator.engine.plan import Planner
-from generator.engine.present import Present, not_ours
 from generator.engine.records import Index, UnitRecord, Units
-from generator.engine.report import Affected, Changes, Rendered, Rendering, RenderReport
+from generator.engine.report import Affected, Rendered
 from generator.errors import Problem, ProblemsError
 from generator.render import CLUSTER_SCOPED
-from generator.worktree import RENDERED, STAGING, Staging, Stamp, stamp
+from generator.worktree import RENDERED
 
 Sink: TypeAlias = Callable[[str, bytes], None]
+#: The digest of a rendered file that is there; None when there is none.
+PresentDigest: TypeAlias = Callable[[str], str | None]
+#: Told after each deployment: how many are done, and of how many.
+Progress: TypeAlias = Callable[[int, int], None]
 
 
-class Run:
-    """Everything about one run. Use one of ``check``, ``write`` and ``in_memory``, once."""
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """Desired state as a run finds it.
+
+    ``digests`` are those of ``files``, ``problems`` what is wrong with files that could not be read, ``code`` stands
+    for the generator that renders.
+    """
+
+    files: Files
+    digests: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What came of it. ``differing`` are the paths that went to the sink: no such files are there, or others."""
+
+    units: Units
+    affected: tuple[Affected, ...]
+    differing: tuple[str, ...]
+    environments: tuple[Rendered, ...]
+
+    def wanted(self) -> dict[str, str]:
+        """The digests of all files that are to be there, by path."""
+        return {
+            path: each
+            for records in (self.units.deployments, self.units.argocd)
+            for record in records.values()
+            for path, each in record.files.items()
+        }
+
+
+class Renderer:
+    """Renders once. ``index`` and ``units`` are the records of the last time."""
 
     def __init__(
         self,
-        repository: Path,
-        files: Files,
-        desired: Mapping[str, str],
-        code: str,
+        desired: Desired,
         index: Index,
         units: Units,
-        present: Present,
-        problems: Iterable[Problem],
+        present: PresentDigest,
         *,
-        chart: ChartSource | None,
-        progress: Callable[[int, int], None] | None,
-        processes: int | None,
+        chart: ChartSource | None = None,
+        progress: Progress | None = None,
+        processes: int | None = None,
     ) -> None:
-        self._problems = list(problems)
-        self._repository = repository
-        self._desired = desired
-        self._code = code
+        self._problems = list(desired.problems)
+        self._desired = desired.digests
+        self._code = desired.code
         self._index = index
         self._known = units
         self._present = present
         self._chart = chart
         self._progress = progress
         self._processes = processes
-        self._places = placed(files, (problem.file for problem in self._problems))
-        self._reader = Reader(files, self._places)
-        self._planner = Planner(self._places, desired, index.code == code, units, present)
+        self._places = placed(desired.files, (problem.file for problem in desired.problems))
+        self._reader = Reader(desired.files, self._places)
+        self._planner = Planner(self._places, self._desired, index.code == desired.code, units, present)
         self._units: dict[str, UnitRecord] = {}
         self._argocd: dict[str, UnitRecord] = {}
         self._affected: list[Affected] = []
         self._differing: list[str] = []
 
-    def check(self) -> RenderReport:
-        """What ``write`` would do."""
-        self._render(lambda path, data: None)
-        changes = self._changes()
-        left = (STAGING,) if (self._repository / STAGING).is_dir() else ()
-        changes = replace(changes, removed=(*left, *changes.removed))
-        return RenderReport(self._summary(), changes, tuple(self._affected))
-
-    def validate(self) -> tuple[Rendered, ...]:
-        """Look for what is wrong and do nothing else."""
-        self._render(lambda path, data: None)
-        return self._summary()
-
-    def in_memory(self) -> Rendering:
-        """All files as bytes."""
-        files: dict[str, bytes] = {}
-        self._render(files.__setitem__)
-        return Rendering(self._summary(), dict(sorted(files.items())))
-
-    def write(self) -> tuple[RenderReport, Index, Units]:
-        """Bring ``rendered/`` up to date; the records are for the next run."""
-        try:
-            with Staging(self._repository) as staging:
-                self._render(staging.write)
-                changes = self._changes()
-                if changes:
-                    written = (*changes.created, *changes.changed)
-                    kept = {*self._wanted(), *changes.unowned}.difference(written)
-                    staging.finish(written, changes.removed, kept)
-        except OSError as error:
-            raise ProblemsError([self._failure(error)]) from None
-        index = Index(
-            self._code,
-            self._desired,
-            self._stamps(changes),
-            changes.unowned,
-            self._summary(),
-            len(self._wanted()),
-        )
-        return (
-            RenderReport(index.environments, changes, tuple(self._affected)),
-            index,
-            Units(self._units, self._argocd),
-        )
-
-    # --- rendering -----------------------------------------------------------------------------------------------
-
-    def _render(self, sink: Sink) -> None:
+    def render(self, sink: Sink) -> Made:
         """Look at what is affected. Raises ``ProblemsError`` with everything that is wrong."""
         self._check_surroundings()
         affected = dict(self._planner.affected())
@@ -137,7 +124,7 @@ class Run:
                 self._known,
                 self._planner.inputs,
                 _facts,
-                self._present.digest,
+                self._present,
                 sink,
             )
             for number, done in enumerate(run(job, list(affected), self._processes), start=1):
@@ -153,6 +140,8 @@ class Run:
         self._problems.extend(self._reader.problems)
         if self._problems:
             raise ProblemsError(self._problems)
+        units = Units(self._units, self._argocd)
+        return Made(units, tuple(self._affected), tuple(self._differing), self._summary())
 
     def _check_surroundings(self) -> None:
         """Environments and workspaces, also those without deployments."""
@@ -180,19 +169,17 @@ class Run:
 
     def _names_twice(self, namespaces: Mapping[Name, str]) -> list[Problem]:
         """Release names and namespaces that meet; only then the files of these deployments are read again."""
-        known = {name: unit.facts["namespace"] for name, unit in self._units.items()}
-        met: Counter[tuple[str, str, str]] = Counter()
-        for name in self._places.deployments:
-            namespace = namespaces.get(name) or known.get("/".join(name), "")
-            met[name[0], "release", name[2]] += 1
-            met[name[0], "namespace", namespace] += 1
-        suspects = [
-            name
-            for name in self._places.deployments
-            if met[name[0], "release", name[2]] > 1
-            or met[name[0], "namespace", namespaces.get(name) or known.get("/".join(name), "")] > 1
-        ]
+        names = {name: self._names(name, namespaces) for name in self._places.deployments}
+        met = Counter(each for pair in names.values() for each in pair)
+        suspects = [name for name, pair in names.items() if any(met[each] > 1 for each in pair)]
         return list(check_names([each for name in suspects if (each := self._reader.deployment(*name)) is not None]))
+
+    def _names(self, name: Name, namespaces: Mapping[Name, str]) -> list[tuple[str, str, str]]:
+        """What no other deployment of its environment may have."""
+        environment, _, release = name
+        record = self._units.get("/".join(name))
+        namespace = namespaces.get(name) or (record.facts["namespace"] if record is not None else "")
+        return [(environment, "release", release), *([(environment, "namespace", namespace)] if namespace else [])]
 
     def _render_argocd(self, sink: Sink) -> None:
         """Argo CD's objects of the environments all of whose deployments could be rendered."""
@@ -216,76 +203,20 @@ class Run:
                 self._problems.extend(error.problems)
                 continue
             for path, data in files.items():
-                if self._present.digest(path) != self._argocd[name].files[path]:
+                if self._present(path) != self._argocd[name].files[path]:
                     self._differing.append(path)
                     sink(path, data)
-
-    # --- what comes of it ----------------------------------------------------------------------------------------
-
-    def _wanted(self) -> dict[str, str]:
-        """The digests of all files that are to be there."""
-        return {
-            path: each
-            for units in (self._units, self._argocd)
-            for unit in units.values()
-            for path, each in unit.files.items()
-        }
-
-    def _changes(self) -> Changes:
-        """What differs from what is there. Raises ``ProblemsError`` when something is in the way."""
-        inventory, present = self._present.inventory, self._present
-        wanted = self._wanted()
-        problems: list[Problem] = []
-        created: list[str] = []
-        changed: list[str] = []
-        removed: list[str] = []
-        unowned = list(inventory.others)
-        for path in sorted(self._differing):
-            if inventory.stamp(path) is None:
-                created.append(path)
-                if (problem := present.in_the_way(path)) is not None:
-                    problems.append(problem)
-            else:
-                changed.append(path)
-                if not present.is_ours(path):
-                    problems.append(not_ours(path))
-        for path in inventory.paths():
-            if path not in wanted:
-                (removed if present.is_ours(path) else unowned).append(path)
-        if problems:
-            raise ProblemsError(problems)
-        unchanged = len(wanted) - len(created) - len(changed)
-        return Changes(tuple(created), tuple(changed), tuple(sorted(removed)), tuple(sorted(unowned)), unchanged)
 
     def _summary(self) -> tuple[Rendered, ...]:
         workspaces = Counter(environment for environment, _ in self._places.workspaces)
         deployments = Counter(environment for environment, _, _ in self._places.deployments)
         objects: Counter[str] = Counter()
-        for name, unit in self._units.items():
+        for name, unit in (*self._units.items(), *self._argocd.items()):
             objects[name.partition("/")[0]] += unit.objects
         return tuple(
             Rendered(name, f"{RENDERED}/{name}", workspaces[name], deployments[name], objects[name])
             for name in self._places.environments
         )
-
-    def _stamps(self, changes: Changes) -> dict[str, dict[str, Stamp]]:
-        """The stamps as they are now: what was not changed kept its own."""
-        stamps = {folder: dict(names) for folder, names in self._present.inventory.files.items()}
-        for path in changes.removed:
-            folder, _, name = path.rpartition("/")
-            del stamps[folder][name]
-            if not stamps[folder]:
-                del stamps[folder]
-        for path in (*changes.created, *changes.changed):
-            folder, _, name = path.rpartition("/")
-            stamps.setdefault(folder, {})[name] = stamp(self._repository / path)
-        return stamps
-
-    def _failure(self, error: OSError) -> Problem:
-        file = Path(error.filename2 or error.filename or self._repository / RENDERED)
-        path = file.relative_to(self._repository).as_posix() if file.is_relative_to(self._repository) else str(file)
-        path = path.removeprefix(f"{STAGING}/")
-        return Problem(f"cannot be written: {error.strerror}", file=path, hint="nothing was changed")
 
 
 def _facts(deployment: Deployment, objects: Mapping[str, list[Any]]) -> Mapping[str, Any]:
