@@ -154,11 +154,11 @@ class States:
         return tree
 
     def _render_tree(self, name: str, tree: GitTree) -> Mapping[str, bytes]:
+        if tree.others:
+            what = "is a symbolic link, a submodule or outside of the repository"
+            raise ProblemsError([Problem(what, file=f"{name}:{path}", allowed="files") for path in tree.others])
         if not tree:
             return {}
-        if tree.others:
-            what = "is a symbolic link or a submodule"
-            raise ProblemsError([Problem(what, file=f"{name}:{path}", allowed="files") for path in tree.others])
         with tempfile.TemporaryDirectory(prefix="stargit-diff-") as scratch:
             for path, data in tree.items():
                 file = Path(scratch) / path

@@ -219,7 +219,28 @@ def test_links_are_not_followed(repository: Path, tmp_path: Path, capsys: pytest
     (repository / "environments/dev/link.yaml").symlink_to(outside / "a.yaml")
     commit(repository)
     code, _, err = run(capsys, repository, "--desired", "HEAD~1", "HEAD")
-    assert (code, err.splitlines()[0]) == (1, "HEAD:environments/dev/link.yaml: is a symbolic link or a submodule")
+    assert (code, err.splitlines()[0]) == (
+        1,
+        "HEAD:environments/dev/link.yaml: is a symbolic link, a submodule or outside of the repository",
+    )
+
+
+def test_a_tree_that_was_made_by_hand_leads_nowhere(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Git itself writes no folder `..` into a tree, but whoever pushes may."""
+    blob = git(repository, "rev-parse", f"HEAD:{DEPLOYMENT_FILE}")
+    tree = blob
+    for name in ("x.yaml", "..", "..", "..", "environments"):
+        mode = "100644" if tree == blob else "40000"
+        raw = f"{mode} {name}".encode() + b"\0" + bytes.fromhex(tree)
+        (tmp_path / "raw").write_bytes(raw)
+        tree = git(repository, "hash-object", "-t", "tree", "-w", "--literally", str(tmp_path / "raw"))
+    commit_id = git(repository, "commit-tree", tree, "-m", "hostile")
+    code, _, err = run(capsys, repository, "--desired", commit_id, "HEAD")
+    assert (code, err.splitlines()[0]) == (
+        1, f"{commit_id}:environments/../../../x.yaml: is a symbolic link, a submodule or outside of the repository",
+    )  # fmt: skip
 
 
 def test_variables_of_a_surrounding_git_are_not_heeded(
