@@ -88,6 +88,13 @@ OFFICIAL: dict[str, str] = {
     "*.readinessProbe.scheme": "a `command`, when the page speaks https itself",
     "*.startupProbe.scheme": "a `command`, when the page speaks https itself",
     "redis.emptyDirConfig": "redis.persistence",
+    "rbac.createSCCRoleBinding": "a RoleBinding to the security context constraint in extraObjects",
+    "devMode": "remove it: it is for work on the official chart itself",
+    "enableServiceLinks": "remove it: Services are found by their names",
+    "*.enableServiceLinks": "remove it: Services are found by their names",
+    "*.serviceAccount.serviceAccountTokenVolume": "serviceAccount.automountServiceAccountToken of the same component",
+    "*.logGroomerSidecar.maxSizeBytes": "logGroomerSidecar.retentionDays, or a command of your own",
+    "*.logGroomerSidecar.maxSizePercent": "logGroomerSidecar.retentionDays, or a command of your own",
     "*.containerName": "remove it: names of containers are fixed",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +41,7 @@ _ASSIGNMENT = re.compile(
     (?: ["'] (?P<quoted>[^"'\n]{4,}) ["'] | (?P<plain>[^\s"'\#,;(){}\[\]]{6,}) [ \t]* $ )""",
     re.MULTILINE,
 )
-_HARMLESS = re.compile(r"(?i)^(true|false|none|null|[0-9.]{1,3}|\$[({].*|<.*>|\*+|x{3,}|os\.environ.*|/.*)$")
+_HARMLESS = re.compile(r"(?i)^(true|false|none|null|[0-9.]{1,3}|\$[A-Za-z_({].*|<.*>|\*+|x{3,}|os\.environ.*|/.*)$")
 
 
 def secret_name(name: str) -> bool:
@@ -80,7 +80,7 @@ def is_secret(name: str, value: Any) -> bool:
 class _Secret:
     keys: list[str] = field(default_factory=list)
     type: str = "Opaque"
-    sources: list[str] = field(default_factory=list)
+    sources: list[KeyPath] = field(default_factory=list)
 
 
 class Vault:
@@ -103,15 +103,23 @@ class Vault:
         """A Secret must have these keys; ``source`` is where the value stood."""
         entry = self._secrets.setdefault(secret, _Secret(type=kind))
         entry.keys.extend(key for key in keys if key not in entry.keys)
-        if (shown := dotted(source)) not in entry.sources:
-            entry.sources.append(shown)
+        if source not in entry.sources:
+            entry.sources.append(source)
+
+    def forget(self, secret: str) -> None:
+        """No setting names the Secret any more."""
+        self._secrets.pop(secret, None)
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all of them."""
+        return tuple(self._secrets)
 
     def __contains__(self, secret: str) -> bool:
         return secret in self._secrets
 
-    def secrets(self) -> tuple[NeededSecret, ...]:
-        """All of them, by name."""
+    def secrets(self, origin: Callable[[KeyPath], KeyPath]) -> tuple[NeededSecret, ...]:
+        """All of them, by name; ``origin`` knows where in the input a value is."""
         return tuple(
-            NeededSecret(name, tuple(entry.keys), entry.type, tuple(entry.sources))
+            NeededSecret(name, tuple(entry.keys), entry.type, tuple(dotted(origin(path)) for path in entry.sources))
             for name, entry in sorted(self._secrets.items())
         )

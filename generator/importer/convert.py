@@ -8,12 +8,13 @@ from typing import Any
 
 from generator.importer.confidential import Vault, is_secret, secret_text
 from generator.importer.result import KeyPath, Outcome, leaves
-from generator.importer.settings import fitted
+from generator.importer.settings import fitted, is_group
 from generator.importer.templates import Known, is_template, resolve
 from generator.yaml import dotted
 
 TEMPLATE = "a Helm template that can't be known without Helm: write what it gives"
-_TEXT_FROM = 3  # lines
+_LITERAL = "it looks like a secret, and nothing secret stands in git: refer to a Secret"
+_HIDDEN = "it holds what looks like a secret: let it read a variable of the environment, which comes from a Secret"
 #: Settings that null gives to the cluster to decide.
 _CLUSTERS = ("uid", "gid")
 
@@ -117,8 +118,9 @@ class Converter:
             return Part(None, {src: Fate("unneeded", reason="null: it sets nothing")}, gone=True)
         name = next((str(step) for step in reversed(dst) if isinstance(step, str)), "")
         if isinstance(value, str):
-            if is_secret(name, value) or (value.count("\n") >= _TEXT_FROM and secret_text(value)):
-                why = "it looks like a secret, and nothing secret stands in git: refer to a Secret"
+            hidden = secret_text(value)
+            if hidden or (not is_group(dst[:-1]) and is_secret(name, value)):
+                why = _HIDDEN if hidden and "\n" in value else _LITERAL
                 return Part(None, {src: Fate("dropped", reason=why)}, gone=True, broken=True)
             if is_template(value) and not _is_verbatim(dst):
                 text = resolve(value, self._known)
@@ -139,7 +141,9 @@ def _join(part: Part, below: Part) -> None:
 
 def stays(src: KeyPath, dst: KeyPath) -> Fate:
     """The fate of a value that is there still."""
-    differ = [one != two for one, two in zip(src, dst, strict=False)]
+    differ = [
+        one != two and not (isinstance(one, int) and isinstance(two, int)) for one, two in zip(src, dst, strict=False)
+    ]
     same = len(src) == len(dst)
     return Fate("kept" if same and not any(differ) else "renamed" if same and sum(differ) == 1 else "moved", dst)
 

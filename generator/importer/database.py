@@ -50,7 +50,7 @@ def postgresql(draft: Draft, item: Item) -> None:
 def metadata(draft: Draft, item: Item) -> None:
     """The parts of the connection; those of the bundled database go with it."""
     if not isinstance(item.value, dict):
-        draft.put(item.src, item.value, item.path)
+        draft.drop(item.src, item.value, "it is no map of settings")
         return
     bundled = is_bundled(draft)
     named = draft.said("data", "metadataSecretName")
@@ -84,20 +84,25 @@ def _password(draft: Draft, src: tuple[str | int, ...], value: Any) -> None:
 
 def add_password(draft: Draft) -> None:
     """A server without a password in these values: its Secret has to be made all the same."""
-    data: Any = draft.at(("data", "metadataConnection")) or {}
-    if data.get("host") is not None and data.get("passwordSecret") is None:
+    data = draft.at(("data", "metadataConnection"))
+    if isinstance(data, dict) and data.get("host") is not None and data.get("passwordSecret") is None:
         name = f"{draft.release.name}-database"
         draft.give(("data", "metadataConnection", "passwordSecret"), {"name": name, "key": "password"})
         draft.vault.need(name, ["password"], ("data", "metadataConnection", "pass"))
         draft.notes.append("data.metadataConnection had no password: put it into the Secret that is named there.")
 
 
-def metadata_secret(draft: Draft, item: Item) -> None:
-    """The Secret with the whole URL."""
-    if not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
-    else:
-        draft.put(item.src, item.value, item.path)
+def add_database(draft: Draft) -> None:
+    """The bundled database, where nothing is said of it."""
+    if (
+        is_bundled(draft)
+        and draft.said("postgresql", "enabled") is None
+        and draft.at(("data", "metadataSecretName")) is None
+    ):
+        draft.notes.append(
+            "The official chart brings a PostgreSQL; here the bootstrap job makes a database on a server of yours. Move"
+            " the data there by pg_dump and pg_restore."
+        )
 
 
 def pgbouncer_enabled(draft: Draft, item: Item) -> None:
@@ -144,9 +149,10 @@ def elasticsearch(draft: Draft, item: Item) -> None:
         if draft.said("elasticsearch", "secretName"):
             draft.unneeded(item.src, value, "elasticsearch.secretName holds the whole URL, and that counts")
             return
-        for path, each in leaves(value, item.src):
-            name, _ = draft.secret(path, each, "elasticsearch", "connection")
+        name = f"{draft.release.name}-elasticsearch"
+        for path, _ in leaves(value, item.src):
             draft.vault.need(name, ["connection"], path)
-        draft.give(("elasticsearch", "secretName"), f"{draft.release.name}-elasticsearch")
+            draft.secret_fate(path, (name, "connection"), "as one URL")
+        draft.give(("elasticsearch", "secretName"), name)
     else:
         draft.put(item.src, value, item.path)

@@ -95,9 +95,15 @@ class Draft:
     def append_one(self, src: KeyPath, item: Any, dst: KeyPath, *, part: str = "") -> None:
         """Put an item behind those at ``dst``. When the input had only a ``part`` of it, its fate is at ``src``."""
         there = self._at(dst)
+        if there is not None and not isinstance(there, list):
+            self.remove(dst, "it is no list, and other values belong into it")
         number = len(there) if isinstance(there, list) else 0
         found = self._converter.convert(item, src, (*dst, number))
-        self.fates |= {src if part and path == (*src, part) else path: fate for path, fate in found.fates.items()}
+        below = (*src, part)
+        self.fates |= {
+            (*src, *path[len(below) :]) if part and path[: len(below)] == below else path: fate
+            for path, fate in found.fates.items()
+        }
         if found.gone or found.broken:
             return
         for need in found.needs:
@@ -123,9 +129,10 @@ class Draft:
             self.fates[path] = Fate("moved", dst, reason=reason)
 
     def drop(self, src: KeyPath, value: Any, reason: str, outcome: Outcome = "dropped") -> None:
-        """Leave out a value and all in it."""
+        """Leave out a value and all in it; what sets nothing is told as such."""
         for path, each in leaves(value, src):
-            empty = each is None or each in ({}, []) or each == ""
+            within = any(isinstance(step, int) for step in path)
+            empty = not within and (each is None or each in ({}, []) or each == "")
             self.fates[path] = (
                 Fate("unneeded", reason="empty: it sets nothing") if empty else Fate(outcome, reason=reason)
             )
@@ -170,10 +177,16 @@ class Draft:
             found = found.get(step) if isinstance(found, dict) else None
         return found
 
+    def change(self, dst: KeyPath, value: Any, reason: str) -> None:
+        """Give what is at ``dst`` another value."""
+        self._set(dst, value)
+        for path, fate in self.fates.items():
+            if fate.target == dst and fate.outcome not in ("dropped", "unneeded"):
+                self.fates[path] = replace(fate, outcome="moved", reason=reason)
+
     def remove(self, dst: KeyPath, reason: str) -> bool:
         """Take out again what is at ``dst``, because of ``reason``; whether there was anything."""
-        parent = self._at(dst[:-1])
-        last = dst[-1]
+        parent, last, before = self._at(dst[:-1]), dst[-1], self._at(dst)
         if isinstance(parent, dict) and last in parent:
             del parent[last]  # two types to mypy
         elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
@@ -184,6 +197,7 @@ class Draft:
         if isinstance(last, int):
             self._shift(dst[:-1], last)
         self._prune(dst[:-1])
+        self._forget(before, reason)
         return True
 
     # How it is done
@@ -205,6 +219,15 @@ class Draft:
         self.fates = {path: replace(fate, target=shifted(fate.target)) for path, fate in self.fates.items()}
         self.moves = {path: shifted(to) for path, to in self.moves.items()}
 
+    def _forget(self, removed: Any, reason: str) -> None:
+        """Secrets that only what was removed has named."""
+        there = {value for _, value in leaves(self.values) if isinstance(value, str)}
+        for name in {value for _, value in leaves(removed) if isinstance(value, str)} & set(self.vault.names()) - there:
+            self.vault.forget(name)
+            for path, fate in self.fates.items():
+                if fate.secret is not None and fate.secret[0] == name:
+                    self.fates[path] = Fate("dropped", reason=reason)
+
     def _prune(self, dst: KeyPath) -> None:
         while dst and self._at(dst) in ({}, []):
             del self._at(dst[:-1])[dst[-1]]
@@ -221,11 +244,12 @@ class Draft:
 
     def _set(self, path: KeyPath, value: Any) -> None:
         at: Any = self.values
-        for step in path[:-1]:
+        for number, step in enumerate(path[:-1]):
             if isinstance(at, list):
                 at = at[step]  # type: ignore[index]  # lists are made before their items
                 continue
             if not isinstance(at.get(step), dict | list):
+                self._retract(path[: number + 1], "it is no map, and other values belong below it", "dropped")
                 at[step] = {}
             at = at[step]
         last = path[-1]

@@ -27,6 +27,16 @@ _OWN: dict[tuple[str, str], tuple[str, str, str]] = {
     ("celery", "broker_url"): ("broker", "connection", "data.brokerUrlSecretName"),
     ("celery", "result_backend"): ("results-url", "connection", "data.resultBackendSecretName"),
 }
+#: What else says the same as these settings, and counts before options and variables.
+_BEFORE = {
+    "fernetKeySecretName": "fernetKey",
+    "webserverSecretKeySecretName": "webserverSecretKey",
+    "apiSecretKeySecretName": "apiSecretKey",
+    "jwtSecretName": "jwtSecret",
+    "data.metadataSecretName": "data.metadataConnection.host",
+    "data.brokerUrlSecretName": "data.brokerUrl",
+    "data.resultBackendSecretName": "data.resultBackendConnection.host",
+}
 
 # What the official chart's own values say by templates, and what is made here from the same settings.
 _FOLLOWS = {
@@ -50,8 +60,8 @@ _FOLLOWS = {
 
 def sections(draft: Draft, item: Item) -> None:
     """airflow.cfg: each option is looked at by itself."""
-    if not isinstance(item.value, dict) or not item.value:
-        draft.put(item.src, item.value, item.path)
+    if not isinstance(item.value, dict):
+        draft.drop(item.src, item.value, "airflow.cfg is a map of sections")
         return
     for section, options in item.value.items():
         src = (*item.src, section)
@@ -84,8 +94,8 @@ def option(draft: Draft, item: Item) -> None:
 def _own(draft: Draft, src: KeyPath, value: Any, own: tuple[str, str, str]) -> None:
     suffix, key, to = own
     path = tuple(to.split("."))
-    if draft.said(*path):
-        draft.unneeded(src, value, f"{to} names a Secret, and that counts; it is not written")
+    if (said := next((name for name in (to, _BEFORE[to]) if draft.said(*name.split("."))), "")) or draft.at(path):
+        draft.unneeded(src, value, f"{said or to} says it too, and that counts; it is not written")
     else:
         name, _ = draft.secret(src, value, suffix, key)
         draft.give(path, name)
@@ -101,7 +111,7 @@ def _add(draft: Draft, path: KeyPath, value: Any) -> None:
 
 def variables(draft: Draft, item: Item) -> None:
     """Environment variables of all containers."""
-    if not isinstance(item.value, list) or not item.value:
+    if not isinstance(item.value, list):
         draft.put(item.src, item.value, item.path)
         return
     _variables(draft, item.src, item.value)
@@ -110,9 +120,7 @@ def variables(draft: Draft, item: Item) -> None:
 def extra_env(draft: Draft, item: Item) -> None:
     """Environment variables as a text of YAML, which is a list like ``env`` here."""
     found = _read(draft, item.value)
-    if not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
-    elif isinstance(found, list) and found and all(isinstance(each, dict) and "name" in each for each in found):
+    if isinstance(found, list) and found and all(isinstance(each, dict) and "name" in each for each in found):
         _variables(draft, item.src, found)
     else:
         draft.drop(item.src, item.value, f"{_UNREADABLE}: write its variables into env")
@@ -126,7 +134,7 @@ def _variables(draft: Draft, src: KeyPath, found: list[Any]) -> None:
         place = (*src, number)
         if name in own and isinstance(value := each.get("value"), str) and value and not is_template(value):
             _own(draft, (*place, "value"), value, own[name])
-            draft.moved((*place, "name"), name, tuple(own[name][2].split(".")), "the chart gives Airflow this variable")
+            draft.moved((*place, "name"), name, (), "the chart gives Airflow this variable")
             continue
         draft.append_one(place, each, ("env",))
         if name in switches and isinstance(each, dict) and each.keys() > {"name"}:
@@ -136,9 +144,7 @@ def _variables(draft: Draft, src: KeyPath, found: list[Any]) -> None:
 def extra_env_from(draft: Draft, item: Item) -> None:
     """ConfigMaps and Secrets whose entries become variables, as a text of YAML; a list here."""
     found = _read(draft, item.value) if isinstance(item.value, str) else item.value
-    if not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
-    elif isinstance(found, list) and found and all(isinstance(each, dict) for each in found):
+    if isinstance(found, list) and found and all(isinstance(each, dict) for each in found):
         draft.append(item.src, found, ("extraEnvFrom",))
     else:
         draft.drop(item.src, item.value, f"{_UNREADABLE}: write it as a list")
@@ -192,8 +198,8 @@ def _entries(draft: Draft, src: KeyPath, text: str, dst: KeyPath) -> None:
 
 def extra_secrets(draft: Draft, item: Item) -> None:
     """Secrets of people's own: they keep their names, and somebody else makes them."""
-    if not isinstance(item.value, dict) or not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
+    if not isinstance(item.value, dict):
+        draft.drop(item.src, item.value, "Secrets are a map; what is here is not written")
         return
     for key, each in item.value.items():
         src = (*item.src, key)
@@ -202,6 +208,8 @@ def extra_secrets(draft: Draft, item: Item) -> None:
             draft.unneeded(src, each, "empty: it sets nothing")
             continue
         kind = each["type"] if isinstance(each.get("type"), str) else "Opaque"
+        if not (each.get("data") or each.get("stringData")):
+            draft.vault.need(name, [], src, kind)
         for field, value in each.items():
             place = (*src, field)
             if field in ("data", "stringData"):
@@ -211,13 +219,12 @@ def extra_secrets(draft: Draft, item: Item) -> None:
                 for path, _ in leaves(value, place):
                     draft.secret_fate(path, (name, ", ".join(keys)))
             else:
-                draft.vault.need(name, [], src, kind)
                 draft.drop(place, value, f"it is of the Secret {name}, which is not made by the deployment", "unneeded")
 
 
 def extra_objects(draft: Draft, item: Item) -> None:
     """Objects of people's own, but Secrets with data."""
-    if not isinstance(item.value, list) or not item.value:
+    if not isinstance(item.value, list):
         draft.put(item.src, item.value, item.path)
         return
     for number, each in enumerate(item.value):
@@ -238,9 +245,7 @@ def extra_objects(draft: Draft, item: Item) -> None:
 
 def registry(draft: Draft, item: Item) -> None:
     """The login for the registry."""
-    if not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
-    elif draft.said("registry", "secretName"):
+    if draft.said("registry", "secretName"):
         draft.unneeded(item.src, item.value, "registry.secretName holds the login, and that counts; it is not written")
     else:
         name, key, kind = f"{draft.release.name}-registry-login", ".dockerconfigjson", "kubernetes.io/dockerconfigjson"
@@ -254,7 +259,5 @@ def local_settings(draft: Draft, item: Item) -> None:
     """airflow_local_settings.py; that of the official chart only warns of a key that can't be random here."""
     if isinstance(item.value, str) and "dynamic webserver secret key" in item.value:
         draft.unneeded(item.src, item.value, "it is the official chart's own, which warns of a random key")
-    elif not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
     else:
         draft.put(item.src, item.value, item.path)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from generator.airflow import AirflowVersion
 from generator.airflow.chart import airflow_chart
 from generator.desired import Deployment, DesiredState, Workspace, check_state, key_path, load, wrong_release
 from generator.errors import Problem, ProblemsError
-from generator.importer import database, repositories, versions, web, workers
+from generator.importer import database, repositories, versions, volumes, web, workers
 from generator.importer.convert import Fate
 from generator.importer.draft import Draft, Release
 from generator.importer.result import Entry, Imported, KeyPath, leaves
@@ -19,6 +21,7 @@ from generator.render import render_deployment
 from generator.yaml import dotted
 
 _MOST_ROUNDS = 40
+_QUOTED = re.compile(r"'([^']+)'")
 _HEAD = {"apiVersion": "stargit.dev/v1", "kind": "Deployment"}
 
 
@@ -33,8 +36,7 @@ def import_release(source: Source, name: str, workspace: Workspace, others: Sequ
         raise ProblemsError([Problem(f"'{name}' is no name of a release", file=file, allowed=allowed)])
     platform = workspace.environment.settings.platform.namespace
     namespace = source.namespace if source.namespace not in ("", platform) else ""
-    version, _ = versions.said_version(source.values, source.chart)
-    airflow = AirflowVersion.parse(versions.usable(version)) if version else None
+    airflow = _airflow(source, workspace)
     draft = Draft(Release(name, namespace or f"{platform}-{name}", airflow, source.chart), source.values)
     walk(draft, source.values)
     versions.add_version(draft, source.chart)
@@ -49,15 +51,25 @@ def import_release(source: Source, name: str, workspace: Workspace, others: Sequ
         text=text,
         namespace=str(head.get("namespace", f"{platform}-{name}")),
         account=tuple(_account(draft, source, settled)),
-        secrets=draft.vault.secrets(),
+        secrets=draft.vault.secrets(source.origin),
         notes=tuple(draft.notes),
     )
+
+
+def _airflow(source: Source, workspace: Workspace) -> AirflowVersion | None:
+    """The Airflow that the deployment will run: as its values say, or the workspace's or the environment's."""
+    version, _ = versions.said_version(source.values, source.chart)
+    for layer in (workspace.settings.defaults, workspace.environment.settings.defaults):
+        version = version or layer.get("airflowVersion")
+    return AirflowVersion.parse(versions.usable(version)) if version else None
 
 
 def _complete(draft: Draft, workspace: Workspace) -> None:
     """What no single value of the input says."""
     database.add_password(draft)
+    database.add_database(draft)
     repositories.add_key(draft)
+    volumes.tidy_volumes(draft)
     workers.add_pods(draft)
     web.add_user(draft)
     around = (workspace.settings.defaults, workspace.environment.settings.defaults)
@@ -76,7 +88,8 @@ def _mended(
         if not problems:
             return text
         foreign = [problem for problem in problems if problem.file != file]
-        if not _removed(draft, head, [problem for problem in problems if problem.file == file]):
+        own = [problem for problem in problems if problem.file == file]
+        if not (_removed(draft, head, own) or _suspects_removed(draft, own)):
             raise ProblemsError(foreign or problems)
     raise AssertionError(f"{file}: refused again and again: {problems}")
 
@@ -86,7 +99,7 @@ def _removed(draft: Draft, head: dict[str, str], problems: list[Problem]) -> boo
     done = False
     found: dict[KeyPath, str] = {}
     for problem in problems:
-        reason = problem.message + (f"; allowed: {problem.allowed}" if problem.allowed else "")
+        reason = _reason(problem)
         path = key_path(problem.path, {"values": draft.values, **head})
         if path == ("namespace",) and head.pop("namespace", None) is not None:
             draft.notes.append(f"The namespace is not that of the release: {reason}.")
@@ -101,6 +114,43 @@ def _removed(draft: Draft, head: dict[str, str], problems: list[Problem]) -> boo
     ):
         done |= draft.at(path) is not None and draft.remove(path, found[path])
     return done
+
+
+def _reason(problem: Problem) -> str:
+    """A problem as the reason for leaving something out."""
+    message = problem.message
+    if message.startswith("is "):
+        message = f"{problem.path.removeprefix('values.')} {message}"
+    allowed = f"; allowed: {problem.allowed}" if problem.allowed else ""
+    return message + allowed + (f"; {problem.hint}" if problem.hint.startswith("did you mean") else "")
+
+
+def _suspects_removed(draft: Draft, problems: list[Problem]) -> bool:
+    """Take out what rendered objects have problems with, found by the name that the problem has; whether there was any.
+
+    Such a problem is told of an object and knows no setting: two volumes, variables or containers of one name, one of
+    which is the chart's; a mount without a volume.
+    """
+    for problem in problems:
+        names = set(_QUOTED.findall(problem.message)) | {word for word in problem.message.split() if word[:1] == "/"}
+        found = [
+            path for path, item in _named_items(draft.values, ()) if names & {item.get("name"), item.get("mountPath")}
+        ]
+        if found:
+            return draft.remove(found[-1], problem.message)
+    return False
+
+
+def _named_items(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
+    """The maps in lists, outermost first."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from _named_items(each, (*path, key))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            if isinstance(each, dict):
+                yield (*path, number), {key: part for key, part in each.items() if isinstance(part, str)}
+            yield from _named_items(each, (*path, number))
 
 
 def _removable(draft: Draft, path: KeyPath) -> KeyPath:

@@ -95,7 +95,6 @@ RULES: tuple[Rule, ...] = (
         IntoSecret("results", "password", "data.resultBackendConnection.passwordSecret", ref=True),
     ),
     Rule("data.resultBackendConnection.protocol", Unneeded("it is a PostgreSQL database", ("postgresql",))),
-    Rule("data.metadataSecretName", database.metadata_secret),
     Rule("redis.password", IntoSecret("redis", "password", "redis.passwordSecretName")),
     Rule("registry.connection", environment.registry),
     Rule("elasticsearch.connection", database.elasticsearch),
@@ -126,7 +125,7 @@ RULES: tuple[Rule, ...] = (
     Rule("pgbouncer.service.extraAnnotations", Rename("pgbouncer.serviceAnnotations")),
     Rule("statsd.service.extraAnnotations", Rename("statsd.serviceAnnotations")),
     # The first user, web pages and how they are reached
-    Rule("webserver.defaultUser.*", Goto("createUserJob.defaultUser.$1", strength=WEAK)),
+    Rule("webserver.defaultUser", Goto("createUserJob.defaultUser", strength=WEAK)),
     Rule("createUserJob.defaultUser.enabled", web.user_enabled),
     Rule("createUserJob.enabled", web.user_enabled),
     Rule("createUserJob.defaultUser.password", web.user_password),
@@ -144,6 +143,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("webserver.*", Goto("apiServer.$1", strength=WEAK), "airflow3"),
     Rule("**.service.ports", web.service_ports),
+    Rule("**.networkPolicy.ingress.ports", web.policy_ports),
     # Workers, and the pods of the Kubernetes executor
     Rule("workers.celery.sets", workers.sets),
     Rule("workers.celery.*", Goto("workers.$1")),
@@ -186,7 +186,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("migrateDatabaseJob.jobAnnotations", web.job_annotations),
     Rule("**.jobAnnotations", web.job_annotations),
-    Rule("**.useHelmHooks", Unneeded(_JOBS, (False,))),
+    Rule("**.useHelmHooks", Unneeded(_JOBS)),
     Rule("**.applyCustomEnv", Unneeded(_JOBS)),
     Rule("**.ttlSecondsAfterFinished", Unneeded("a finished job stays until its next run takes its place")),
     # Contexts, start commands, checks

@@ -114,7 +114,7 @@ def _application(document: Document) -> Source:
         source.at = source.inside = (*at, "valuesObject")
         source.values, source.document = deepcopy(helm["valuesObject"]), document
         taken.add(source.at)
-        _settle(source, root, (*at, "values"), taken, "Argo CD does not read it beside valuesObject")
+        _settle(source, root, (*at, "values"), taken, "Argo CD does not read it beside valuesObject", "unneeded")
     elif isinstance(helm.get("values"), str) and helm["values"].strip():
         source.at = (*at, "values")
         source.document = _inner(document, source.at, helm["values"])
@@ -192,7 +192,7 @@ def _parameters(source: Source, found: Any, at: KeyPath, taken: set[KeyPath]) ->
             continue
         source.origins[path] = (*place, "value")
         taken.add((*place, "value"))
-        for key in each.keys() - {"value"}:
+        for key in [name for name in each if name != "value"]:
             source.settled.append(
                 Entry((*place, key), "unneeded", reason=f"it says where the value belongs: {dotted(path)}")
             )

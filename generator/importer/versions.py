@@ -12,18 +12,11 @@ _VERSION = re.compile(r"v?([0-9]{1,3})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?(?![0-9.]
 
 #: Release of the official chart -> Airflow that it runs when nothing is said.
 CHART_AIRFLOW: dict[tuple[int, int], str] = {
-    (1, 8): "2.5.1",
-    (1, 9): "2.5.3",
-    (1, 10): "2.6.2",
-    (1, 11): "2.7.1",
-    (1, 12): "2.8.1",
-    (1, 14): "2.9.2",
-    (1, 15): "2.9.3",
-    (1, 16): "2.10.5",
-    (1, 17): "3.0.2",
-    (1, 21): "3.2.1",
-    (1, 22): "3.2.2",
-}
+    (1, 0): "2.0.2", (1, 1): "2.1.2", (1, 2): "2.1.4", (1, 3): "2.2.1", (1, 4): "2.2.3", (1, 5): "2.2.4",
+    (1, 6): "2.3.0", (1, 7): "2.4.1", (1, 8): "2.5.1", (1, 9): "2.5.3", (1, 10): "2.6.2", (1, 11): "2.7.1",
+    (1, 12): "2.8.1", (1, 13): "2.8.2", (1, 14): "2.9.2", (1, 15): "2.9.3", (1, 16): "2.10.5", (1, 17): "3.0.2",
+    (1, 20): "3.1.8", (1, 21): "3.2.1", (1, 22): "3.2.2",
+}  # fmt: skip
 
 _OF_AIRFLOW_3 = {
     "CeleryKubernetesExecutor": "CeleryExecutor,KubernetesExecutor",
@@ -62,12 +55,16 @@ def add_version(draft: Draft, chart: tuple[int, int] | None) -> None:
     """The version, when no value says it by its own name."""
     version, where = said_version(draft.source, chart)
     if version is None:
-        draft.notes.append(
-            "Nothing says which Airflow it is, so it is that of the environment, or of the chart: set airflowVersion."
-        )
-    elif draft.at(("airflowVersion",)) is None:
+        if draft.release.airflow is None:
+            draft.notes.append(
+                "Nothing says which Airflow it is, so it is the one of Stargit's own chart: set airflowVersion."
+            )
+        return
+    if draft.at(("airflowVersion",)) is None:
         draft.give(("airflowVersion",), usable(version))
         whence = f"follows from {where}" if where else "is what that release of the official chart runs"
+        if usable(version) != version:
+            whence = f"is the oldest that runs here, and these values are of {version}: upgrade, and set the image"
         draft.notes.append(f"airflowVersion: {usable(version)} {whence}.")
 
 
@@ -106,9 +103,11 @@ def executor(draft: Draft, item: Item) -> None:
     """The executor, by its name of today."""
     wanted = executor_names(item.value)
     if wanted == "SequentialExecutor":
-        draft.put(item.src, "LocalExecutor", item.path, "the chart runs no SequentialExecutor; it is the nearest")
+        draft.put(item.src, "LocalExecutor", item.path)
+        draft.change(item.path, "LocalExecutor", "there is no SequentialExecutor here; LocalExecutor is the nearest")
     elif draft.release.airflow3 and wanted in _OF_AIRFLOW_3:
-        draft.put(item.src, _OF_AIRFLOW_3[wanted], item.path, "that is its name from Airflow 3 on")
+        draft.put(item.src, wanted, item.path)
+        draft.change(item.path, _OF_AIRFLOW_3[wanted], f"from Airflow 3 on it is {_OF_AIRFLOW_3[wanted]}")
     else:
         known = wanted if wanted in EXECUTORS else item.value
         draft.put(item.src, known, item.path, "" if known == item.value else "executors are named without modules")

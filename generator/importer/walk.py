@@ -38,13 +38,16 @@ class Walk:
         if rule is not None:
             self._do(rule, item)
         elif isinstance(item.value, dict) and item.value and (is_group(item.path) or setting(item.path) is None):
-            if setting(item.path) is None and item.value.get("enabled") is False and is_official(item.path):
+            if setting(item.path) is None and item.value.get("enabled") is False and _is_official(item):
                 self._draft.unneeded(item.src, item.value, "it is switched off")
                 return
+            self._draft.moves[item.src] = item.path
             for key, value in item.value.items():
                 self.go(Item((*item.src, key), (*item.path, key), value, item.strength))
         elif setting(item.path) is None:
             self.unknown(item)
+        elif is_group(item.path) and item.value is not None and not isinstance(item.value, dict):
+            self._draft.drop(item.src, item.value, "it is no map of settings")
         elif item.value in ({}, []) or item.value == "":
             self._draft.unneeded(item.src, item.value, "empty: it sets nothing")
         else:
@@ -52,15 +55,15 @@ class Walk:
 
     def unknown(self, item: Item) -> None:
         """What has no counterpart: dropped, with what to write instead, or what was probably meant."""
-        self._draft.drop(item.src, item.value, self._why(item.path))
+        self._draft.drop(item.src, item.value, self._why(item))
 
-    def _why(self, path: KeyPath) -> str:
-        shown = dotted(path)
-        instead = instead_of(shown)
-        if not is_official(path):
-            hint = f"; here: {instead}" if instead else self._meant(path)
+    def _why(self, item: Item) -> str:
+        path = item.path
+        instead = instead_of(dotted(path))
+        if not _is_official(item):
+            hint = f"; {_told(instead)}" if instead else self._meant(path)
             return f"it is no value of the official chart, so it had no effect{hint}"
-        return instead or "there is no such setting here"
+        return _told(instead) or "there is no such setting here"
 
     def _meant(self, path: KeyPath) -> str:
         for length in range(1, len(path) + 1):
@@ -93,14 +96,16 @@ class Walk:
                 else:
                     draft.put(item.src, item.value, to, action.reason, strength=item.strength)
             case Drop():
-                draft.drop(item.src, item.value, action.reason or self._why(item.path))
+                draft.drop(item.src, item.value, action.reason or self._why(item))
             case Unneeded():
                 if not action.values or any(item.value is each or item.value == each for each in action.values):
                     draft.unneeded(item.src, item.value, action.reason)
                 else:
-                    draft.drop(item.src, item.value, self._why(item.path))
+                    draft.drop(item.src, item.value, self._why(item))
             case IntoSecret():
                 self._secret(action, item)
+            case _ if item.value in (None, {}, []) or item.value == "":
+                draft.unneeded(item.src, item.value, "empty: it sets nothing")
             case _:
                 action(draft, item)
 
@@ -114,6 +119,16 @@ class Walk:
         else:
             name, key = self._draft.secret(item.src, item.value, action.suffix, action.key)
             self._draft.give(path, {"name": name, "key": key} if action.ref else name)
+
+
+def _told(instead: str) -> str:
+    """What to write instead, as a reason for leaving something out."""
+    plain = instead.removeprefix("remove it: ")
+    return plain if plain != instead or not instead else f"here: {instead}"
+
+
+def _is_official(item: Item) -> bool:
+    return is_official(item.path) or is_official(item.src)
 
 
 def _target(to: str, rule: Rule, steps: tuple[str, ...], path: KeyPath) -> KeyPath:

@@ -7,6 +7,7 @@ from typing import Any
 from generator.importer.draft import PLAIN, Draft, Item
 
 _SYNC = ("argocd.argoproj.io/", "helm.sh/")
+_PORTS = (8080, 5555)
 _PASSWORD = ("createUserJob", "defaultUser", "passwordSecret")
 
 
@@ -45,9 +46,7 @@ def add_user(draft: Draft) -> None:
 
 def user_password(draft: Draft, item: Item) -> None:
     """The first user's password."""
-    if not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
-    elif not is_user_made(draft):
+    if not is_user_made(draft):
         draft.unneeded(item.src, item.value, "no first user is made; it is not written either")
     else:
         name, key = draft.secret(item.src, item.value, "first-user", "password")
@@ -56,9 +55,7 @@ def user_password(draft: Draft, item: Item) -> None:
 
 def flower_login(draft: Draft, item: Item) -> None:
     """Flower's login: name and password together."""
-    if not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
-    elif draft.said("flower", "secretName"):
+    if draft.said("flower", "secretName"):
         draft.unneeded(item.src, item.value, "flower.secretName holds the login, and that counts; it is not written")
     else:
         name = f"{draft.release.name}-flower-login"
@@ -85,7 +82,7 @@ def ingress_enabled(draft: Draft, item: Item) -> None:
 
 def hosts(draft: Draft, item: Item) -> None:
     """Hosts, which once were mere names."""
-    if not item.value or not isinstance(item.value, list):
+    if not isinstance(item.value, list):
         draft.put(item.src, item.value, item.path, strength=item.strength)
         return
     old = any(isinstance(each, str) for each in item.value)
@@ -105,9 +102,7 @@ def hosts(draft: Draft, item: Item) -> None:
 
 def host(draft: Draft, item: Item) -> None:
     """The one host of old."""
-    if not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
-    elif _said_of(draft, item, "hosts"):
+    if _said_of(draft, item, "hosts"):
         draft.unneeded(item.src, item.value, "the same page has `hosts`, and they count")
     else:
         draft.append_one(item.src, {"name": item.value}, (*item.path[:-1], "hosts"), part="name")
@@ -151,7 +146,9 @@ def add_hosts(draft: Draft, domain: bool) -> None:
 def service_ports(draft: Draft, item: Item) -> None:
     """Ports of Services are fixed; what only repeats that is not worth a word."""
     plain = isinstance(item.value, list) and all(
-        isinstance(each, dict) and each.keys() <= {"name", "port"} and "{{" in str(each.get("port", "{{"))
+        isinstance(each, dict)
+        and each.keys() <= {"name", "port"}
+        and ("{{" in str(each.get("port", "{{")) or each["port"] in _PORTS)
         for each in item.value
     )
     if plain:
@@ -160,10 +157,18 @@ def service_ports(draft: Draft, item: Item) -> None:
         draft.drop(item.src, item.value, "ports of Services are fixed: put another Service into extraObjects")
 
 
+def policy_ports(draft: Draft, item: Item) -> None:
+    """Ports of a network policy, which are those of the component."""
+    if isinstance(item.value, list) and all(isinstance(each, dict) and "{{" in str(each) for each in item.value):
+        draft.unneeded(item.src, item.value, "it is the port that there is anyway")
+    else:
+        draft.unknown(item)
+
+
 def job_annotations(draft: Draft, item: Item) -> None:
     """Annotations of jobs, but those that say when Argo CD and Helm run them."""
-    if not isinstance(item.value, dict) or not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
+    if not isinstance(item.value, dict):
+        draft.drop(item.src, item.value, "annotations are a map")
         return
     for key, value in item.value.items():
         src = (*item.src, key)

@@ -37,8 +37,6 @@ def arguments(draft: Draft, item: Item) -> None:
         draft.unknown(item)
     elif item.value in _WHOLE or _is_start(item.value):
         draft.unneeded(item.src, item.value, "it is the official chart's own start; here it follows from the version")
-    elif item.value is None or item.value == []:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
     else:
         draft.put(item.src, item.value, item.path, strength=item.strength)
 
@@ -61,8 +59,6 @@ def keda_query(draft: Draft, item: Item) -> None:
     """The query that KEDA asks; the official chart's own is made here too."""
     if isinstance(item.value, str) and _QUERY.match(item.value):
         draft.unneeded(item.src, item.value, "it is the official chart's own query; here it follows from the settings")
-    elif not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
     else:
         draft.put(item.src, item.value, item.path, strength=item.strength)
 
@@ -71,16 +67,14 @@ def pod_template(draft: Draft, item: Item) -> None:
     """The pod of one task: text in the official chart, settings here."""
     if isinstance(item.value, str) and item.value:
         draft.drop(item.src, item.value, "it is a text of YAML; here podTemplate has settings: write those that differ")
-    elif not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
     else:
         draft.walk(item.src, item.value, item.path, plain=True)
 
 
 def sets(draft: Draft, item: Item) -> None:
     """Groups of workers with queues of their own."""
-    if not isinstance(item.value, list) or not item.value:
-        draft.unneeded(item.src, item.value, "empty: it sets nothing")
+    if not isinstance(item.value, list):
+        draft.drop(item.src, item.value, "groups of workers are a list")
         return
     for number, each in enumerate(item.value):
         src = (*item.src, number)

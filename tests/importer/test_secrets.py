@@ -1,0 +1,133 @@
+"""Literal secrets: recognised, taken out, named; never written, never told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from generator.importer import NeededSecret, account_text
+from generator.importer.confidential import is_secret, secret_text
+from tests.importer.imports import NAMES, case, imported, values_text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_secret_of_a_case_is_written_or_told(name: str) -> None:
+    found = case(name)
+    said = found.text + account_text(found) + json.dumps(found.as_json())
+    words = {word.strip("\"'@,;)") for word in values_text(name).replace(":", " ").replace("@", " ").split()}
+    hidden = {word for word in words if word.startswith("canary")}
+    assert hidden or "canary" not in values_text(name)
+    assert [word for word in hidden if word in said] == []
+    for word in ("hunter2", "change-me-please", "correct-horse-battery", "not-this-one-either"):
+        assert word not in said
+
+
+def test_the_secrets_to_make_are_named_with_their_keys() -> None:
+    secrets = {secret.name: secret for secret in case("literal-secrets").secrets}
+    assert secrets["etl-registry-login"] == NeededSecret(
+        "etl-registry-login",
+        (".dockerconfigjson",),
+        "kubernetes.io/dockerconfigjson",
+        (
+            "registry.connection.user",
+            "registry.connection.pass",
+            "registry.connection.host",
+            "registry.connection.email",
+        ),
+    )
+    assert secrets["etl-fernet"].keys == ("fernet-key",)
+    assert secrets["etl-airflow-connections"].keys == ("AIRFLOW_CONN_GCP", "AIRFLOW_CONN_OTHER")
+    assert "AIRFLOW__SMTP__SMTP_PASSWORD" in secrets["etl-variables"].keys
+
+
+@pytest.mark.parametrize("name", ["literal-secrets", "argo-cd-four-values", "argo-cd-application-object"])
+def test_the_deployment_refers_to_each_secret_to_make(name: str) -> None:
+    found = case(name)
+    written = [secret.name for secret in found.secrets if secret.name in found.text]
+    # Secrets of people's own may be used by what is not in the values.
+    assert [secret.name for secret in found.secrets if secret.name not in written] in ([], ["etl-airflow-connections"])
+
+
+def test_two_values_under_one_name_get_two_keys() -> None:
+    text = """\
+executor: LocalExecutor
+env: [{name: A_TOKEN, value: first-token}]
+scheduler: {env: [{name: A_TOKEN, value: second-token}]}
+triggerer: {env: [{name: A_TOKEN, value: first-token}]}
+"""
+    (secret,) = imported(text).secrets
+    assert secret.keys == ("A_TOKEN", "A_TOKEN-2")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AIRFLOW_CONN_DB", "google-cloud-platform://"),
+        ("DB_PASSWORD", "x"),
+        ("dbPassword", "x"),
+        ("API_KEY", "x"),
+        ("AWS_SECRET_ACCESS_KEY", "x"),
+        ("SLACK_WEBHOOK_URL", "https://example.com/hook"),
+        ("sql_alchemy_conn", "sqlite://"),
+        ("smtp_password", 12345),
+        ("URL", "postgresql://u:p@h/db"),
+        ("KEY", "-----BEGIN EC PRIVATE KEY-----"),
+        ("X", "ghp_0123456789abcdefghijABCDEFGHIJ012345"),
+        ("X", "AKIAIOSFODNN7EXAMPLE"),
+    ],
+)
+def test_what_is_a_secret(name: str, value: object) -> None:
+    assert is_secret(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TZ", "UTC"),
+        ("AIRFLOW__CORE__FERNET_KEY_CMD", "cat /key"),
+        ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_SECRET", "path/in/vault"),
+        ("GOOGLE_APPLICATION_CREDENTIALS", "/etc/google/key.json"),
+        ("expose_secrets", "True"),
+        ("PASSWORD", ""),
+        ("PASSWORD", None),
+        ("use_token", True),
+        ("tokenExpirationSeconds", 3600),
+        ("repo", "https://github.com/example/dags.git"),
+        ("repo", "git@github.com:example/dags.git"),
+    ],
+)
+def test_what_is_none(name: str, value: object) -> None:
+    assert not is_secret(name, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ('OAUTH = {"client_secret": "abcdef123"}', True),
+        ("password = hunter22hunter", True),
+        ("# fernetKey: abcdefghijklmnop", True),
+        ("fernet_key: abcdefghijklmnop", True),
+        ("client_secret = os.environ['SECRET']", False),
+        ('AUTH_ROLE_PUBLIC = "Viewer"', False),
+        ("token = $TOKEN", False),
+        ("a" * 200_000 + "password", False),
+    ],
+)
+def test_texts_with_secrets_in_them(text: str, secret: bool) -> None:
+    assert secret_text(text) is secret
+
+
+def test_a_comment_that_may_hold_a_secret_stays_behind() -> None:
+    text = """\
+# the team's own
+executor: LocalExecutor  # password: hunter2-hunter2
+# fernet_key: abcdefghijklmnopqrst
+triggerer:
+  replicas: 2  # two are enough
+"""
+    written = imported(text).text
+    assert "hunter2" not in written
+    assert "abcdefghij" not in written
+    assert "  # the team's own\n  executor: LocalExecutor\n" in written
+    assert "replicas: 2  # two are enough\n" in written
