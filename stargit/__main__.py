@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,9 @@ from stargit.errors import guarded
 from stargit.lazy import LazyGroup
 from stargit.options import asked_mode
 from stargit.output import Output
+
+#: Set by the scripts of ``stargit completion``; click's name for it.
+COMPLETION = "_STARGIT_COMPLETE"
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -40,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output = Output()
     words = list(sys.argv[1:] if arguments is None else arguments)
     output.mode = asked_mode(words)
+    if COMPLETION in os.environ:
+        # The shell asks what may come next: click answers, and ends the process.
+        stargit.main(words, prog_name="stargit")
     return guarded(lambda: stargit.main(words, prog_name="stargit", standalone_mode=False, obj=output), output)
 
 

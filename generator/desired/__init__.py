@@ -27,6 +27,7 @@ from generator.desired.names import (
     wrong_release,
 )
 from generator.desired.places import Places, placed
+from generator.desired.schemas import schema_files
 from generator.desired.state import Deployment, DesiredState, Environment, Workspace
 from generator.desired.values_files import values_of_files
 from generator.worktree import Files, Limits, read_files
@@ -77,6 +78,7 @@ __all__ = [
     "load_work_tree",
     "placed",
     "read_files",
+    "schema_files",
     "values_of_files",
     "wrong_name",
     "wrong_release",

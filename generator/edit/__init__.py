@@ -6,6 +6,6 @@ quoting, anchors, blank lines, indentation, line ends: whatever the operations a
 
 from generator.edit.editing import edit
 from generator.edit.operations import Merge, Operation, Path, Set, Step, Unset, Where
-from generator.edit.paths import parse_path, path_text
+from generator.edit.paths import key_path, parse_path, path_text
 
-__all__ = ["Merge", "Operation", "Path", "Set", "Step", "Unset", "Where", "edit", "parse_path", "path_text"]
+__all__ = ["Merge", "Operation", "Path", "Set", "Step", "Unset", "Where", "edit", "key_path", "parse_path", "path_text"]

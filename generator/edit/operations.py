@@ -241,7 +241,7 @@ class _Application:
             allowed = f"from 0 to {most}" + (", the last of which appends" if make else "") if most >= 0 else ""
             raise self._error(f"there is no item {step} in a list of {count}", done, allowed=allowed)
         assert isinstance(step, Where)
-        found = [index for index, item in enumerate(items) if _is_item(item, step)]
+        found = [index for index, item in enumerate(items) if is_item(item, step)]
         if len(found) > 1:
             numbers = ", ".join(f"[{index}]" for index in found)
             raise self._error(f"{len(found)} items have {step.key}={step.value}", done, hint=f"name one of {numbers}")
@@ -264,7 +264,8 @@ class _Application:
         return ProblemsError([replace(problem, allowed=allowed, hint=hint)])
 
 
-def _is_item(item: Any, where: Where) -> bool:
+def is_item(item: Any, where: Where) -> bool:
+    """Whether an item of a list is the one that is meant."""
     return _text(_value_of(item, where.key)) == where.value
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from generator.edit.operations import Path, Step, Where
+from generator.edit.operations import Path, Step, Where, is_item
 from generator.errors import Problem, ProblemsError
 from generator.yaml import dotted
 
@@ -57,6 +57,23 @@ def path_text(path: Path) -> str:
     return text
 
 
+def key_path(path: Path, data: Any) -> tuple[str | int, ...]:
+    """The path with indexes in place of ``Where``, as far as ``data`` has the items; what follows is left out."""
+    found: list[str | int] = []
+    for step in path:
+        if isinstance(step, Where):
+            items = data if isinstance(data, list) else []
+            index = next((index for index, item in enumerate(items) if is_item(item, step)), -1)
+            if index < 0:
+                break
+            found.append(index)
+            data = items[index]
+        else:
+            found.append(step)
+            data = _below(data, step)
+    return tuple(found)
+
+
 def _item(rest: str, text: str) -> tuple[Step, str]:
     if match := _INDEX.match(rest):
         return int(match[1]), rest[match.end() :]
@@ -84,7 +101,7 @@ def _below(at: Any, step: Step) -> Any:
         if isinstance(step, int):
             return at[step] if step < len(at) else None
         if isinstance(step, Where):
-            return next((item for item in at if isinstance(item, dict) and item.get(step.key) == step.value), None)
+            return next((item for item in at if is_item(item, step)), None)
     return None
 
 

@@ -88,13 +88,16 @@ class Rewriter:
         is_map = node.kind == "map"
         items = list(new.items()) if is_map else [("", item) for item in new]
         staying = [origin for origin in kept if origin is not None]
+        is_file = node is self._root and is_map
+        if is_file:
+            both = sorted(zip(items, kept, strict=True), key=lambda each: each[0][0] in _LAST)
+            items, kept = [item for item, _ in both], [origin for _, origin in both]
         for (_, value), origin in zip(items, kept, strict=True):
             if origin is not None:
                 self._change_entry(node.entries[origin], value, column, is_map=is_map)
         self._remove_entries(node, set(staying), column)
         after: int | None = None
         first = staying[0]
-        is_file = node is self._root and is_map
         for (key, value), origin in zip(items, kept, strict=True):
             if origin is not None:
                 after = origin

@@ -37,6 +37,20 @@ and add a row to ``COMMANDS``. A group is the same with ``@click.group()`` and `
 from stargit.lazy import Entry
 
 COMMANDS: tuple[Entry, ...] = (
+    Entry(
+        "init", "stargit.commands.init:init", "Make a GitOps repository: the files that describe a first environment."
+    ),
+    Entry("new", "stargit.commands.new:new", "Write the file of a new environment, workspace or deployment."),
+    Entry(
+        "set",
+        "stargit.commands.set:set_",
+        "Set settings in the file of an environment, a workspace or a deployment.",
+    ),
+    Entry(
+        "unset",
+        "stargit.commands.set:unset",
+        "Remove settings from the file of an environment, a workspace or a deployment.",
+    ),
     Entry("render", "stargit.commands.render:render", "Render the desired state in environments/ into rendered/."),
     Entry(
         "validate",
@@ -49,7 +63,9 @@ COMMANDS: tuple[Entry, ...] = (
         "Judge rendered/ by the schemas of each environment's Kubernetes.",
     ),
     Entry("explain", "stargit.commands.explain:explain", "Show where a deployment's values come from."),
-    Entry("graph", "stargit.commands.graph:graph", "Show which files a deployment depends on, and what depends on a file."),
+    Entry(
+        "graph", "stargit.commands.graph:graph", "Show which files a deployment depends on, and what depends on a file."
+    ),
     Entry("diff", "stargit.commands.diff:diff", "Compare two rendered states by meaning: objects, fields, restarts."),
     Entry(
         "import",
@@ -57,4 +73,9 @@ COMMANDS: tuple[Entry, ...] = (
         "Write a deployment from values of the official Airflow chart.",
     ),
     Entry("chart", "stargit.commands.chart:chart", "Build, check and try the Helm charts."),
+    Entry(
+        "completion",
+        "stargit.commands.completion:completion",
+        "Print the script that completes commands, options and names in a shell.",
+    ),
 )
