@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
@@ -370,6 +371,14 @@ def test_what_is_removed_from_git_stays_in_the_cluster_unless_said() -> None:
     assert "finalizers" not in one(delete, "Application", "root.yaml")["metadata"]
 
 
+def test_the_platform_is_synced_by_hand_where_the_environment_says_so_and_never_deleted() -> None:
+    nothing = ObjectFacts((), (), ())
+    found = made("automated: false\nremoval: delete\n", "", platform=nothing)
+    platform = one(found, "Application", "platform.yaml")
+    assert "automated" not in platform["spec"]["syncPolicy"]
+    assert "finalizers" not in platform["metadata"]
+
+
 @pytest.mark.parametrize(
     ("environment", "workspace", "automated"),
     [
@@ -441,6 +450,16 @@ def test_what_reaches_beyond_a_deployment_needs_the_environments_word() -> None:
         {"group": "", "kind": "Namespace", "name": "stargit-daily"},
         {"group": "", "kind": "PersistentVolume", "name": "stargit-daily-dags"},
     ]
+
+
+def test_lists_are_sorted_whatever_labels_and_namespaces_are() -> None:
+    namespace = ObjectName("", "Namespace", "z-namespace")
+    one_first = replace(facts("a", cluster=(namespace,)), label="Z", namespace=namespace.name)
+    found = made("", "description: Extracts of the night.\n", replace(facts("b"), label="A"), one_first)
+    project, *applications = found["workspaces/etl.yaml"]
+    assert [each["metadata"]["name"] for each in applications] == ["dev-a", "dev-b"]
+    assert [each["namespace"] for each in project["spec"]["destinations"]] == ["stargit-b", "z-namespace"]
+    assert project["spec"]["description"] == "Extracts of the night."
 
 
 def test_a_window_for_a_deployment_that_is_not_there_is_told() -> None:
