@@ -49,7 +49,7 @@ no_report() {
 
 compare() {
   # Into a file of its own first: a comparison that fails leaves no half of a report.
-  if "$stargit" diff --repository "$folder" --merge-base "$base" --output markdown >"$report.part"; then
+  if "$stargit" diff --repository "$folder" --merge-base --output markdown -- "$base" >"$report.part"; then
     mv -- "$report.part" "$report"
     echo "written to $report"
   else

@@ -42,6 +42,7 @@ _FIXED: Mapping[str, re.Pattern[str]] = {
 _IMMUTABLE = re.compile(r"(?:data|binaryData|stringData|immutable)(?:[.\[]|\Z)")
 _STORAGE = re.compile(r"(?:\A|\.)resources\.requests\.storage\Z")
 _SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
+_CASCADE = "resources-finalizer.argocd.argoproj.io"
 _MOST_REASONS = 8
 
 
@@ -90,8 +91,15 @@ def effects_of_removal(old: Manifest) -> tuple[Effect, ...]:
         case "StatefulSet":
             policy = below(old.data, "spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted")
             return (Effect("loss", ("its claims are deleted with it",)),) if policy == "Delete" else ()
+        case "Application" if _deletes_what_it_made(old):
+            return (Effect("loss", ("Argo CD deletes everything that it made",)),)
         case _:
             return ()
+
+
+def _deletes_what_it_made(application: Manifest) -> bool:
+    finalizers = below(application.data, "metadata", "finalizers")
+    return isinstance(finalizers, list) and any(str(each).startswith(_CASCADE) for each in finalizers)
 
 
 def _template_reasons(fields: Sequence[FieldChange]) -> tuple[str, ...]:

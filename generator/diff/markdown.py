@@ -10,13 +10,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from generator.diff.model import Diff, Group, Unit, many
-from generator.diff.report import FATES, SIGNS, Impact, impacts, of_values, reads, summary, warnings
+from generator.diff.report import Impact, impacts, of_values, reads, summary, warnings
 
 #: First line of every report, by which the comment of an earlier run is found again.
 MARKER = "<!-- stargit diff -->"
 #: GitHub takes comments of 65,536 characters. What is cut says so.
 GITHUB_LIMIT = 60_000
 
+# The signs that the language "diff" has colours for.
+_SIGNS = {"added": "+", "removed": "-", "changed": "!", "order": "!"}
+_FATES = {"created": "+", "removed": "-", "changed": "!", "replaced": "!"}
 _ROWS = 40
 _NAMED = 10
 _UNITS = 50
@@ -90,17 +93,17 @@ def _changes(groups: Sequence[Group], *, with_units: bool) -> list[str]:
             places = many(group.objects, "object")
         if with_units:
             places = f"{many(len(group.units), 'place')}: {places}"
-        lines.append(f"{SIGNS[group.change]} {group.what}{f': {words}' if words else ''}  ({places})")
+        lines.append(f"{_SIGNS[group.change]} {group.what}{f': {words}' if words else ''}  ({places})")
         lines += [_indented(line) for line in group.lines]
     return [*lines, *_more(groups, _CHANGES)]
 
 
 def _values(diff: Diff) -> Iterator[str]:
     for change in diff.values_only[:_UNITS]:
-        yield f"{FATES[change.fate]} {change.unit}: {of_values(change)}"
+        yield f"{_FATES[change.fate]} {change.unit}: {of_values(change)}"
         for each in change.fields[:_CHANGES]:
             words = reads(each)
-            yield f"{SIGNS[each.change]}     {each.path}{f': {words}' if words else ''}"
+            yield f"{_SIGNS[each.change]}     {each.path}{f': {words}' if words else ''}"
             yield from (_indented(line) for line in each.lines)
         yield from _more(change.fields, _CHANGES)
     yield from _more(diff.values_only, _UNITS)
@@ -139,7 +142,9 @@ def _units(units: Sequence[Unit]) -> str:
 
 
 def _codes(texts: Iterable[str]) -> str:
-    return ", ".join(map(_code, texts))
+    listed = list(texts)
+    rest = len(listed) - _NAMED
+    return ", ".join(map(_code, listed[:_NAMED])) + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _code(text: str) -> str:

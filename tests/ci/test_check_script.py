@@ -63,7 +63,7 @@ def test_a_good_change_passes_and_is_described(repository: Path) -> None:
     ]
     assert report.startswith("<!-- stargit diff -->\n")
     assert "**1 deployment: 1 object changed; no pods restart.**" in report
-    assert "~ Deployment spec.replicas: 1 -> 2  (scheduler)" in report
+    assert "! Deployment spec.replicas: 1 -> 2  (scheduler)" in report
     assert not (repository / "stargit-report.md.part").exists()
 
 

@@ -124,3 +124,9 @@ def test_what_is_lost_with_an_object(kind: str) -> None:
     assert set(effects(made(kind, "x"), None)) == {"loss"}
     kept = {"annotations": {"argocd.argoproj.io/sync-options": "Prune=false"}}
     assert effects(made(kind, "x", metadata=kept), None) == {}
+
+
+def test_an_application_that_takes_all_along() -> None:
+    finalizers = {"finalizers": ["resources-finalizer.argocd.argoproj.io/background"]}
+    assert set(effects(made("Application", "x", metadata=finalizers), None)) == {"loss"}
+    assert effects(made("Application", "x"), None) == {}

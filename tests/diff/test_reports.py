@@ -117,8 +117,8 @@ MARKDOWN = """\
 <details><summary>The same in more than one place: 2 changes</summary>
 
 ```diff
-~ args[1]: 2.11.1 -> 2.11.2  (3 places: scheduler, worker)
-~ image tag: 2.11.1 -> 2.11.2  (3 places: scheduler, worker)
+! args[1]: 2.11.1 -> 2.11.2  (3 places: scheduler, worker)
+! image tag: 2.11.1 -> 2.11.2  (3 places: scheduler, worker)
 ```
 
 </details>

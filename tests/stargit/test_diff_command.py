@@ -150,7 +150,7 @@ def test_for_machines_and_for_comments(repository: Path, capsys: pytest.CaptureF
     assert (report["old"], report["summary"]) == ("HEAD: rendered/", REPORT.split("\n", 1)[0])
     code, out, _ = run(capsys, repository, "--output", "markdown")
     assert out.startswith("<!-- stargit diff -->\n\n### What this changes in the clusters\n\n**1 deployment: ")
-    assert "~ Deployment spec.replicas: 1 -> 2  (scheduler)" in out
+    assert "! Deployment spec.replicas: 1 -> 2  (scheduler)" in out
 
 
 @pytest.mark.parametrize(
