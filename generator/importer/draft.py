@@ -80,12 +80,12 @@ class Draft:
             self._retract(dst, f"{dotted(src)} says it too, and that counts", "unneeded")
         if reason:
             part.fates = {path: replace(fate, reason=fate.reason or reason) for path, fate in part.fates.items()}
+        self._set(dst, part.value)
         for need in part.needs:
             need()
         self.fates |= part.fates
         self.moves |= part.moves
         self._strength |= dict.fromkeys(part.moves.values(), strength)
-        self._set(dst, part.value)
 
     def append(self, src: KeyPath, items: list[Any], dst: KeyPath, *, first: int = 0) -> None:
         """Put the items of a list behind those that are at ``dst``; in the input they begin at index ``first``."""
@@ -249,7 +249,8 @@ class Draft:
                 at = at[step]  # type: ignore[index]  # lists are made before their items
                 continue
             if not isinstance(at.get(step), dict | list):
-                self._retract(path[: number + 1], "it is no map, and other values belong below it", "dropped")
+                if at.get(step) is not None:
+                    self._retract(path[: number + 1], "it is no map, and other values belong below it", "dropped")
                 at[step] = {}
             at = at[step]
         last = path[-1]

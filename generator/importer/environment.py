@@ -171,7 +171,10 @@ def extra_config_maps(draft: Draft, item: Item) -> None:
     for key, each in item.value.items():
         src = (*item.src, key)
         name = draft.resolved(key)
-        if name is None or not isinstance(each, dict):
+        if not isinstance(each, dict) or not each:
+            draft.drop(src, each, "a ConfigMap has entries")
+            continue
+        if name is None:
             draft.drop(src, each, "its name is a Helm template that can't be known without Helm")
             continue
         for field, value in each.items():
@@ -204,7 +207,7 @@ def extra_secrets(draft: Draft, item: Item) -> None:
     for key, each in item.value.items():
         src = (*item.src, key)
         name = draft.resolved(key) or key
-        if not isinstance(each, dict):
+        if not isinstance(each, dict) or not each:
             draft.unneeded(src, each, "empty: it sets nothing")
             continue
         kind = each["type"] if isinstance(each.get("type"), str) else "Opaque"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from generator.desired import key_path
 from generator.importer import Entry, Imported, Source, leaves, read_source
 from generator.importer.result import KeyPath
 from generator.yaml import dump, read
@@ -39,6 +40,7 @@ KNOWN: list[tuple[KeyPath, Any]] = sorted(
     ),
     key=repr,
 )
+BARE = [name for name in NAMES if read_source(values_text(name), name).at == ()]
 GROUPS = sorted({path[:length] for path, _ in KNOWN for length in range(1, len(path))}, key=repr)
 
 
@@ -57,6 +59,39 @@ def wrong(given_: dict[str, Any], account: tuple[Entry, ...]) -> tuple[list[KeyP
 
 def of(text: str) -> tuple[dict[str, Any], Imported]:
     return read(text, file="").value, imported(text)
+
+
+def at(value: Any, path: KeyPath) -> tuple[bool, Any]:
+    """Whether there is a value at a path, and the value."""
+    for step in path:
+        if (isinstance(value, dict) and step in value) or (
+            isinstance(value, list) and isinstance(step, int) and step < len(value)
+        ):
+            value = value[step]
+        else:
+            return False, None
+    return True, value
+
+
+def untrue(given_: dict[str, Any], found: Imported) -> list[Entry]:
+    """Entries that say of a value that it is there still, and it is not."""
+    written = read(found.text, file="").value.get("values", {})
+    result = []
+    for entry in found.account:
+        if entry.outcome == "kept" and not any(isinstance(step, int) for step in entry.path):
+            there, value = at(written, entry.path)
+            if not there or (value != at(given_, entry.path)[1] and not entry.reason):
+                result.append(entry)
+        elif entry.outcome in ("renamed", "moved") and entry.to not in ("", "bootstrap"):
+            path = key_path(entry.to, written)
+            if not path or not at(written, path)[0]:
+                result.append(entry)
+    return result
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_the_account_of_a_case_is_true(name: str) -> None:
+    assert untrue(read(values_text(name), file="").value, case(name)) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -89,6 +124,7 @@ def test_each_value_of_any_input_is_in_the_account_once(drawn: dict[str, Any]) -
     text = dump(drawn)
     plain, found = of(text)
     assert wrong(plain, found.account) == ([], [])
+    assert untrue(plain, found) == []
     assert "hunter22" not in found.text + json.dumps(found.as_json())
 
 
