@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--json FILE] [--repeat N]``: measure, print a table, and keep the results for programs.
+"""``python -m benchmarks [--json FILE] [--repeat N] [--fleet N]``: measure, print tables, keep results for programs.
 
 A result has a name, a median in milliseconds, and its ratio to the peer that was measured in the same run on the same
 inputs (how many times longer the peer takes). Figures of different runs or machines don't compare; ratios do.
@@ -12,6 +12,7 @@ import platform
 import sys
 from pathlib import Path
 
+from benchmarks.fleet import measure_fleet, print_fleet
 from benchmarks.measure import Result
 from benchmarks.render import measure_render
 
@@ -20,9 +21,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--json", type=Path, default=Path("build/benchmarks.json"), help="where results go as JSON")
     parser.add_argument("--repeat", type=int, default=15, help="how often each way is measured")
+    parser.add_argument("--fleet", type=int, default=10_000, help="deployments of the fleet; 0: no fleet")
     arguments = parser.parse_args()
     results = measure_render(arguments.repeat)
     _print(results)
+    if arguments.fleet:
+        fleet = measure_fleet(arguments.fleet)
+        print_fleet(arguments.fleet, fleet)
+        results += [each.as_result() for each in fleet]
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     document = {"python": platform.python_version(), "results": [result.as_json() for result in results]}
     arguments.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
