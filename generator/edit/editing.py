@@ -46,8 +46,8 @@ def _written(document: Document, root: Node | None, data: dict[str, Any]) -> str
         return _checked(_rewritten(document, root, data), document, data)
     # A text behind '|' that ends the file has no line feed at its end as long as the file has none.
     for how in ((document, root), _with_strip(document, root)):
-        shorter = _rewritten(*how, data).removesuffix("\n").removesuffix("\r")
-        for candidate in (shorter, shorter + Lines(text).line_break):
+        result = _rewritten(*how, data)
+        for candidate in (result.removesuffix("\n").removesuffix("\r"), result, result + Lines(text).line_break):
             if _found(candidate, document, data) is not None:
                 return candidate
     return _checked(_rewritten(document, root, data), document, data)

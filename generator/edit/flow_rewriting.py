@@ -30,37 +30,41 @@ class FlowRewriter:
         """Give a map or list in brackets other data; some of its entries stay."""
         is_map = node.kind == "map"
         items = list(new.items()) if is_map else [("", item) for item in new]
-        staying = [origin for origin in kept if origin is not None]
+        staying = sorted(origin for origin in kept if origin is not None)
         for (_, value), origin in zip(items, kept, strict=True):
             if origin is not None:
                 self._change(node.entries[origin], value)
         self._remove_others(node, set(staying))
+        # What is new, by the entry that it is written behind; None: before the first.
+        added: dict[int | None, list[str]] = {}
         after: int | None = None
         for (key, value), origin in zip(items, kept, strict=True):
             if origin is not None:
                 after = origin
-                continue
-            text = f"{flow(key)}: {flow(value)}" if is_map else flow(value)
-            last = staying[-1] if is_map else after
-            if last is None:
-                start = node.entries[staying[0]].start
-                self._splices.put(start, start, text + ",")
-                self._splices.put(start, start, self._between(node.entries[staying[0]]))
             else:
-                self._add_behind(node.entries[last], text)
+                text = f"{flow(key)}: {flow(value)}" if is_map else flow(value)
+                added.setdefault(staying[-1] if is_map else after, []).append(text)
+        for last, texts in added.items():
+            if last is None:
+                first = node.entries[staying[0]]
+                between = self._between(first)
+                self._splices.put(first.start, first.start, "".join(f"{text},{between}" for text in texts))
+            else:
+                self._add_behind(node.entries[last], texts)
 
-    def _add_behind(self, entry: Entry, text: str) -> None:
+    def _add_behind(self, entry: Entry, texts: Sequence[str]) -> None:
         between = self._between(entry)
         line_end = self._lines.end(entry.end)
         comma = self._comma(entry)
         rest = self._text[max(comma + 1, entry.end) : line_end].strip()
         if between != " " and rest.startswith("#"):
             # The comment stays with the entry that it is about.
+            lines = ",".join(between + text for text in texts)
             if comma < 0:
                 self._splices.put(entry.end, entry.end, ",")
-            self._splices.put(line_end, line_end, between + text + ("," if comma >= 0 else ""))
+            self._splices.put(line_end, line_end, lines + ("," if comma >= 0 else ""))
         else:
-            self._splices.put(entry.end, entry.end, f",{between}{text}")
+            self._splices.put(entry.end, entry.end, "".join(f",{between}{text}" for text in texts))
 
     def _between(self, entry: Entry) -> str:
         """What is written before an entry beside this one: a blank, or a line break and the same indentation."""

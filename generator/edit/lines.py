@@ -46,6 +46,10 @@ class Lines:
         shown = line.lstrip(" \t")
         return len(line) - len(shown) if shown.startswith("#") else -1
 
+    def before_comment(self, position: int) -> str:
+        """The blank that is missing when a comment begins right at ``position``, as it may behind a quotation mark."""
+        return " " if self.text.startswith("#", position) else ""
+
     def tail(self, position: int, column: int) -> int:
         """Where that ends which belongs to the value that ends at ``position``: its line, and the comments below that
         stand deeper than ``column``."""

@@ -76,7 +76,7 @@ class Rewriter:
         self._remove_below(node)
         text = flow(new, node.style)
         if not node.is_empty:
-            self.splices.put(node.body, node.end, text)
+            self.splices.put(node.body, node.end, text + self._lines.before_comment(node.end))
         elif entry.key_node is not None and entry.mark < 0:
             self.splices.put(entry.end, entry.end, f": {text}")
         else:
@@ -87,7 +87,7 @@ class Rewriter:
         column = self._lines.column(node.entries[0].start)
         is_map = node.kind == "map"
         items = list(new.items()) if is_map else [("", item) for item in new]
-        staying = [origin for origin in kept if origin is not None]
+        staying = sorted(origin for origin in kept if origin is not None)
         is_file = node is self._root and is_map
         if is_file:
             both = sorted(zip(items, kept, strict=True), key=lambda each: each[0][0] in _LAST)
@@ -170,7 +170,7 @@ class Rewriter:
         quiet = self._lines.tail(node.end, place.column) == line_end
         fragment = self._fragment(new, place, literals=quiet, like=node.style)
         if fragment.head:
-            self.splices.put(node.body, node.end, fragment.head)
+            self.splices.put(node.body, node.end, fragment.head + self._lines.before_comment(node.end))
             self._insert_below(line_end, fragment.below)
         elif "\n" in self._text[place.mark : node.body]:
             # The value is on a line of its own; so is what takes its place, in the same column.
@@ -184,7 +184,8 @@ class Rewriter:
         elif place.in_list and not tail and node.anchor is None:
             self.splices.put(place.mark, line_end, self._behind_dash(fragment, place))
         else:
-            self.splices.put(self._behind_word(node.body, place.mark), node.end, "")
+            blank = self._lines.before_comment(node.end)
+            self.splices.put(self._behind_word(node.body, place.mark), node.end, blank)
             self._insert_below(line_end, fragment.below)
 
     def _replace_text_block(self, node: Node, new: Any, place: _Place) -> None:
@@ -278,11 +279,13 @@ class Rewriter:
                 self.splices.put(entries[0].start, first.start, "")
             for entry in entries[:begin]:
                 self._remove_entry(entry)
+        above: Entry | None = None
         for index in range(begin, len(entries)):
-            if index not in staying:
+            if index in staying:
+                above = entries[index]
+            else:
                 self._remove_entry(entries[index])
-                before = [entries[each] for each in sorted(staying) if each < index]
-                self._remove_lines(node, index, column, blanks=not before or self._keeps(before[-1].node))
+                self._remove_lines(node, index, column, blanks=above is None or self._keeps(above.node))
 
     def _keeps(self, node: Node) -> bool:
         """Whether it ends in a text behind ``|+``, to which all blank lines below belong."""

@@ -175,16 +175,16 @@ class _Builder:
         following = self._next()
         colon = self._indicator(key.end, max(following.start_mark.index, key.end), ":")
         mark = colon + 1 if colon >= 0 else -1
-        self._cursor = max(mark, key.end)
-        node = self._placed(self._node(following, value[event.value]), self._cursor)
+        behind = self._cursor = max(mark, key.end)
+        node = self._placed(self._node(following, value[event.value]), behind)
         return Entry(before if before >= 0 else key.start, mark, event.value, key, node)
 
     def _item(self, event: Any, value: Any, parent: Node) -> Entry:
         index = len(parent.entries)
         dash = -1 if parent.flow else self._indicator(self._cursor, event.start_mark.index, "-")
         mark = dash + 1 if dash >= 0 else -1
-        self._cursor = max(mark, self._cursor)
-        node = self._placed(self._node(event, value[index]), self._cursor)
+        behind = self._cursor = max(mark, self._cursor)
+        node = self._placed(self._node(event, value[index]), behind)
         return Entry(dash if dash >= 0 else node.start, mark, "", None, node)
 
     def _placed(self, node: Node, behind: int) -> Node:

@@ -222,6 +222,12 @@ def test_items_are_found_by_their_names() -> None:
     )
 
 
+def test_the_order_of_keys_is_that_of_the_file() -> None:
+    text = "a:\n  x: 1\n  w: 2\nb: {x: 1, w: 2}\n"
+    new = {"z": 3, "w": 4, "x": 1}
+    assert edited(text, put("a", new), put("b", new)) == "a:\n  x: 1\n  w: 4\n  z: 3\nb: {x: 1, w: 4, z: 3}\n"
+
+
 def test_the_same_item_goes_that_was_named() -> None:
     assert edited("a:\n  - x # 0\n  - x # 1\n  - x # 2\n", drop("a[1]")) == "a:\n  - x # 0\n  - x # 2\n"
 

@@ -92,7 +92,7 @@ def operations(draw: st.DrawFn, data: Any) -> Operation:
 
 
 @pytest.mark.slow
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(files(), st.data())
 def test_the_data_is_what_was_asked_for(text: str, draw: st.DataObject) -> None:
     before = read(text, file="f.yaml").value
@@ -117,7 +117,7 @@ def test_the_data_is_what_was_asked_for(text: str, draw: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(files(), st.data())
 def test_only_lines_that_the_edit_is_about_change(text: str, draw: st.DataObject) -> None:
     text = text if text.endswith("\n") else text + "\n"
