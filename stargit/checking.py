@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from generator.errors import Problem, ProblemsError
+
+if TYPE_CHECKING:
+    from generator.desired import Deployment
 
 #: Told how many deployments were looked at, and of how many.
 Progress = Callable[[int, int], None]
@@ -42,18 +46,27 @@ def problems_of(files: Mapping[str, bytes], target: str, progress: Progress | No
     environment = reader.environment(names[0])
     if len(names) == 1 and environment is not None:
         yield from check_environment(environment)
-    for place in places.workspaces:
-        if [*place][: len(names)] == names[:2] and len(names) < 3:
-            workspace = reader.workspace(*place)
-            if workspace is not None:
-                yield from check_workspace(workspace)
-    all_places = [place for place in places.deployments if place[0] == names[0]]
-    # A name or namespace that another deployment has is seen only when all are read.
-    neighbours = [each for place in all_places if (each := reader.deployment(*place)) is not None]
-    own = [
-        each for each in neighbours if [each.environment.name, each.workspace.name, each.name][: len(names)] == names
-    ]
-    yield from check_names(neighbours)
+    for team in places.workspaces:
+        if len(names) < 3 and [*team][: len(names)] == names and (workspace := reader.workspace(*team)) is not None:
+            yield from check_workspace(workspace)
+    own: list[Deployment] = []
+    others: list[tuple[str, str, str]] = []
+    for place in places.deployments:
+        if [*place][: len(names)] == names:
+            own += _list(reader.deployment(*place))
+        elif place[0] == names[0]:
+            others.append(place)
+    # Of ten thousand files only those are read that may have a release name or a namespace of ours: that is seen from
+    # the file's name, unless it sets its namespace.
+    taken = {each.name for each in own}
+    namespaces = {each.namespace for each in own}
+    prefix = environment.settings.platform.namespace if environment is not None else ""
+    around: list[Deployment] = []
+    for place in others:
+        data = files[places.deployments[place]]
+        if place[2] in taken or f"{prefix}-{place[2]}" in namespaces or (own and b"namespace" in data):
+            around += _list(reader.deployment(*place))
+    yield from check_names(sorted([*own, *around], key=lambda each: each.file))
     chart = airflow_chart()
     for done, deployment in enumerate(own, start=1):
         wrong = list(check_deployment(deployment))
@@ -67,6 +80,10 @@ def problems_of(files: Mapping[str, bytes], target: str, progress: Progress | No
             progress(done, len(own))
     yield from reader.problems
     yield from places.problems
+
+
+def _list(found: Deployment | None) -> list[Deployment]:
+    return [] if found is None else [found]
 
 
 def _essence(problem: Problem) -> tuple[str, str, str]:

@@ -25,7 +25,7 @@ def same(old: Any, new: Any) -> bool:
 
 def origins(old: list[Any], new: list[Any]) -> list[int | None]:
     """For each item of a new list the index of the old item that it takes the place of, in growing order."""
-    if isinstance(new, Items):
+    if isinstance(new, Items) and new.origins is not None:
         return new.origins
     begin = 0
     while begin < min(len(old), len(new)) and same(old[begin], new[begin]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from generator.edit.syntax import Node
 
 
@@ -11,6 +13,10 @@ class Lines:
     def __init__(self, text: str) -> None:
         self.text = text
         self.line_break = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+
+    def joined(self, lines: Iterable[str]) -> str:
+        """Lines as the file has them, without a break behind the last."""
+        return self.line_break.join(lines)
 
     def start(self, position: int) -> int:
         """Where the line begins."""

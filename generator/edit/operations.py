@@ -57,11 +57,24 @@ Operation: TypeAlias = Set | Unset | Merge
 
 
 class Items(list[Any]):
-    """A list of the file as it is being changed; ``origins`` has for each item its index in the file, if it has one."""
+    """A list as it is being changed. ``origins`` has for each item its index in the file, if it has one; None: the list
+    is another one than that in the file."""
 
-    def __init__(self, items: Sequence[Any], origins: Sequence[int | None]) -> None:
+    def __init__(self, items: Sequence[Any], origins: Sequence[int | None] | None) -> None:
         super().__init__(items)
-        self.origins = list(origins)
+        self.origins = None if origins is None else list(origins)
+
+    def add(self, item: Any) -> None:
+        """Append a new item."""
+        self.append(item)
+        if self.origins is not None:
+            self.origins.append(None)
+
+    def take_out(self, index: int) -> None:
+        """Remove an item."""
+        del self[index]
+        if self.origins is not None:
+            del self.origins[index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +165,7 @@ class _Application:
             made = {**begun, **value} if not rest and isinstance(value, dict) else self._set(begun, rest, value, done)
         else:
             made = self._set(_MISSING, rest, value, (*done, index))
-        here.append(made)
-        here.origins.append(None)
+        here.add(made)
         return here
 
     def _unset(self, at: Any, path: Path, done: tuple[str | int, ...]) -> Any:
@@ -174,7 +186,7 @@ class _Application:
         if rest:
             here[index] = self._unset(here[index], rest, (*done, index))
         else:
-            del here[index], here.origins[index]
+            here.take_out(index)
         return here
 
     def _merge(self, at: Any, path: Path, values: Mapping[str, Any], done: tuple[str | int, ...]) -> Any:
@@ -191,8 +203,7 @@ class _Application:
             here[index] = self._merge(here[index], rest, values, (*done, index))
         else:
             begun: Any = {step.key: step.value} if isinstance(step, Where) else _MISSING
-            here.append(self._merge(begun, rest, values, (*done, index)))
-            here.origins.append(None)
+            here.add(self._merge(begun, rest, values, (*done, index)))
         return here
 
     def _patched(self, at: Any, values: Mapping[str, Any], done: tuple[str | int, ...]) -> Any:
@@ -217,7 +228,7 @@ class _Application:
         if isinstance(at, _Nothing):
             if not make:
                 raise self._error("has nothing in it", done)
-            return {} if isinstance(step, str) else Items([], [])
+            return {} if isinstance(step, str) else Items([], None)
         if isinstance(step, str):
             if isinstance(at, dict):
                 return at
@@ -228,7 +239,7 @@ class _Application:
         if isinstance(at, Items):
             return at
         if isinstance(at, list):  # set by an operation before
-            return Items(at, [None] * len(at))
+            return Items(at, None)
         raise self._error(f"is {_kind(at)}, so there are no items in it", done, allowed="a list", hint=_instead(at))
 
     def _index(self, items: Items, step: Step, done: tuple[str | int, ...], *, make: bool) -> int:

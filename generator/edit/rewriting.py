@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from generator.edit.alignment import origins, same
 from generator.edit.flow_rewriting import FlowRewriter
-from generator.edit.fragments import Fragment, Style, flow
+from generator.edit.fragments import Style, flow
 from generator.edit.lines import Lines, Splices, steps
+from generator.edit.replacing import Place, Replacer
 from generator.edit.syntax import Entry, Node
 
 #: Keys of a file that stay below all others.
 _LAST = ("defaults", "values")
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a value stands: behind ``mark``, in a map or list whose keys or dashes are in ``column`` (-1: the file)."""
-
-    mark: int
-    column: int
-    in_list: bool = False
 
 
 class Rewriter:
@@ -40,22 +31,24 @@ class Rewriter:
         self._lines = Lines(text)
         self._text = text
         self._style = Style(*steps(root, self._lines))
+        self._replacer = Replacer(self._lines, self._style, self.splices)
         self._flow = FlowRewriter(self._lines, self.splices, self._change_in_flow, self._remove_node)
 
     def rewrite(self, data: Any) -> None:
         """Make the replacements that give the file this data."""
-        self._change(self._root, data, _Place(0, -1))
+        self._change(self._root, data, Place(0, -1))
 
     # --- values --------------------------------------------------------------------------------------------------
 
-    def _change(self, node: Node, new: Any, place: _Place) -> None:
+    def _change(self, node: Node, new: Any, place: Place) -> None:
         if same(node.value, new):
             return
         if node.anchor is not None and node.target is None:
             self.touched.append(node)
         kept = _kept(node, new)
         if not any(origin is not None for origin in kept):
-            self._replace(node, new, place)
+            self._remove_below(node)
+            self._replacer.replace(node, new, place)
         elif node.flow:
             self._flow.change(node, new, kept)
         else:
@@ -109,15 +102,15 @@ class Rewriter:
                 self._insert_before(node.entries[first], lines, column)
             else:
                 entry = node.entries[after]
-                self._insert_below(self._lines.tail(entry.end, column), lines)
+                self._replacer.insert_below(self._lines.tail(entry.end, column), lines)
 
     def _change_entry(self, entry: Entry, new: Any, column: int, *, is_map: bool) -> None:
         if is_map and entry.mark < 0 and not same(entry.node.value, new):
             # '? key' and nothing more.
             lines = self._style.entry(entry.key, new, column, literals=False)
-            self.splices.put(entry.start, entry.end, self._joined(lines)[column:])
+            self.splices.put(entry.start, entry.end, self._lines.joined(lines)[column:])
         else:
-            self._change(entry.node, new, _Place(entry.mark, column, not is_map))
+            self._change(entry.node, new, Place(entry.mark, column, not is_map))
 
     @staticmethod
     def _last_before(node: Node, staying: Sequence[int]) -> int | None:
@@ -125,131 +118,10 @@ class Rewriter:
         head = [index for index in staying if node.entries[index].key not in _LAST]
         return head[-1] if head else None
 
-    # --- replacing -----------------------------------------------------------------------------------------------
-
-    def _replace(self, node: Node, new: Any, place: _Place) -> None:
-        """Write another value in the place of a node, nothing of which stays."""
-        self._remove_below(node)
-        if place.column < 0:
-            self._replace_root(node, new)
-        elif node.is_empty:
-            self._fill(node, new, place)
-        elif node.style in ("|", ">"):
-            self._replace_text_block(node, new, place)
-        elif node.is_block:
-            self._replace_block(node, new, place)
-        else:
-            self._replace_inline(node, new, place)
-
-    def _fragment(self, new: Any, place: _Place, *, literals: bool = True, like: str = "") -> Fragment:
-        make = self._style.behind_dash if place.in_list else self._style.under_key
-        return make(new, place.column, literals=literals, like=like)
-
-    def _replace_root(self, node: Node, new: Any) -> None:
-        lines = self._style.block(new, 0) if new else ["{}"]
-        end = self._lines.tail(node.end, -1) if node.is_block else node.end
-        before = "" if self._lines.leads(node.body) else self._lines.line_break
-        self.splices.put(node.body, end, before + self._joined(lines))
-
-    def _fill(self, node: Node, new: Any, place: _Place) -> None:
-        """Write behind a key or dash that has nothing behind it. Commented-out settings below it stay above."""
-        end = self._lines.tail(node.end, place.column)
-        fragment = self._fragment(new, place, literals=end == self._lines.end(node.end))
-        if fragment.head:
-            self.splices.put(node.end, node.end, f" {fragment.head}")
-            self._insert_below(end, fragment.below)
-        elif place.in_list and end == node.end:
-            self.splices.put(node.end, end, self._behind_dash(fragment, place))
-        else:
-            self._insert_below(end, fragment.below)
-
-    def _replace_inline(self, node: Node, new: Any, place: _Place) -> None:
-        """A scalar, an alias, or something in brackets."""
-        line_end = self._lines.end(node.end)
-        tail = self._text[node.end : line_end].strip()
-        quiet = self._lines.tail(node.end, place.column) == line_end
-        fragment = self._fragment(new, place, literals=quiet, like=node.style)
-        if fragment.head:
-            self.splices.put(node.body, node.end, fragment.head + self._lines.before_comment(node.end))
-            self._insert_below(line_end, fragment.below)
-        elif "\n" in self._text[place.mark : node.body]:
-            # The value is on a line of its own; so is what takes its place, in the same column.
-            column = self._lines.column(node.body)
-            if self._lines.leads(node.body):
-                lines = self._style.block(new, column, literals=not tail)
-                self.splices.put(node.body, node.end, self._joined(lines)[column:])
-            else:  # an anchor is before it
-                self.splices.put(self._behind_word(node.body), node.end, "")
-                self._insert_below(line_end, fragment.below)
-        elif place.in_list and not tail and node.anchor is None:
-            self.splices.put(place.mark, line_end, self._behind_dash(fragment, place))
-        else:
-            blank = self._lines.before_comment(node.end)
-            self.splices.put(self._behind_word(node.body, place.mark), node.end, blank)
-            self._insert_below(line_end, fragment.below)
-
-    def _replace_text_block(self, node: Node, new: Any, place: _Place) -> None:
-        """A text behind ``|`` or ``>``."""
-        line_end = self._lines.end(node.body)
-        header_end = node.body
-        while header_end < line_end and self._text[header_end] not in " \t":
-            header_end += 1
-        end = max(line_end, node.end)
-        quiet = self._lines.tail(end, place.column) == end
-        fragment = self._fragment(new, place, literals=quiet)
-        comment = self._text[header_end:line_end].strip()
-        if fragment.head:
-            self.splices.put(node.body, header_end, fragment.head)
-        elif place.in_list and not comment and node.anchor is None:
-            self.splices.put(place.mark, end, self._behind_dash(fragment, place))
-            return
-        else:
-            self.splices.put(self._behind_word(node.body, place.mark), header_end, "")
-        self._insert_below(line_end, fragment.below)
-        self.splices.put(line_end, end, "")
-
-    def _replace_block(self, node: Node, new: Any, place: _Place) -> None:
-        """A map or list in lines."""
-        end = self._lines.tail(node.end, place.column)
-        if "\n" not in self._text[place.mark : node.body]:
-            # It begins behind a dash.
-            comment = self._text[node.end : self._lines.end(node.end)].strip()
-            if "\n" not in self._text[node.body : node.end]:
-                end = node.end
-            fragment = self._fragment(new, place, literals=not comment)
-            if fragment.head:
-                self.splices.put(node.body, end, self._joined([fragment.head, *fragment.below]))
-            else:
-                self.splices.put(place.mark, end, self._behind_dash(fragment, place))
-            return
-        fragment = self._fragment(new, place)
-        head_end = place.mark
-        if node.anchor is not None and "\n" not in self._text[place.mark : node.start]:
-            head_end = node.start + 1 + len(node.anchor)
-        line_end = self._lines.end(head_end)
-        if fragment.head:
-            self.splices.put(head_end, head_end, f" {fragment.head}")
-        self._insert_below(line_end, fragment.below)
-        self.splices.put(line_end, end, "")
-
-    def _behind_dash(self, fragment: Fragment, place: _Place) -> str:
-        """A map or list that begins in the dash's own line."""
-        return " " + self._joined(fragment.below)[place.column + 2 :]
-
-    def _behind_word(self, position: int, floor: int = 0) -> int:
-        """Behind what stands before the blanks that are before ``position``."""
-        while position > floor and self._text[position - 1] in " \t":
-            position -= 1
-        return position
-
     # --- adding --------------------------------------------------------------------------------------------------
 
-    def _insert_below(self, line_end: int, lines: Sequence[str]) -> None:
-        if lines:
-            self.splices.put(line_end, line_end, self._lines.line_break + self._joined(lines))
-
     def _insert_before(self, entry: Entry, lines: Sequence[str], column: int) -> None:
-        text = self._joined(lines) + self._lines.line_break
+        text = self._lines.joined(lines) + self._lines.line_break
         if self._lines.leads(entry.start):
             begin = self._lines.comments_above(entry.start, -1)
             if begin == 0:
@@ -257,9 +129,6 @@ class Rewriter:
             self.splices.put(begin, begin, text)
         else:
             self.splices.put(entry.start, entry.start, text[column:] + " " * column)
-
-    def _joined(self, lines: Sequence[str]) -> str:
-        return self._lines.line_break.join(lines)
 
     # --- removing ------------------------------------------------------------------------------------------------
 
@@ -273,7 +142,7 @@ class Rewriter:
             removed, first = entries[begin - 1], entries[begin]
             tail = self._lines.tail(removed.end, column)
             if self._text[tail : first.start].strip():
-                start = self._behind_word(entries[0].start)
+                start = self._replacer.behind_word(entries[0].start)
                 self.splices.put(start, tail, "")
             else:
                 self.splices.put(entries[0].start, first.start, "")

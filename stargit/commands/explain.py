@@ -10,6 +10,7 @@ import click
 from stargit.options import with_output
 from stargit.output import Output
 from stargit.repository import deployment_name, repository_option
+from stargit.targets import complete_deployment
 
 if TYPE_CHECKING:
     from generator.desired import Explained, Said
@@ -25,7 +26,7 @@ Examples:
 
 @click.command(epilog=_EXAMPLES)
 @repository_option
-@click.argument("deployment", metavar="ENVIRONMENT/WORKSPACE/RELEASE")
+@click.argument("deployment", metavar="ENVIRONMENT/WORKSPACE/RELEASE", shell_complete=complete_deployment)
 @click.argument("path", default="")
 @with_output
 def explain(output: Output, repository: Path, deployment: str, path: str) -> None:

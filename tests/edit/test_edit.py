@@ -238,6 +238,12 @@ def test_operations_see_what_those_before_them_did() -> None:
     )
 
 
+def test_a_list_that_is_set_and_then_changed_keeps_the_lines_of_what_is_in_both() -> None:
+    text = "a:\n  - x # why x\n  - z # why z\n"
+    assert edited(text, put("a", ["x", "z"]), put("a[2]", "w"), drop("a[1]")) == "a:\n  - x # why x\n  - w # why z\n"
+    assert edited(text, put("a", ["x", "z"]), put("a[2]", "w")) == text + "  - w\n"
+
+
 # --- anchors ---------------------------------------------------------------------------------------------------------
 
 SHARED = "one: &x\n  q: 1 # why\ntwo: *x\n"

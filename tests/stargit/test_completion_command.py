@@ -38,6 +38,7 @@ def test_names_are_those_of_the_repository(repository: Path) -> None:
     assert proposed(repository, "set", "dev/e") == ["dev/etl", "dev/etl/daily"]
     assert proposed(repository, "unset", "dev/etl/d") == ["dev/etl/daily"]
     assert proposed(repository, "new", "deployment", "dev/") == ["dev/etl", "dev/etl/daily"]
+    assert proposed(repository, "explain", "") == ["dev/etl/daily"]
     assert proposed(repository, "set", "x") == []
     assert proposed(repository.parent, "set", "--repository", str(repository), "p") == ["prod"]
     assert proposed(repository / "environments/dev/workspaces/etl", "set", "") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -228,3 +229,27 @@ def test_line_ends_of_windows_stay(file: Path, capsys: pytest.CaptureFixture[str
     assert run(capsys, "set", "dev/etl/daily", "values.workers.replicas=3", "label=x")[0] == 0
     expected = DEPLOYMENT.replace("replicas: 2", "replicas: 3").replace("Deployment\n", "Deployment\nlabel: x\n")
     assert file.read_bytes() == expected.replace("\n", "\r\n").encode()
+
+
+def test_names_that_meet_those_of_others_are_seen(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "new", "deployment", "dev/etl/hourly")[0] == 0
+    code, _, err = run(capsys, "set", "dev/etl/daily", "namespace=stargit-hourly")
+    assert code == 1
+    assert "the namespace 'stargit-hourly' is also that of" in err
+    assert run(capsys, "set", "dev/etl/daily", "namespace=ours")[0] == 0
+    code, _, err = run(capsys, "set", "dev/etl/hourly", "namespace=ours")
+    assert code == 1
+    assert f"the namespace 'ours' is also that of {DEPLOYMENT_FILE}" in err
+    code, _, err = run(capsys, "set", "dev", "platform.namespace=ours")
+    assert code == 1
+    assert f"{DEPLOYMENT_FILE}:4:1: namespace: the namespace 'ours' is that of the platform" in err
+
+
+def test_the_page_about_editing_is_right(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.unlink()
+    page = (Path(__file__).parents[2] / "docs/editing.md").read_text()
+    commands = [shlex.split(line)[1:] for line in page.split("```")[1].splitlines() if line]
+    assert [command[0] for command in commands] == ["new", "set", "unset"]
+    for command in commands:
+        code, _, err = run(capsys, *command)
+        assert (code, err) == (0, "")
