@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -186,19 +187,29 @@ class Draft:
 
     def remove(self, dst: KeyPath, reason: str) -> bool:
         """Take out again what is at ``dst``, because of ``reason``; whether there was anything."""
-        parent, last, before = self._at(dst[:-1]), dst[-1], self._at(dst)
-        if isinstance(parent, dict) and last in parent:
-            del parent[last]  # two types to mypy
-        elif isinstance(parent, list) and isinstance(last, int) and last < len(parent):
-            del parent[last]
-        else:
-            return False
-        self._retract(dst, reason, "dropped")
-        if isinstance(last, int):
-            self._shift(dst[:-1], last)
-        self._prune(dst[:-1])
-        self._forget(before, reason)
-        return True
+        return self.remove_all({dst: reason})
+
+    def remove_all(self, found: Mapping[KeyPath, str]) -> bool:
+        """Take out what is at several paths, none of which is below another; whether there was anything."""
+        # Later items of a list first, so that the places of the others stay true.
+        paths = sorted((path for path in found if self._is_there(path)), key=_late, reverse=True)
+        removed = [self._at(path) for path in paths]
+        items: dict[KeyPath, list[int]] = {}
+        for path in paths:
+            del self._at(path[:-1])[path[-1]]
+            if isinstance(path[-1], int):
+                items.setdefault(path[:-1], []).append(path[-1])
+        for source, fate in self.fates.items():
+            if fate.outcome not in ("dropped", "unneeded") and (above := _prefix(fate.target, found)):
+                gone = Fate("dropped", reason=found[above])
+                self.fates[source] = gone if fate.secret is None else replace(fate, target=())
+        if items:
+            self.fates = {path: replace(fate, target=_shifted(fate.target, items)) for path, fate in self.fates.items()}
+            self.moves = {path: _shifted(to, items) for path, to in self.moves.items()}
+        for path in paths:
+            self._prune(path[:-1])
+        self._forget(removed, " ".join(dict.fromkeys(found[path] for path in paths)))
+        return bool(paths)
 
     # How it is done
 
@@ -207,17 +218,11 @@ class Draft:
             if fate.target[: len(dst)] == dst and fate.outcome not in ("dropped", "unneeded"):
                 self.fates[path] = Fate(outcome, reason=reason) if fate.secret is None else replace(fate, target=())
 
-    def _shift(self, dst: KeyPath, index: int) -> None:
-        """Items behind one that was taken out have moved up."""
-
-        def shifted(path: KeyPath) -> KeyPath:
-            at = len(dst)
-            if len(path) > at and path[:at] == dst and isinstance(step := path[at], int) and step > index:
-                return (*dst, step - 1, *path[at + 1 :])
-            return path
-
-        self.fates = {path: replace(fate, target=shifted(fate.target)) for path, fate in self.fates.items()}
-        self.moves = {path: shifted(to) for path, to in self.moves.items()}
+    def _is_there(self, path: KeyPath) -> bool:
+        parent, last = self._at(path[:-1]), path[-1]
+        if isinstance(parent, list):
+            return isinstance(last, int) and last < len(parent)
+        return isinstance(parent, dict) and last in parent
 
     def _forget(self, removed: Any, reason: str) -> None:
         """Secrets that only what was removed has named."""
@@ -261,3 +266,23 @@ class Draft:
             at.append(value)
         else:
             at[last] = value
+
+
+def _late(path: KeyPath) -> list[tuple[str, int]]:
+    """Puts paths in order, and items of a list by their index."""
+    return [(step, -1) if isinstance(step, str) else ("", step) for step in path]
+
+
+def _prefix(path: KeyPath, found: Mapping[KeyPath, str]) -> KeyPath:
+    """The part of a path that was found; empty when none was."""
+    return next((path[:length] for length in range(1, len(path) + 1) if path[:length] in found), ())
+
+
+def _shifted(path: KeyPath, items: Mapping[KeyPath, list[int]]) -> KeyPath:
+    """A path after items of lists (their indexes, the last first) were taken out."""
+    for length in range(1, len(path)):
+        step = path[length]
+        if isinstance(step, int) and (gone := items.get(path[:length])) is not None:
+            before = len(gone) - bisect_right(gone, -step, key=lambda index: -index)
+            return (*path[:length], step - before, *path[length + 1 :])
+    return path

@@ -51,12 +51,19 @@ _MORE = (
 
 def is_official(path: KeyPath) -> bool:
     """Whether some release of the official chart has a value at this path, or at one above or below it."""
-    if not path or str(path[0]) in _UNOFFICIAL | _OURS:
+    if not path or str(path[0]) in _UNOFFICIAL | _OURS or str(path[0]) not in _tops():
         return False
     if setting(path) is not None or instead_of(dotted(path)):
         return True
     keys = [str(step) for step in path]
     return any(_fits(pattern.split("."), keys) for pattern in _MORE)
+
+
+@cache
+def _tops() -> frozenset[str]:
+    """The first parts of all paths."""
+    named = {pattern.partition(".")[0] for pattern in (*OFFICIAL, *_MORE)}
+    return frozenset({*settings_below(()), *named, *_COMPONENTS} - {"*"})
 
 
 def _fits(pattern: list[str], keys: list[str]) -> bool:

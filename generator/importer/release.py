@@ -106,14 +106,9 @@ def _removed(draft: Draft, head: dict[str, str], problems: list[Problem]) -> boo
             done = True
         elif path[:1] == ("values",) and (there := _removable(draft, path[1:])):
             found.setdefault(there, reason)
-    # Later items of a list first, so that the places of the others stay true.
-    for path in sorted(
-        found,
-        key=lambda each: [(str(step), -1) if isinstance(step, str) else ("", step) for step in each],
-        reverse=True,
-    ):
-        done |= draft.at(path) is not None and draft.remove(path, found[path])
-    return done
+    # What is below another of these goes with it.
+    tops = {path: reason for path, reason in found.items() if not any(path[:n] in found for n in range(1, len(path)))}
+    return draft.remove_all(tops) or done
 
 
 def _reason(problem: Problem) -> str:

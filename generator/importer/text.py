@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from generator.importer.confidential import secret_text
 from generator.importer.result import KeyPath
 from generator.yaml import Document, dump, read
@@ -44,7 +46,7 @@ def _takes_comment(lines: list[str], number: int, path: KeyPath) -> bool:
     following = lines[number + 1] if number + 1 < len(lines) else ""
     if re.search(r":\s*[|>][-+0-9]*$", line) or line.startswith("?"):
         return False
-    deeper = len(following) - len(following.lstrip()) > len(lines[number]) - len(lines[number].lstrip())
+    deeper = len(following) - len(following.lstrip()) > len(lines[number]) - len(line)
     return isinstance(path[-1], str) and (line.endswith(":") or not deeper)
 
 
@@ -53,24 +55,39 @@ def comments_of(
 ) -> dict[KeyPath, tuple[list[str], str]]:
     """The comments in a document on what was kept: by path in our values. Those that may hold a secret are left out."""
     lines = document.text.splitlines()
-    used: set[int] = set()
+    within = _within_text(document.text)
+    used: set[tuple[int, str]] = set()
     result: dict[KeyPath, tuple[list[str], str]] = {}
     for source, target in sorted(moves.items(), key=lambda move: len(move[0])):
         position = document.position((*inside, *source))
         number = position.line - 1
-        if number in used or target in result:
+        if target in result or number >= len(lines):
             continue
-        used.add(number)
-        before = _above(lines, number)
-        behind = _behind(lines[number], position.column) if number < len(lines) else ""
+        before = [] if (number, "above") in used else _above(lines, number, within)
+        used.add((number, "above"))
+        # The comment behind the line of an item is that of the item's first key.
+        behind = ""
+        if isinstance(source[-1], str) and (number, "behind") not in used:
+            used.add((number, "behind"))
+            behind = _behind(lines[number], position.column)
         if before or behind:
             result[target] = (before, behind)
     return result
 
 
-def _above(lines: list[str], number: int) -> list[str]:
+def _within_text(text: str) -> set[int]:
+    """Lines that are part of a text of several lines, where ``#`` begins no comment."""
+    within: set[int] = set()
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.ScalarEvent) and event.start_mark is not None and event.end_mark is not None:
+            last = event.end_mark.line - (1 if event.style in ("|", ">") else 0)
+            within.update(range(event.start_mark.line + 1, last + 1))
+    return within
+
+
+def _above(lines: list[str], number: int, within: set[int]) -> list[str]:
     found: list[str] = []
-    while number > 0 and lines[number - 1].lstrip().startswith("#"):
+    while number > 0 and number - 1 not in within and lines[number - 1].lstrip().startswith("#"):
         number -= 1
         found.insert(0, lines[number].strip())
     if (number > 0 and lines[number - 1].strip() in ("---",)) or number == 0:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from generator.airflow.official import instead_of
+from generator.airflow.official import OFFICIAL, instead_of
 from generator.errors import did_you_mean
 from generator.importer.draft import PLAIN, Draft, Item
 from generator.importer.known import is_official, official_names
@@ -59,7 +59,7 @@ class Walk:
 
     def _why(self, item: Item) -> str:
         path = item.path
-        instead = instead_of(dotted(path))
+        instead = instead_of(dotted(path)) if len(path) > 1 or str(path[0]) in OFFICIAL else ""
         if not _is_official(item):
             hint = f"; {_told(instead)}" if instead else self._meant(path)
             return f"it is no value of the official chart, so it had no effect{hint}"
@@ -128,7 +128,7 @@ def _told(instead: str) -> str:
 
 
 def _is_official(item: Item) -> bool:
-    return is_official(item.path) or is_official(item.src)
+    return is_official(item.path) or (item.src != item.path and is_official(item.src))
 
 
 def _target(to: str, rule: Rule, steps: tuple[str, ...], path: KeyPath) -> KeyPath:

@@ -24,7 +24,7 @@ _EXAMPLES = """\
 Examples:
   stargit import values.yaml --to production/customer-data/orders --dry-run
   stargit import argocd/airflow.yaml --to dev/etl/daily --repository ../gitops
-  helm get values airflow -n airflow | stargit import - --to dev/etl/daily --chart-version 1.16.0
+  helm get values airflow -n airflow -o yaml | stargit import - --to dev/etl/daily --chart-version 1.16.0
 """
 _WIDEST = 100
 

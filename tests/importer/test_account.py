@@ -64,12 +64,10 @@ def of(text: str) -> tuple[dict[str, Any], Imported]:
 def at(value: Any, path: KeyPath) -> tuple[bool, Any]:
     """Whether there is a value at a path, and the value."""
     for step in path:
-        if (isinstance(value, dict) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and step < len(value)
-        ):
-            value = value[step]
-        else:
+        found: Any = dict(enumerate(value)) if isinstance(value, list) else value
+        if not isinstance(found, dict) or step not in found:
             return False, None
+        value = found[step]
     return True, value
 
 
