@@ -92,6 +92,20 @@ def add_password(draft: Draft) -> None:
         draft.notes.append("data.metadataConnection had no password: put it into the Secret that is named there.")
 
 
+def add_broker(draft: Draft, executor: str) -> None:
+    """A broker outside of the chart: its URL comes from a Secret, whatever the values say."""
+    named = ("data", "brokerUrlSecretName")
+    if "Celery" not in str(draft.at(("executor",)) or executor):
+        return
+    if draft.at(("redis", "enabled")) is False and draft.at(named) is None:
+        name = f"{draft.release.name}-broker"
+        draft.give(named, name)
+        draft.vault.need(name, ["connection"], ("redis", "enabled"))
+        draft.notes.append(
+            "Without the chart's Redis there is a broker elsewhere: put its URL into the Secret that is named."
+        )
+
+
 def add_database(draft: Draft) -> None:
     """The bundled database, where nothing is said of it."""
     if (

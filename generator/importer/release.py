@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from generator.airflow import AirflowVersion
@@ -22,6 +23,8 @@ from generator.yaml import dotted
 
 _MOST_ROUNDS = 40
 _QUOTED = re.compile(r"'([^']+)'")
+#: What asks for a setting that is missing, where that is not the switch of the same group.
+_ASKED_BY: dict[KeyPath, KeyPath] = {("data", "brokerUrlSecretName"): ("redis", "enabled")}
 _HEAD = {"apiVersion": "stargit.dev/v1", "kind": "Deployment"}
 
 
@@ -42,10 +45,13 @@ def import_release(source: Source, name: str, workspace: Workspace, others: Sequ
     versions.add_version(draft, source.chart)
     _complete(draft, workspace)
     head = {**_HEAD, **({"namespace": namespace} if namespace else {})}
-    settled = list(source.settled)
     text = _mended(draft, head, file, source, (workspace, others))
-    if source.namespace and head.get("namespace") != source.namespace:
-        settled = [_own_namespace(entry) for entry in settled]
+    if namespace and "namespace" not in head:
+        # Values may have named it by a template, so all is looked at again.
+        settled = [_own_namespace(entry) for entry in source.settled]
+        again = import_release(replace(source, namespace="", settled=settled), name, workspace, others)
+        return replace(again, notes=tuple(dict.fromkeys((*draft.notes, *again.notes))))
+    settled = source.settled if namespace or not source.namespace else list(map(_own_namespace, source.settled))
     return Imported(
         file=file,
         text=text,
@@ -69,11 +75,14 @@ def _complete(draft: Draft, workspace: Workspace) -> None:
     database.add_password(draft)
     database.add_database(draft)
     repositories.add_key(draft)
+    layers = (workspace.settings.defaults, workspace.environment.settings.defaults)
+    database.add_broker(
+        draft, next((str(found) for layer in layers if (found := layer.get("executor"))), "CeleryExecutor")
+    )
     volumes.tidy_volumes(draft)
     workers.add_pods(draft)
     web.add_user(draft)
-    around = (workspace.settings.defaults, workspace.environment.settings.defaults)
-    web.add_hosts(draft, any((layer.get("ingress") or {}).get("baseDomain") for layer in around))
+    web.add_hosts(draft, any((layer.get("ingress") or {}).get("baseDomain") for layer in layers))
 
 
 def _mended(
@@ -149,9 +158,17 @@ def _named_items(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, dict[str,
 
 
 def _removable(draft: Draft, path: KeyPath) -> KeyPath:
-    """What can go of what is at a path: half an item of a list would mean something else."""
+    """What can go of what is at a path; of something that is missing, what asks for it."""
+    # Half an item of a list would mean something else.
     item = next((number + 1 for number, step in enumerate(path) if isinstance(step, int)), len(path))
-    return next((path[:length] for length in range(item, 0, -1) if draft.at(path[:length]) is not None), ())
+    if draft.at(path) is not None or item < len(path):
+        return path[:item] if draft.at(path[:item]) is not None else ()
+    if (asking := _ASKED_BY.get(path)) is not None:
+        return asking if draft.at(asking) is not None else ()
+    for length in range(len(path) - 1, 0, -1):
+        if draft.at((*path[:length], "enabled")) is True:
+            return (*path[:length], "enabled")
+    return next((path[:length] for length in range(len(path), 1, -1) if draft.at(path[:length]) is not None), ())
 
 
 def _problems(text: str, file: str, workspace: Workspace, others: Sequence[Deployment]) -> tuple[Problem, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from generator.importer.draft import PLAIN, Draft, Item
+from generator.importer.result import leaves
 
 _SYNC = ("argocd.argoproj.io/", "helm.sh/")
 _PORTS = (8080, 5555)
@@ -59,8 +60,9 @@ def flower_login(draft: Draft, item: Item) -> None:
         draft.unneeded(item.src, item.value, "flower.secretName holds the login, and that counts; it is not written")
     else:
         name = f"{draft.release.name}-flower-login"
-        draft.vault.need(name, ["basicAuth"], item.src)
-        draft.secret_fate(item.src, (name, "basicAuth"), "as `name:password`")
+        for path, _ in leaves(item.value, item.src):
+            draft.vault.need(name, ["basicAuth"], path)
+            draft.secret_fate(path, (name, "basicAuth"), "as `name:password`")
         draft.give(("flower", "secretName"), name)
 
 
