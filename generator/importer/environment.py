@@ -132,8 +132,9 @@ def _variables(draft: Draft, src: KeyPath, found: list[Any]) -> None:
     for number, each in enumerate(found):
         name = each.get("name") if isinstance(each, dict) else None
         place = (*src, number)
-        if name in own and isinstance(value := each.get("value"), str) and value and not is_template(value):
-            _own(draft, (*place, "value"), value, own[name])
+        literal = each["value"] if isinstance(each, dict) and each.keys() == {"name", "value"} else None
+        if name in own and isinstance(literal, str) and literal and not is_template(literal):
+            _own(draft, (*place, "value"), literal, own[name])
             draft.moved((*place, "name"), name, (), "the chart gives Airflow this variable")
             continue
         draft.append_one(place, each, ("env",))

@@ -43,23 +43,30 @@ def parameter_value(text: str, *, force_string: bool) -> Any:
     return int(text) if _INTEGER.match(text) else text.replace("\\,", ",")
 
 
-def set_at(values: dict[str, Any], path: KeyPath, value: Any) -> bool:
-    """Set a value at a path, making what is above it; whether that was possible."""
+def can_set(values: dict[str, Any], path: KeyPath) -> bool:
+    """Whether a value can be set at a path: lists have no gaps."""
+    at: Any = values
+    for number, step in enumerate(path):
+        if isinstance(step, int) != isinstance(at, list) or (isinstance(step, int) and step > len(at)):
+            return False
+        if isinstance(step, int):
+            below = at[step] if step < len(at) else None
+        else:
+            below = at.get(step)
+        kind = list if number + 1 < len(path) and isinstance(path[number + 1], int) else dict
+        at = below if isinstance(below, kind) else kind()
+    return True
+
+
+def set_at(values: dict[str, Any], path: KeyPath, value: Any) -> None:
+    """Set a value at a path where that is possible, making what is above it."""
     at: Any = values
     for number, step in enumerate(path):
         last = number == len(path) - 1
         below: Any = value if last else ([] if isinstance(path[number + 1], int) else {})
-        if isinstance(at, list) and isinstance(step, int):
-            if step > len(at):
-                return False
-            if step == len(at):
-                at.append(below)
-            elif last or not isinstance(at[step], type(below)):
-                at[step] = below
-        elif isinstance(at, dict) and isinstance(step, str):
-            if last or not isinstance(at.get(step), type(below)):
-                at[step] = below
-        else:
-            return False
+        items: Any = dict(enumerate(at)) if isinstance(at, list) else at
+        if isinstance(at, list) and step == len(at):
+            at.append(below)
+        elif last or not isinstance(items.get(step), type(below)):
+            at[step] = below
         at = at[step]
-    return True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from generator.errors import Problem, ProblemsError
-from generator.importer.helm_set import parameter_path, parameter_value, set_at
+from generator.importer.helm_set import can_set, parameter_path, parameter_value, set_at
 from generator.importer.known import official_names
 from generator.importer.result import Entry, KeyPath, leaves
 from generator.yaml import Document, dotted, read
@@ -119,7 +120,10 @@ def _application(document: Document) -> Source:
         source.at = (*at, "values")
         source.document = _inner(document, source.at, helm["values"])
         source.values = deepcopy(source.document.value or {})
-        taken.add(source.at)
+        if source.values:
+            taken.add(source.at)
+        else:
+            _settle(source, root, source.at, taken, "empty: it sets nothing", "unneeded")
     _parameters(source, helm.get("parameters"), (*at, "parameters"), taken)
     why = "Argo CD reads it from somewhere else: import that file, or bring its values here"
     for key in ("valueFiles", "fileParameters"):
@@ -181,22 +185,37 @@ def _parameters(source: Source, found: Any, at: KeyPath, taken: set[KeyPath]) ->
         name = each.get("name") if isinstance(each, dict) else None
         path = parameter_path(name) if isinstance(name, str) else None
         text = each.get("value") if isinstance(each, dict) else None
-        if path is None or not isinstance(text, str | int | float):
+        if path is None or not isinstance(text, str | int | float) or not can_set(source.values, path):
+            why = "it can't be read as a parameter with a name and a value"
+            source.settled += (Entry(leaf, "dropped", reason=why) for leaf, _ in leaves(each, place))
+            taken.add(place)
             continue
-        value = parameter_value(_scalar(text), force_string=each.get("forceString") is True)
+        for old in _overridden(source.values, path):
+            source.settled.append(Entry(source.origin(old), "unneeded", reason=f"{dotted(place)} says else"))
         for old in [key for key in source.origins if key[: len(path)] == path]:
             del source.origins[old]
-        for old, _ in leaves(_at(source.values, *path), path) if _at(source.values, *path) is not None else []:
-            source.settled.append(Entry(source.origin(old), "unneeded", reason=f"{dotted(place)} says else"))
-        if not set_at(source.values, path, value):
-            continue
+        set_at(source.values, path, parameter_value(_scalar(text), force_string=each.get("forceString") is True))
         source.origins[path] = (*place, "value")
-        taken.add((*place, "value"))
-        for key in [name for name in each if name != "value"]:
-            source.settled.append(
-                Entry((*place, key), "unneeded", reason=f"it says where the value belongs: {dotted(path)}")
-            )
-            taken.add((*place, key))
+        for key, value in each.items():
+            if key != "value":
+                why = f"it says where the value belongs: {dotted(path)}"
+                source.settled += (Entry(leaf, "unneeded", reason=why) for leaf, _ in leaves(value, (*place, key)))
+        taken.add(place)
+
+
+def _overridden(values: Any, path: KeyPath) -> Iterator[KeyPath]:
+    """The values of a tree that go when one is set at a path."""
+    for length, step in enumerate(path, 1):
+        there = (isinstance(values, dict) and step in values) or (
+            isinstance(values, list) and isinstance(step, int) and step < len(values)
+        )
+        if not there:
+            return
+        values = values[step]
+        kind = list if length < len(path) and isinstance(path[length], int) else dict
+        if length == len(path) or not isinstance(values, kind) or not values:
+            yield from (leaf for leaf, _ in leaves(values, path[:length]))
+            return
 
 
 def _settle(source: Source, root: Any, at: KeyPath, taken: set[KeyPath], reason: str, outcome: Any = "dropped") -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from generator.errors import ProblemsError
 from generator.importer import Entry, read_source
-from generator.importer.helm_set import parameter_path, parameter_value, set_at
+from generator.importer.helm_set import can_set, parameter_path, parameter_value, set_at
 from tests.importer.imports import case
 
 APPLICATION = """\
@@ -117,7 +117,40 @@ def test_values_of_parameters(text: str, value: Any) -> None:
 
 def test_parameters_make_what_is_above_them() -> None:
     values: dict[str, Any] = {"a": "text", "l": [1]}
-    assert set_at(values, ("a", "b"), 1)
-    assert set_at(values, ("l", 1, "x"), 2)
-    assert not set_at(values, ("l", 7), 3)
+    set_at(values, ("a", "b"), 1)
+    set_at(values, ("l", 1, "x"), 2)
+    assert can_set(values, ("l", 2))
+    assert not can_set(values, ("l", 7))
+    assert not can_set(values, ("new", 1))
     assert values == {"a": {"b": 1}, "l": [1, {"x": 2}]}
+
+
+def test_what_a_parameter_overrides_is_accounted_for() -> None:
+    text = APPLICATION + (
+        "  source:\n    chart: airflow\n    helm:\n"
+        "      valuesObject: {dags: {gitSync: null}, labels: {}, env: x, workers: {replicas: 1}}\n"
+        "      parameters:\n"
+        "        - {name: dags.gitSync.branch, value: main}\n"
+        "        - {name: labels.a, value: b}\n"
+        "        - {name: 'env[0].name', value: A}\n"
+        "        - {name: 'env[5].name', value: B}\n"
+        "        - {name: workers, value: '3'}\n"
+        "        - {name: workers.replicas, value: '3'}\n"
+        "        - {value: '3'}\n"
+        "        - 7\n"
+    )
+    source = read_source(text, "in.yaml")
+    assert source.values == {
+        "dags": {"gitSync": {"branch": "main"}},
+        "labels": {"a": "b"},
+        "env": [{"name": "A"}],
+        "workers": {"replicas": 3},
+    }
+    paths = {".".join(map(str, entry.path[2:])): entry.outcome for entry in source.settled}
+    base = "helm.valuesObject."
+    assert {key: paths[base + key] for key in ("dags.gitSync", "labels", "env", "workers.replicas")} == {
+        "dags.gitSync": "unneeded", "labels": "unneeded", "env": "unneeded", "workers.replicas": "unneeded"
+    }  # fmt: skip
+    dropped = [key for key, outcome in paths.items() if outcome == "dropped"]
+    assert dropped == [f"helm.parameters.{key}" for key in ("3.name", "3.value", "6.value", "7")]
+    assert paths["helm.parameters.4.value"] == "unneeded"
