@@ -6,7 +6,7 @@ The values may stand alone, or inside of an Argo CD Application or a Flux HelmRe
 from generator.importer.release import import_release
 from generator.importer.report import account_text
 from generator.importer.result import OUTCOMES, Entry, Imported, NeededSecret, Outcome, leaves
-from generator.importer.source import Source, read_source
+from generator.importer.source import Source, read_release
 
 __all__ = [
     "OUTCOMES",
@@ -18,5 +18,5 @@ __all__ = [
     "account_text",
     "import_release",
     "leaves",
-    "read_source",
+    "read_release",
 ]

@@ -48,7 +48,7 @@ class Source:
         return (*self.at, *path)
 
 
-def read_source(data: str | bytes, file: str) -> Source:
+def read_release(data: str | bytes, file: str) -> Source:
     """The values in a file of at most 1 MiB, which may be one document of YAML or JSON. Raises ``ProblemsError``."""
     document = read(data, file=file)
     root = document.value

@@ -46,13 +46,13 @@ def import_(
     HelmRelease; - reads standard input. What became of each value is told. Passwords and keys are not written: the
     Secrets to make are named. A file that is there already is never written over.
     """
-    from generator.importer import account_text, import_release, read_source
+    from generator.importer import account_text, import_release, read_release
 
     output.base = repository
     environment, workspace, release = _names(place)
     state = _state(repository, f"environments/{environment}/workspaces/{workspace}/deployments/{release}.yaml")
     around = _workspace(state, environment, workspace)
-    source = read_source(_contents(file), "standard input" if str(file) == "-" else str(file))
+    source = read_release(_contents(file), "standard input" if str(file) == "-" else str(file))
     if chart_version is not None:
         source.chart = _chart(chart_version)
     imported = import_release(source, release, around, state.deployments)

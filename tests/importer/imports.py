@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from generator.desired import Workspace, load
-from generator.importer import Imported, account_text, import_release, read_source
+from generator.importer import Imported, account_text, import_release, read_release
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(folder.name for folder in CASES.iterdir())
@@ -43,7 +43,7 @@ def values_text(name: str) -> str:
 
 def imported(text: str | bytes, file: str = "values.yaml") -> Imported:
     """What becomes of a text."""
-    return import_release(read_source(text, file), RELEASE, workspace())
+    return import_release(read_release(text, file), RELEASE, workspace())
 
 
 @cache

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.desired import key_path
-from generator.importer import Entry, Imported, Source, leaves, read_source
+from generator.importer import Entry, Imported, Source, leaves, read_release
 from generator.importer.result import KeyPath
 from generator.yaml import dump, read
 from tests.importer.imports import NAMES, case, imported, values_text
@@ -35,12 +35,12 @@ KNOWN: list[tuple[KeyPath, Any]] = sorted(
     (
         (path, value)
         for name in NAMES
-        for path, value in leaves(read_source(values_text(name), name).values)
+        for path, value in leaves(read_release(values_text(name), name).values)
         if not any(isinstance(step, int) for step in path)
     ),
     key=repr,
 )
-BARE = [name for name in NAMES if read_source(values_text(name), name).at == ()]
+BARE = [name for name in NAMES if read_release(values_text(name), name).at == ()]
 GROUPS = sorted({path[:length] for path, _ in KNOWN for length in range(1, len(path))}, key=repr)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from generator.airflow.chart import airflow_chart
 from generator.desired import load
-from generator.importer import account_text, leaves, read_source
+from generator.importer import account_text, leaves, read_release
 from generator.render import render_deployment
 from tests.importer.imports import CASES, FILES, NAMES, case, values_text
 
@@ -40,7 +40,7 @@ def test_what_people_set_most_is_in_the_cases() -> None:
     most = [line.split(" ", 1)[1] for line in MOST_SET.read_text().splitlines() if not line.startswith("#")][:200]
     there: set[str] = set()
     for name in NAMES:
-        for path, _ in leaves(read_source(values_text(name), name).values):
+        for path, _ in leaves(read_release(values_text(name), name).values):
             for length in range(1, len(path) + 1):
                 text = ".".join("[]" if isinstance(step, int) else step for step in path[:length])
                 there.add(re.sub(r"\.\[\]", "[]", text))

@@ -9,7 +9,7 @@ import pytest
 from generator.airflow.chart import airflow_chart
 from generator.desired import load
 from generator.dialect import Release
-from generator.importer import Imported, import_release, read_source
+from generator.importer import Imported, import_release, read_release
 from generator.importer.known import is_official
 from generator.importer.volumes import OWN_VOLUMES
 from generator.yaml import read
@@ -79,7 +79,7 @@ def test_versions(version: str, written: str, image: bool) -> None:
 
 
 def test_the_version_of_an_old_chart() -> None:
-    source = read_source("executor: LocalExecutor\n", "values.yaml")
+    source = read_release("executor: LocalExecutor\n", "values.yaml")
     source.chart = (1, 5)
     found = import_release(source, "etl", workspace())
     assert values_of(found)["airflowVersion"] == "2.7.0"
@@ -114,7 +114,7 @@ def test_a_namespace_that_another_deployment_has() -> None:
     (deployment,) = load({**FILES, path: other}).state.deployments
     release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n  targetNamespace: data\n"
     values = "  values: {airflowVersion: 2.10.5, labels: {where: '{{ .Release.Namespace }}'}}\n"
-    found = import_release(read_source(release + values, "in.yaml"), "etl", workspace(), [deployment])
+    found = import_release(read_release(release + values, "in.yaml"), "etl", workspace(), [deployment])
     assert found.namespace == "stargit-etl"
     assert values_of(found)["labels"] == {"where": "stargit-etl"}
     assert fates(found)["spec.targetNamespace"][0] == "dropped"

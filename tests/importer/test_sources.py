@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from generator.errors import ProblemsError
-from generator.importer import Entry, read_source
+from generator.importer import Entry, read_release
 from generator.importer.helm_set import can_set, parameter_path, parameter_value, set_at
 from tests.importer.imports import case
 
@@ -21,7 +21,7 @@ spec:
 
 def messages(text: str | bytes) -> str:
     with pytest.raises(ProblemsError) as error:
-        read_source(text, "in.yaml")
+        read_release(text, "in.yaml")
     return str(error.value)
 
 
@@ -65,7 +65,7 @@ def test_a_release_is_known_by_what_is_around_its_values() -> None:
         "  destination: {namespace: data}\n"
         "  source: {chart: airflow, targetRevision: 1.16.0, helm: {releaseName: flow, valuesObject: {executor: X}}}\n"
     )
-    source = read_source(text, "in.yaml")
+    source = read_release(text, "in.yaml")
     assert (source.form, source.release, source.namespace, source.chart) == ("Application", "flow", "data", (1, 16))
     assert source.values == {"executor": "X"}
     assert (
@@ -139,7 +139,7 @@ def test_what_a_parameter_overrides_is_accounted_for() -> None:
         "        - {value: '3'}\n"
         "        - 7\n"
     )
-    source = read_source(text, "in.yaml")
+    source = read_release(text, "in.yaml")
     assert source.values == {
         "dags": {"gitSync": {"branch": "main"}},
         "labels": {"a": "b"},
