@@ -36,6 +36,12 @@ def test_a_broker_elsewhere_needs_a_secret() -> None:
     assert imported(text + "executor: LocalExecutor\n").secrets == ()
 
 
+def test_a_broker_that_only_the_default_executor_asks_for() -> None:
+    found = imported(VERSION + "executor: Mine\nredis: {enabled: false}\ndata: {metadataSecretName: db}\n")
+    assert values_of(found) == {"airflowVersion": "2.10.5", "data": {"metadataSecretName": "db"}}
+    assert fates(found)["redis.enabled"][0] == "dropped"
+
+
 def test_what_misses_something_is_switched_off_and_the_rest_stays() -> None:
     found = imported(
         VERSION + "dags: {gitSync: {enabled: true, branch: develop}, mountPath: /dags}\n"
@@ -156,7 +162,8 @@ def test_a_mount_at_a_place_of_the_chart() -> None:
         "extraVolumes": [{"name": "tmp-own", "emptyDir": {}}],
         "extraVolumeMounts": [{"name": "tmp-own", "mountPath": "/more"}],
     }
-    assert fates(found)["workers.extraVolumeMounts.0.mountPath"][0] == "dropped"
+    why = "the chart mounts a volume for temporary files there"
+    assert fates(found)["workers.extraVolumeMounts.0.mountPath"] == ("dropped", why)
 
 
 def test_variables_that_the_chart_sets_itself() -> None:
