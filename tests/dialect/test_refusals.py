@@ -227,8 +227,8 @@ labels: {{ values.labels | toYaml }}
 """,
         """\
 bad.yaml.j2:2:28: the filter 'toYaml' is not in the dialect
-  allowed: b64encode, default, first, items, join, json, keys, length, lower, pretty_json, replace, sha256, sum, \
-text, total, trunc, upper
+  allowed: b64encode, default, first, in_unit, items, join, json, keys, length, lower, pretty_json, replace, sha256, \
+sum, text, total, trunc, upper
   hint: write the value itself: 'key: {{ value }}'; the compiler writes it out""",
     ),
     (
@@ -239,8 +239,8 @@ labels: {{ values.labels | nindent(4) }}
 """,
         """\
 bad.yaml.j2:2:28: the filter 'nindent' is not in the dialect
-  allowed: b64encode, default, first, items, join, json, keys, length, lower, pretty_json, replace, sha256, sum, \
-text, total, trunc, upper
+  allowed: b64encode, default, first, in_unit, items, join, json, keys, length, lower, pretty_json, replace, sha256, \
+sum, text, total, trunc, upper
   hint: indentation follows from the line's place: leave it out""",
     ),
     (
@@ -251,8 +251,8 @@ name: {{ values.executor | quote }}
 """,
         """\
 bad.yaml.j2:2:28: the filter 'quote' is not in the dialect
-  allowed: b64encode, default, first, items, join, json, keys, length, lower, pretty_json, replace, sha256, sum, \
-text, total, trunc, upper
+  allowed: b64encode, default, first, in_unit, items, join, json, keys, length, lower, pretty_json, replace, sha256, \
+sum, text, total, trunc, upper
   hint: the compiler quotes every string: leave it out""",
     ),
     (
@@ -300,8 +300,8 @@ name: {{ "" | randAlphaNum }}
 """,
         """\
 bad.yaml.j2:2:15: the filter 'randAlphaNum' is not in the dialect
-  allowed: b64encode, default, first, items, join, json, keys, length, lower, pretty_json, replace, sha256, sum, \
-text, total, trunc, upper
+  allowed: b64encode, default, first, in_unit, items, join, json, keys, length, lower, pretty_json, replace, sha256, \
+sum, text, total, trunc, upper
   hint: a render is never random: the bootstrap job makes what must be random""",
     ),
     (
