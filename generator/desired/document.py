@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from generator.airflow import AirflowValues
 from generator.airflow.official import instead_of
 from generator.charts import validate
 from generator.desired.files import API_VERSION
@@ -19,6 +20,9 @@ from generator.yaml import Document, read
 # As the validator puts it.
 _QUOTES = "put it in quotes"
 _MISSING = "is missing"
+_UNKNOWN = "there is no such setting"
+#: Where the chart's values stand in each kind of file.
+_SECTIONS = {"Environment": "defaults", "Workspace": "defaults", "Deployment": "values"}
 
 
 def checked_document(data: bytes, file: str, kind: str) -> Document:
@@ -57,17 +61,33 @@ def _schema_problems(document: Document, file: str, kind: str) -> Iterable[Probl
     for problem in problems:
         if problem.path in unquoted and not problem.hint.startswith(_QUOTES):
             continue  # what else is wrong with a number where text belongs ends with the quotes
+        path = key_path(problem.path, document.value)
+        message, hint = problem.message, problem.hint
+        if hint.startswith(_QUOTES) and (written := document.written(path)):
+            # 3.10 is the number 3.1, and in quotes it is not.
+            number, _, what = message.partition(" is ")
+            message, hint = f"{written} is {what}", hint.replace(f'"{number}"', f'"{written}"')
         yield Problem(
-            problem.message,
+            message,
             file=file,
-            position=document.position(key_path(problem.path, document.value)),
+            position=document.position(path),
             path=problem.path,
             # Of a setting that may also be null, the schema says so; to people that goes without saying.
             allowed=problem.allowed.removesuffix(", null").removesuffix(" or null"),
-            hint=_missing_hint(problem.path, kind) if problem.message == _MISSING else problem.hint,
+            hint=_hint_about_files(problem, kind) or hint,
         )
 
 
-def _missing_hint(path: str, kind: str) -> str:
+def _hint_about_files(problem: Problem, kind: str) -> str:
+    """What the schema doesn't know to say about a file of this kind."""
     head = {"apiVersion": f"apiVersion: {API_VERSION}", "kind": f"kind: {kind}"}
-    return f"write '{head[path]}'" if path in head else "write it; it has no default"
+    section = _SECTIONS.get(kind, "")
+    if problem.message == _MISSING:
+        return f"write '{head[problem.path]}'" if problem.path in head else "write it; it has no default"
+    if problem.path == "kind" and not problem.hint:
+        return "the place of a file says what it describes; is this file in the wrong folder?"
+    if problem.message != _UNKNOWN or problem.hint or not section:
+        return ""
+    if problem.path in _SECTIONS.values():
+        return f"did you mean '{section}'?"
+    return f"settings of Airflow stand under '{section}'" if problem.path in AirflowValues.model_fields else ""

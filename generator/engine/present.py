@@ -78,7 +78,8 @@ class Present:
         above = path
         while above:
             if above in others:
-                return Problem("is a symbolic link, and Stargit writes there", file=above, hint="remove it")
+                what = "a symbolic link" if (self._repository / above).is_symlink() else "a device or pipe"
+                return Problem(f"is {what}, and Stargit writes there", file=above, hint="remove it")
             above = above.rpartition("/")[0]
             if above and self.inventory.stamp(above) is not None:
                 return Problem("is a file, and Stargit needs a folder of this name", file=above, hint="remove it")

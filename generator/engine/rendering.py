@@ -7,7 +7,7 @@ the same serves a work tree and trees of git.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -105,7 +105,7 @@ class Renderer:
 
     def render(self, sink: Sink) -> Made:
         """Look at what is affected. Raises ``ProblemsError`` with everything that is wrong."""
-        self._check_surroundings()
+        refused = self._check_surroundings()
         affected = dict(self._planner.affected())
         self._units = {
             "/".join(name): self._known.deployments["/".join(name)]
@@ -136,24 +136,29 @@ class Renderer:
         self._problems.extend(self._names_twice(namespaces))
         self._problems.extend(foreign.problems())
         self._problems.extend(self._places.problems)
-        self._render_argocd(sink)
+        self._render_argocd(sink, refused)
         self._problems.extend(self._reader.problems)
         if self._problems:
             raise ProblemsError(self._problems)
         units = Units(self._units, self._argocd)
         return Made(units, tuple(self._affected), tuple(self._differing), self._summary())
 
-    def _check_surroundings(self) -> None:
-        """Environments and workspaces, also those without deployments."""
+    def _check_surroundings(self) -> set[str]:
+        """Check environments and workspaces, also those without deployments; the environments that are refused."""
         same = self._index.code == self._code
+        refused: set[str] = set()
         for name, file in self._places.environments.items():
             if not same or self._index.desired.get(file) != self._desired[file]:
                 environment = self._reader.environment(name)
-                self._problems.extend(check_environment(environment) if environment is not None else ())
+                problems = list(check_environment(environment)) if environment is not None else []
+                self._problems.extend(problems)
+                if problems:
+                    refused.add(name)
         for names, file in self._places.workspaces.items():
             if not same or self._index.desired.get(file) != self._desired[file]:
                 workspace = self._reader.workspace(*names)
                 self._problems.extend(check_workspace(workspace) if workspace is not None else ())
+        return refused
 
     def _take(self, done: Done, why: str, foreign: _Foreign) -> None:
         file = self._places.deployments[done.name]
@@ -181,9 +186,11 @@ class Renderer:
         namespace = namespaces.get(name) or (record.facts["namespace"] if record is not None else "")
         return [(environment, "release", release), *([(environment, "namespace", namespace)] if namespace else [])]
 
-    def _render_argocd(self, sink: Sink) -> None:
-        """Argo CD's objects of the environments all of whose deployments could be rendered."""
+    def _render_argocd(self, sink: Sink, refused: Collection[str]) -> None:
+        """Argo CD's objects of the environments that are not ``refused`` and all of whose deployments were rendered."""
         for name, file in self._places.environments.items():
+            if name in refused:
+                continue
             names = [each for each in self._places.workspaces if each[0] == name]
             digests = [self._desired[file], *(self._desired[self._places.workspaces[each]] for each in names)]
             units = {path: unit for path, unit in self._units.items() if path.startswith(f"{name}/")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from generator.engine.present import Present, not_ours
@@ -70,4 +71,6 @@ def _failure(repository: Path, error: OSError) -> Problem:
     file = Path(error.filename2 or error.filename or repository / RENDERED)
     path = file.relative_to(repository).as_posix() if file.is_relative_to(repository) else str(file)
     path = path.removeprefix(f"{STAGING}/")
-    return Problem(f"cannot be written: {error.strerror}", file=path, hint="nothing was changed")
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = f"nothing was changed{'; make room on the disk, and try again' if full else ''}"
+    return Problem(f"cannot be written: {error.strerror}", file=path, hint=hint)

@@ -15,6 +15,12 @@ from generator.render.secrets import secret_problems
 #: Objects of one deployment by the file they will be in.
 Objects = Mapping[str, Sequence[Any]]
 
+#: The chart's file with the objects that people write themselves.
+EXTRA_OBJECTS = "extra-objects.yaml"
+
+# A longer name is cut off in messages; one of Kubernetes' labels is shown whole.
+_SHOWN = 64
+
 # What Kubernetes allows in the definition of a kind.
 _KIND = re.compile(r"[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?\Z")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?\Z")
@@ -37,24 +43,41 @@ _OTHERS = (_SUBDOMAIN, 253, "small letters, digits, '-' and '.'")
 
 def check_objects(objects: Objects, namespace: str) -> list[Problem]:
     """What is wrong with objects that go to ``namespace``. Problems have no file: the caller knows whose they are."""
-    problems: list[Problem] = []
-    places: dict[tuple[str, str, str, str], str] = {}
+    return [problem for _, problem in find_problems(objects, namespace)]
+
+
+def find_problems(objects: Objects, namespace: str) -> Iterator[tuple[Any, Problem]]:
+    """What is wrong with objects that go to ``namespace``, each with the object that has it.
+
+    Whether ``namespace`` itself can be one is not asked here: that is told once, of the file that leads to it.
+    """
+    seen: dict[tuple[str, str, str, str], tuple[str, Any]] = {}
     for file, documents in objects.items():
         for document in documents:
             if lack := _lack(document):
-                problems.append(Problem(f"an object of {file} {lack}", allowed="apiVersion, kind and metadata.name"))
+                yield document, Problem(f"an object of {file} {lack}", allowed="apiVersion, kind and metadata.name")
                 continue
-            problems.extend(_kind_problems(document))
-            problems.extend(_name_problems(document))
-            problems.extend(secret_problems(document, _called(document)))
-            if document["kind"] in KINDS_WITH_PODS:
-                problems.extend(pod_problems(document, _called(document)))
+            for problem in _problems(document, namespace):
+                yield document, problem
             key = _identity(document, namespace)
-            if key in places:
-                files = " and ".join(dict.fromkeys((places[key], file)))
-                problems.append(Problem(f"{_called(document)} is made twice, in {files}", allowed="one of each name"))
-            places.setdefault(key, file)
-    return problems
+            if key in seen:
+                other, first = seen[key]
+                files = " and ".join(dict.fromkeys((other, file)))
+                # The chart's own object stays; that of a person has to go.
+                yield (
+                    (first if other == EXTRA_OBJECTS else document),
+                    Problem(f"{_called(document)} is made twice, in {files}", allowed="one of each name"),
+                )
+            seen.setdefault(key, (file, document))
+
+
+def _problems(document: Mapping[str, Any], namespace: str) -> Iterator[Problem]:
+    """What is wrong with an object by itself."""
+    yield from _kind_problems(document)
+    yield from _name_problems(document, namespace)
+    yield from secret_problems(document, _called(document))
+    if document["kind"] in KINDS_WITH_PODS:
+        yield from pod_problems(document, _called(document))
 
 
 def _lack(document: Any) -> str:
@@ -91,10 +114,12 @@ def _kind_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
         )
 
 
-def _name_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
+def _name_problems(document: Mapping[str, Any], own_namespace: str) -> Iterator[Problem]:
     kind, metadata = document["kind"], document["metadata"]
-    names = [("name", metadata["name"], _FORMS.get(kind, _ROLES if kind in _ROLE_KINDS else _OTHERS))]
-    if "namespace" in metadata:
+    names = []
+    if (kind, metadata["name"]) != ("Namespace", own_namespace):
+        names.append(("name", metadata["name"], _FORMS.get(kind, _ROLES if kind in _ROLE_KINDS else _OTHERS)))
+    if "namespace" in metadata and metadata["namespace"] != own_namespace:
         namespace = metadata["namespace"]
         if isinstance(namespace, str):
             names.append(("namespace", namespace, _FORMS["Namespace"]))
@@ -109,11 +134,15 @@ def _name_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(
                 f"{_called(document)}: its {what} has {len(name)} characters",
                 allowed=f"at most {length}",
-                hint="shorten the release name, or the name of the worker queue",
+                hint="shorten it, or the name of the release or worker queue that it is made of",
             )
         elif form.match(name) is None:
             yield Problem(f"{_called(document)}: its {what} is not allowed in Kubernetes", allowed=allowed)
 
 
 def _called(document: Mapping[str, Any]) -> str:
-    return f"{document['kind']} '{document['metadata']['name']}'"
+    kind, name = (
+        text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+        for text in (document["kind"], document["metadata"]["name"])
+    )
+    return f"{kind} '{name}'"

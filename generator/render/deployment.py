@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.charts import ChartSource, Values
 from generator.desired import Deployment, deployment_values
 from generator.dialect import Release
 from generator.errors import Position, Problem, ProblemsError
-from generator.render.checks import check_objects
+from generator.render.checks import find_problems
 from generator.render.images import image_problems
 from generator.render.namespace import namespace_object
+from generator.render.places import object_place
 from generator.render.pods import template_problems
 
 NAMESPACE_FILE = "namespace.yaml"
@@ -37,11 +38,15 @@ def render_deployment(deployment: Deployment, chart: ChartSource) -> RenderedDep
     try:
         rendered = chart.render(values.effective, release)
     except ProblemsError as error:
-        raise ProblemsError(_owned(deployment, problem) for problem in error.problems) from None
+        head = (deployment.file, Position(1), "")
+        raise ProblemsError(_placed(problem, head) for problem in error.problems) from None
     if NAMESPACE_FILE in rendered:
         raise ValueError(f"the chart {chart.name} has a template {NAMESPACE_FILE}, which Stargit makes itself")
     objects = {NAMESPACE_FILE: [namespace_object(deployment)], **rendered}
-    problems = [_owned(deployment, problem) for problem in check_objects(objects, deployment.namespace)]
+    problems = [
+        _placed(problem, object_place(deployment, values.layers, document))
+        for document, problem in find_problems(objects, deployment.namespace)
+    ]
     problems.extend(template_problems(deployment, values.layers, objects))
     problems.extend(image_problems(deployment, values.layers, chart.defaults, objects))
     if problems:
@@ -49,13 +54,7 @@ def render_deployment(deployment: Deployment, chart: ChartSource) -> RenderedDep
     return RenderedDeployment(deployment, objects, values.overrides)
 
 
-def _owned(deployment: Deployment, problem: Problem) -> Problem:
-    """What is wrong with the rendered objects is told at the deployment's file."""
-    return Problem(
-        problem.message,
-        file=deployment.file,
-        position=Position(1),
-        path=problem.path,
-        allowed=problem.allowed,
-        hint=problem.hint,
-    )
+def _placed(problem: Problem, at: tuple[str, Position | None, str]) -> Problem:
+    """The problem at a file, a position and a path."""
+    file, position, path = at
+    return replace(problem, file=file, position=position, path=problem.path or path)

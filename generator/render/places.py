@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from generator.airflow import CATALOG, JOBS
 from generator.desired import Deployment, KeyPath, Layers
 from generator.errors import Position
 from generator.yaml import dotted
@@ -24,6 +25,33 @@ def place(deployment: Deployment, layers: Layers, texts: Collection[str]) -> tup
     if found is None or not (origins := layers.origins(found)):
         return deployment.file, Position(1), ""
     return origins[0].file, origins[0].position, dotted(origins[0].path)
+
+
+def object_place(deployment: Deployment, layers: Layers, document: Any) -> tuple[str, Position | None, str]:
+    """File, position and path of what a rendered object is made of.
+
+    An object that somebody wrote stands in ``extraObjects``; one of the chart's belongs to the section of its
+    component, where a layer has one. Else it is the head of the deployment's file.
+    """
+    merged = layers.merged()
+    extra = merged.get("extraObjects")
+    path: KeyPath = next(
+        # Of two that are the same the second is one too many.
+        (("extraObjects", index) for index, each in reversed(list(enumerate(extra or ()))) if each == document),
+        (),
+    )
+    if not path and isinstance(document, Mapping) and isinstance(metadata := document.get("metadata"), Mapping):
+        path = _section(str(metadata.get("name")).removeprefix(f"{deployment.name}-"))
+    if not path or not (origins := layers.origins(path)):
+        return deployment.file, Position(1), ""
+    return origins[0].file, origins[0].position, dotted(origins[0].path)
+
+
+def _section(name: str) -> KeyPath:
+    """The section of the values for an object of this name, which is without the release's."""
+    named = {entry.name: key for entries in (CATALOG, JOBS) for key, entry in entries.items()}
+    fitting = [each for each in named if name == each or name.startswith(f"{each}-")]
+    return (named[max(fitting, key=len)],) if fitting else ()
 
 
 def _walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -19,8 +19,9 @@ def secret_problems(document: Mapping[str, Any], called: str) -> Iterator[Proble
     kind = _kind(document)
     if kind == "secret" or group(document["apiVersion"]) not in _WITHOUT_OBJECTS:
         if any(_is_plain(each) for each in _maps(document)):
+            what = "has data" if kind == "secret" else "has a Secret with data in it"
             yield Problem(
-                f"{called} has data, which would be in git for everyone to read",
+                f"{called} {what}, which would be in git for everyone to read",
                 allowed="a SealedSecret, an ExternalSecret, or the name of a Secret that exists in the cluster",
             )
         if kind == "sealedsecret" and _has_plain_template(document):

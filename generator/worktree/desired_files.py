@@ -22,6 +22,8 @@ Files: TypeAlias = Mapping[str, bytes]
 ROOT = "environments"
 _DEEPEST = 5  # folders under ROOT: environment, workspaces, workspace, deployments, and one that is too many
 _ENDINGS = (".yaml", ".yml")
+# Other files without these endings are nobody's business; one in the place of such a folder hides what should be in it.
+_FOLDERS = ("workspaces", "deployments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +84,15 @@ def _walk(folder: Path, path: str, depth: int, problems: list[Problem]) -> Itera
         elif kind == "file":
             if is_yaml and _shown(below) == below:
                 yield below
+            elif name in _FOLDERS:
+                problems.append(Problem("is a file", file=_shown(below), allowed="a folder"))
             elif is_yaml:
                 problems.append(Problem("has characters in its name that are not allowed", file=_shown(below)))
-        elif is_yaml or kind == "link to a folder":
+        elif is_yaml or kind == "link to a folder" or name in _FOLDERS:
             what = "is a symbolic link" if kind.startswith("link") else f"is a {kind}"
-            hint = "put the file itself here" if kind == "link" else ""
-            problems.append(Problem(what, file=_shown(below), allowed="a regular file", hint=hint))
+            allowed = "a regular file" if is_yaml else "a folder"
+            hint = f"put the {'file' if is_yaml else 'folder'} itself here" if kind.startswith("link") else ""
+            problems.append(Problem(what, file=_shown(below), allowed=allowed, hint=hint))
 
 
 def _kind(entry: os.DirEntry[str]) -> str:
@@ -116,7 +121,7 @@ def _read(file: str, path: str, limits: Limits, problems: list[Problem]) -> byte
         return None
     if len(data) > limits.file_bytes:
         problems.append(
-            Problem(f"is larger than {limits.file_bytes} bytes", file=path, hint="is this a file for Stargit at all?")
+            Problem(f"is larger than {limits.file_bytes:,} bytes", file=path, hint="is this a file for Stargit at all?")
         )
         return None
     return data

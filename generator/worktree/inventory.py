@@ -60,7 +60,9 @@ def scan(repository: Path) -> Inventory:
     """Look over ``rendered/``. Raises ``ProblemsError`` when it is no folder or has folders that can't be read."""
     root = repository / RENDERED
     if root.is_symlink() or (root.exists() and not root.is_dir()):
-        raise ProblemsError([Problem("is no folder", file=RENDERED, allowed="a folder that Stargit writes to")])
+        what = "is a symbolic link" if root.is_symlink() else "is no folder"
+        hint = "remove it, or move it elsewhere; Stargit makes the folder"
+        raise ProblemsError([Problem(what, file=RENDERED, allowed="a folder that Stargit writes to", hint=hint)])
     files: dict[str, dict[str, Stamp]] = {}
     others: list[str] = []
     problems: list[Problem] = []

@@ -35,7 +35,7 @@ def staging_problems(repository: Path) -> Iterator[Problem]:
     """What stands where the new state is to be made."""
     place = repository / STAGING
     if os.path.lexists(place) and not place.is_symlink() and not place.is_dir():
-        yield Problem("is a file, and Stargit needs a folder of this name", file=STAGING, hint="remove it")
+        yield Problem("is no folder, and Stargit makes one of this name", file=STAGING, hint="remove it")
 
 
 class Staging:
@@ -49,10 +49,14 @@ class Staging:
 
     def __enter__(self) -> Staging:
         _discard(Path(self._place))
-        Path(self._place).mkdir(0o700)
-        # Git shows nothing of it, should a run be killed.
-        Path(self._place, ".gitignore").write_text("*\n", encoding="ascii")
-        self.folder(RENDERED)
+        try:
+            Path(self._place).mkdir(0o700)
+            # Git shows nothing of it, should a run be killed.
+            Path(self._place, ".gitignore").write_text("*\n", encoding="ascii")
+            self.folder(RENDERED)
+        except OSError:
+            _discard(Path(self._place))
+            raise
         return self
 
     def __exit__(

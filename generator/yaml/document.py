@@ -47,6 +47,15 @@ class Document:
         """Where the value at ``path`` stands; for a path that is not in the file, where its parent does."""
         return self._find(path)[1]
 
+    def written(self, path: Sequence[str | int]) -> str:
+        """The scalar at ``path`` as it stands in the file: ``3.10``, of which the value is 3.1. Empty: no scalar."""
+        place = self.value_position(path)
+        parser = open_parser(self.text)
+        while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+            if isinstance(event, yaml.ScalarEvent) and _position(event) == place:
+                return str(event.value)
+        return ""
+
     def _find(self, path: Sequence[str | int]) -> tuple[Position, Position]:
         if self._places is None:
             # Most documents have no problems, so that nobody asks.
@@ -68,7 +77,7 @@ def _places(text: str) -> dict[Path, tuple[Position, Position]]:
         if isinstance(event, yaml.CollectionEndEvent):
             open_.pop()
         else:
-            position = Position(event.start_mark.line + 1, event.start_mark.column + 1)
+            position = _position(event)
             inner = open_[-1] if open_ else None
             if inner is not None and inner.key_position is None and not inner.is_list:
                 inner.step, inner.key_position = event.value, position
@@ -81,6 +90,10 @@ def _places(text: str) -> dict[Path, tuple[Position, Position]]:
         if open_:
             open_[-1].next()
     return places
+
+
+def _position(event: Any) -> Position:
+    return Position(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
 class _OpenPath:

@@ -14,9 +14,9 @@ import yaml
 
 from generator.errors import Position, Problem, ProblemsError, did_you_mean
 from generator.yaml.document import Document, dotted
-from generator.yaml.parser import EventParser, open_parser, syntax_problem
+from generator.yaml.parser import TEMPLATE_HINT, EventParser, open_parser, syntax_problem
 from generator.yaml.plain import Refusal, resolve
-from generator.yaml.source import character, decode
+from generator.yaml.source import character, decode, position
 
 _MOST_PROBLEMS = 100
 
@@ -145,7 +145,9 @@ class _Reader:
     def _start(self, value: dict[str, Any] | list[Any], event: Any) -> None:
         self._count(1, event)
         if self._open and self._open[-1].waits_for_key:
-            self._problem("a map or list as a key", event, allowed="text")
+            is_template = self._text.startswith("{{", event.start_mark.index - 1)
+            hint = TEMPLATE_HINT if is_template or self._text.startswith("{{", event.start_mark.index) else ""
+            self._problem("a map or list as a key", event, allowed="text", hint=hint)
             raise _Stop
         if len(self._open) >= self._limits.depth:
             self._too_deep(event)
@@ -268,9 +270,12 @@ class _Reader:
             self._problem(f"the tag {tag!r:.80}", event, hint=hint)
 
     def _refuse_what_looks_empty(self, text: str, event: Any) -> None:
-        if not text.isascii() and (found := _LOOKS_EMPTY.search(text)) is not None:
+        if not text.isascii() and _LOOKS_EMPTY.search(text) is not None:
+            found = _LOOKS_EMPTY.search(self._text, event.start_mark.index)
+            assert found is not None  # without quotes there are no escapes: what is in the text is in the file
             hint = f'write a blank, or, if it is meant, "\\u{ord(found[0]):04x}" in double quotes'
-            self._problem(f"the character {character(found[0])} in text without quotes", event, hint=hint)
+            message = f"the character {character(found[0])} in text without quotes"
+            self._problem(message, event, hint=hint, at=position(self._text, found.start()))
 
     def _refuse_in_quotes(self, text: str, event: Any) -> None:
         if self._has_slash_escape and event.style == '"':
@@ -281,14 +286,17 @@ class _Reader:
             hint = "write a character beyond U+FFFF itself, or as \\U0001f600"
             self._problem("half of a character (a surrogate)", event, hint=hint)
 
-    def _problem(self, message: str, event: Any, *, allowed: str = "", hint: str = "") -> None:
+    def _problem(
+        self, message: str, event: Any, *, allowed: str = "", hint: str = "", at: Position | None = None
+    ) -> None:
+        """Note a problem ``at`` a position, or where the event begins."""
         steps = [open_.step(closed=open_ is self._open[-1]) for open_ in self._open]
         path = dotted([step for step in steps if step is not None])
-        position = _position(event)
-        self._problems.append(
-            Problem(message, file=self._file, position=position, path=path, allowed=allowed, hint=hint)
-        )
+        at = at or _position(event)
+        self._problems.append(Problem(message, file=self._file, position=at, path=path, allowed=allowed, hint=hint))
         if len(self._problems) >= _MOST_PROBLEMS:
+            message = f"has {_MOST_PROBLEMS} problems up to here, and was not read further"
+            self._problems.append(Problem(message, file=self._file, position=Position(at.line, at.column + 1)))
             raise _Stop
 
 

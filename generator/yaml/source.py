@@ -44,11 +44,18 @@ def character(char: str) -> str:
 
 
 def _from_utf8(data: bytes, file: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if encoding := _wide_encoding(data):
         hint = "save the file as UTF-8 without a byte order mark"
         raise ProblemsError(
-            [Problem("the file is UTF-16", file=file, position=Position(1), allowed="UTF-8", hint=hint)]
+            [Problem(f"the file is {encoding}", file=file, position=Position(1), allowed="UTF-8", hint=hint)]
         )
+    if (zero := data.find(0)) >= 0:
+        # What a file system leaves of files after a crash; the characters around them say nothing.
+        before = data[:zero].decode("utf-8", "replace")
+        number = data.count(0)
+        message = "a zero byte" if number == 1 else f"the file has {number:,} zero bytes, the first one here"
+        hint = "the file is damaged, or no text: write it anew, or take it from git again"
+        raise ProblemsError([Problem(message, file=file, position=position(before, len(before)), hint=hint)])
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -64,6 +71,20 @@ def _from_utf8(data: bytes, file: str) -> str:
                 )
             ]
         ) from None
+
+
+def _wide_encoding(data: bytes) -> str:
+    """The encoding of a text in characters of two or four bytes; empty when it is none."""
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "UTF-32"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    begin = data[:64]
+    odd, even = begin[1::2], begin[::2]
+    # Of ASCII in UTF-16 each second byte is zero, and no other.
+    if odd and any(odd) != any(even) and not (any(odd) and any(even)) and 0 not in (odd if any(odd) else even):
+        return "UTF-16"
+    return ""
 
 
 def _refuse(text: str, file: str) -> None:

@@ -48,8 +48,8 @@ def test_link_to_a_folder(tmp_path: Path) -> None:
     (repository / "environments/dev/workspaces/other").symlink_to(tmp_path / "outside")
     (repository / "environments/loop").symlink_to(repository / "environments")
     assert told(repository) == [
-        "environments/dev/workspaces/other: is a symbolic link\n  allowed: a regular file",
-        "environments/loop: is a symbolic link\n  allowed: a regular file",
+        f"environments/{path}: is a symbolic link\n  allowed: a folder\n  hint: put the folder itself here"
+        for path in ("dev/workspaces/other", "loop")
     ]
 
 
@@ -81,7 +81,7 @@ def test_what_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_file_of_ten_megabytes(tmp_path: Path) -> None:
     write(tmp_path, {**PLAIN, DEPLOYMENT_FILE: DEPLOYMENT + "description: |\n" + "  text text text\n" * 650_000})
     assert told(tmp_path) == [
-        f"{DEPLOYMENT_FILE}: is larger than 1048576 bytes\n  hint: is this a file for Stargit at all?"
+        f"{DEPLOYMENT_FILE}: is larger than 1,048,576 bytes\n  hint: is this a file for Stargit at all?"
     ]
 
 

@@ -267,7 +267,10 @@ FILES = {
     ),
     "a file of another kind": (
         {**PLAIN, D: WORKSPACE},
-        f'{D}:2:1: kind: "Workspace" is not allowed\n  allowed: Deployment',
+        f"""\
+        {D}:2:1: kind: "Workspace" is not allowed
+          allowed: Deployment
+          hint: the place of a file says what it describes; is this file in the wrong folder?""",
     ),
     "no kind": (
         {**PLAIN, D: "apiVersion: stargit.dev/v1\n"},

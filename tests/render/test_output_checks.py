@@ -89,7 +89,10 @@ READABLE = "has data, which would be in git for everyone to read"
             made("Secret", "l", metadata={"name": "l", "annotations": {LAST_APPLIED: '{"data":{"a":"Yg=="}}'}}),
             [READABLE],
         ),
-        (made("Bundle", "l", apiVersion="example.com/v1", spec={"objects": [{"a": PLAIN_SECRET}]}), [READABLE]),
+        (
+            made("Bundle", "l", apiVersion="example.com/v1", spec={"objects": [{"a": PLAIN_SECRET}]}),
+            ["has a Secret with data in it, which would be in git for everyone to read"],
+        ),
     ],
 )
 def test_disguised_secret(document: Any, found: list[str]) -> None:
@@ -140,7 +143,7 @@ def test_names_that_get_too_long(kind: str, length: int) -> None:
     name = "a" * (length + 1)
     assert told(made(kind, name)) == [
         f"{kind} '{name}': its name has {length + 1} characters\n  allowed: at most {length}\n"
-        "  hint: shorten the release name, or the name of the worker queue"
+        "  hint: shorten it, or the name of the release or worker queue that it is made of"
     ]
 
 

@@ -104,9 +104,9 @@ REFUSED = {
     "?\n: a\n": 'f:1:2: "": the key \'\' is null, and a key is text\n  hint: write "":',
     "true: a\n": "f:1:1: true: the key 'true' is a boolean, and a key is text\n  hint: write \"true\":",
     "on: a\n": 'f:1:1: on: the key on is a boolean to some programs and text to others\n  hint: write "on":',
-    "a: b\u00a0c\n": "f:1:4: a: the character U+00A0 (no-break space) in text without quotes\n"
+    "a: b\u00a0c\n": "f:1:5: a: the character U+00A0 (no-break space) in text without quotes\n"
     '  hint: write a blank, or, if it is meant, "\\u00a0" in double quotes',
-    "a\u200b: b\n": 'f:1:1: "a\u200b": the character U+200B (zero width space) in text without quotes\n'
+    "a\u200b: b\n": 'f:1:2: "a\u200b": the character U+200B (zero width space) in text without quotes\n'
     '  hint: write a blank, or, if it is meant, "\\u200b" in double quotes',
     "a: 'x\u202ey'\n": "f:1:6: the character U+202E (right-to-left override)\n"
     '  hint: remove it, or write it as "\\u202e" in double quotes',
