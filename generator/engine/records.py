@@ -98,7 +98,8 @@ class Store:
         """Keep both, if that is possible."""
         if self._folder is None:
             return
-        with suppress(OSError):
+        # Names that are no text can't be kept; then the next run reads everything again.
+        with suppress(OSError, orjson.JSONEncodeError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Without its index the units mean nothing; so an index is never older than its units.
             (self._folder / "index.json").unlink(missing_ok=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from generator.worktree import shown
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -60,4 +62,7 @@ class RenderReport:
 
     def as_json(self) -> dict[str, Any]:
         """The report for machines (``--output json``)."""
-        return asdict(self)
+        changes = asdict(self.changes)
+        for word in ("removed", "unowned"):  # what lies under rendered/ may have any name
+            changes[word] = tuple(shown(path) for path in changes[word])
+        return {**asdict(self), "changes": changes}

@@ -71,7 +71,7 @@ def _walk(folder: Path, path: str, depth: int, problems: list[Problem]) -> Itera
         with os.scandir(folder) as entries:
             names = sorted((entry.name, _kind(entry)) for entry in entries if not entry.name.startswith("."))
     except OSError as error:
-        problems.append(Problem(f"cannot be read: {error.strerror}", file=_shown(path)))
+        problems.append(Problem(f"cannot be read: {error.strerror}", file=shown(path)))
         return
     for name, kind in names:
         below = f"{path}/{name}"
@@ -80,19 +80,19 @@ def _walk(folder: Path, path: str, depth: int, problems: list[Problem]) -> Itera
             if depth < _DEEPEST:
                 yield from _walk(folder / name, below, depth + 1, problems)
             else:
-                problems.append(Problem("is too deep", file=_shown(below), allowed="no folders under deployments/"))
+                problems.append(Problem("is too deep", file=shown(below), allowed="no folders under deployments/"))
         elif kind == "file":
-            if is_yaml and _shown(below) == below:
+            if is_yaml and shown(below) == below:
                 yield below
             elif name in _FOLDERS:
-                problems.append(Problem("is a file", file=_shown(below), allowed="a folder"))
+                problems.append(Problem("is a file", file=shown(below), allowed="a folder"))
             elif is_yaml:
-                problems.append(Problem("has characters in its name that are not allowed", file=_shown(below)))
+                problems.append(Problem("has characters in its name that are not allowed", file=shown(below)))
         elif is_yaml or kind == "link to a folder" or name in _FOLDERS:
             what = "is a symbolic link" if kind.startswith("link") else f"is a {kind}"
             allowed = "a regular file" if is_yaml else "a folder"
             hint = f"put the {'file' if is_yaml else 'folder'} itself here" if kind.startswith("link") else ""
-            problems.append(Problem(what, file=_shown(below), allowed=allowed, hint=hint))
+            problems.append(Problem(what, file=shown(below), allowed=allowed, hint=hint))
 
 
 def _kind(entry: os.DirEntry[str]) -> str:
@@ -127,8 +127,8 @@ def _read(file: str, path: str, limits: Limits, problems: list[Problem]) -> byte
     return data
 
 
-def _shown(path: str) -> str:
-    """The path for people: characters that are no text or that end lines are spelled out."""
+def shown(path: str) -> str:
+    """A path for people: characters that are no text or that end lines are spelled out."""
     if path.isascii() and path.isprintable():
         return path
     text = os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -6,16 +6,18 @@ when the next run begins. Each file is whole at any time.
 
 from __future__ import annotations
 
+import json
+import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import orjson
-
-from generator.worktree.inventory import RENDERED
+from generator.worktree.inventory import RENDERED, is_generated
 
 _JOURNAL = "journal.json"
 _KEPT = "kept"
+# Bytes. A state of a million files, each of which changes, needs half of it.
+_LARGEST = 256 * 1024 * 1024
 
 
 def apply(repository: Path, staging: Path, written: Sequence[str], removed: Sequence[str]) -> None:
@@ -32,7 +34,8 @@ def apply(repository: Path, staging: Path, written: Sequence[str], removed: Sequ
     made: list[Path] = []
     try:
         unfinished = staging / f"{_JOURNAL}.new"
-        unfinished.write_bytes(orjson.dumps({"written": written, "removed": removed}))
+        # Names that are no text survive in it, too.
+        unfinished.write_text(json.dumps({"written": written, "removed": removed}), encoding="ascii")
         unfinished.replace(journal)
         _move(repository, staging, written, removed, made)
         journal.unlink()
@@ -51,14 +54,56 @@ def apply(repository: Path, staging: Path, written: Sequence[str], removed: Sequ
 
 
 def roll_forward(repository: Path, staging: Path) -> None:
-    """End what a run that was killed had begun. Raises ``OSError``."""
+    """End what a run that was killed had begun. Raises ``OSError``.
+
+    Who can put files into a repository can put a journal there. One that no run can have written is left unread: it
+    must lead to nothing but generated files under ``rendered/``.
+    """
     try:
-        journal = orjson.loads((staging / _JOURNAL).read_bytes())
-    except (OSError, ValueError):
+        written, removed = _read(repository, staging)
+    except (OSError, ValueError, RecursionError):
         return
-    _move(repository, staging, journal["written"], journal["removed"], [])
+    _move(repository, staging, written, removed, [])
     (staging / _JOURNAL).unlink()
-    _prune(repository, journal["removed"])
+    _prune(repository, removed)
+
+
+def _read(repository: Path, staging: Path) -> tuple[list[str], list[str]]:
+    """What the journal says is written and removed. Raises ``OSError`` or ``ValueError`` when there is none of ours."""
+    with (staging / _JOURNAL).open("rb") as stream:
+        text = stream.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
+        raise ValueError("too large")
+    journal = json.loads(text)
+    if not isinstance(journal, dict):
+        raise ValueError("no map")
+    return _paths(repository, staging, journal.get("written")), _paths(repository, staging, journal.get("removed"))
+
+
+def _paths(repository: Path, staging: Path, found: object) -> list[str]:
+    if not isinstance(found, list):
+        raise ValueError("no list")
+    paths: list[str] = []
+    for path in found:
+        if not isinstance(path, str) or not path.startswith(f"{RENDERED}/") or ".." in path.split("/"):
+            raise ValueError("a path that is not under rendered/")
+        _check_generated(repository, path)
+        _check_generated(staging, path)
+        paths.append(path)
+    return paths
+
+
+def _check_generated(root: Path, path: str) -> None:
+    """Raises ``OSError`` or ``ValueError`` unless a generated file or nothing is there, and no link on the way."""
+    for folder in Path(path).parents:
+        if (root / folder).is_symlink():
+            raise ValueError("a link on the way")
+    try:
+        mode = (root / path).lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if not stat.S_ISREG(mode) or not is_generated(root / path):
+        raise ValueError("not generated")
 
 
 def _move(repository: Path, staging: Path, written: Iterable[str], removed: Iterable[str], made: list[Path]) -> None:

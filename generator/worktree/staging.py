@@ -139,15 +139,20 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def recover(repository: Path) -> None:
-    """Make a whole state of what a run left that was killed in the last step. Raises ``ProblemsError``.
+    """Make a whole state of what a run left that was killed in the last step, and remove the rest of it.
 
     On a system without an exchange that is the old one, which may lie aside; of a large state it is the new one.
     """
-    old, place = repository / STAGING / _OLD, repository / RENDERED
-    if old.is_dir() and not os.path.lexists(place):
-        old.rename(place)
+    left, place = repository / STAGING, repository / RENDERED
+    if not os.path.lexists(left):
+        return
     try:
-        journal.roll_forward(repository, repository / STAGING)
+        if not left.is_symlink():  # a link is of no run's making
+            old = left / _OLD
+            if old.is_dir() and not old.is_symlink() and not os.path.lexists(place):
+                old.rename(place)
+            journal.roll_forward(repository, left)
+        _discard(left)
     except OSError as error:
         what = f"cannot be written: {error.strerror}; a run that was killed had begun to"
         raise ProblemsError([Problem(what, file=RENDERED)]) from None

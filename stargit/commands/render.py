@@ -34,6 +34,7 @@ Examples:
 def render(output: Output, repository: Path, check: bool, why: bool, no_cache: bool) -> Exit | None:
     """Render the desired state in environments/ into rendered/."""
     from generator.engine import render_repository
+    from generator.worktree import shown
 
     output.base = repository
     with progress(output, "rendering deployments") as told:
@@ -50,7 +51,7 @@ def render(output: Output, repository: Path, check: bool, why: bool, no_cache: b
     for each in report.affected if why else ():
         output.line(f"{each.deployment}: {'rendered' if each.rendered else 'looked at'}, {each.why}")
     for path in changes.unowned:
-        output.note(f"{path}: not written by Stargit, left alone")
+        output.note(f"{shown(path)}: not written by Stargit, left alone")
     if not check:
         output.line(_counts(changes), "good")
         return None
@@ -59,7 +60,7 @@ def render(output: Output, repository: Path, check: bool, why: bool, no_cache: b
         return None
     for word, paths in (("create", changes.created), ("change", changes.changed), ("remove", changes.removed)):
         for path in paths:
-            output.line(f"would {word} {path}")
+            output.line(f"would {word} {shown(path)}")
     output.line("rendered/ is out of date: run 'stargit render' and commit what it changes", "bad")
     return Exit.INPUT
 
