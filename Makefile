@@ -55,4 +55,6 @@ schemas: setup ## write the JSON Schemas of schemas/ from the models
 lock: setup ## resolve the newest versions into requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group build --group dev --universal --python-version 3.11 \
 	  --no-config --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
-	@! grep -nE '(https?|file)://|^ *-(i|f|-)' requirements.lock | grep -v -- '--hash='
+	$(BIN)/uv pip compile --group fuzz --universal --python-version 3.11 \
+	  --no-config --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements-fuzz.lock
+	@! grep -nE '(https?|file)://|^ *-(i|f|-)' requirements.lock requirements-fuzz.lock | grep -v -- '--hash='

@@ -19,6 +19,8 @@ from generator.yaml import Document, dotted
 KeyPath: TypeAlias = tuple[str | int, ...]
 Values: TypeAlias = dict[str, Any]
 
+#: Stands in messages for the rest of a long key.
+_CUT = "…"
 _INDEX = re.compile(r"\[([0-9]{1,9})\]")
 # A key that is not there: quoted, or up to the next step.
 _STEP = re.compile(r'"(?:[^"\\]|\\.)*"|[^.\[]+|.')
@@ -113,7 +115,7 @@ def key_path(text: str, value: Any) -> KeyPath:
 def _steps(text: str, value: Any) -> Iterator[tuple[str | int, str, Any]]:
     """The first part of a path in all readings, the text after it, and the value there."""
     if isinstance(value, Mapping):
-        keys = [(key, form) for key in value for form in dict.fromkeys((key, dotted([key]))) if _begins(text, form)]
+        keys = [(key, form) for key in value for form in dict.fromkeys(_forms(key, text)) if _begins(text, form)]
         yield from ((key, text[len(form) :].removeprefix("."), value[key]) for key, form in keys)
         if keys:
             return
@@ -122,8 +124,24 @@ def _steps(text: str, value: Any) -> Iterator[tuple[str | int, str, Any]]:
         below = value[index] if isinstance(value, list) and index < len(value) else None
         yield index, text[match.end() :].removeprefix("."), below
     elif match := _STEP.match(text):
-        head = json.loads(match[0]) if match[0].startswith('"') else match[0]
-        yield head, text[match.end() :].removeprefix("."), None
+        yield _key(match[0]), text[match.end() :].removeprefix("."), None
+
+
+def _key(written: str) -> str:
+    try:
+        return str(json.loads(written)) if written.startswith('"') else written
+    except ValueError:  # a long key, cut off before its closing quotation mark
+        return written
+
+
+def _forms(key: str, text: str) -> Iterator[str]:
+    """How a key may stand at the beginning of a path: as it is, in quotes, and cut off, as a long one is for people."""
+    quoted = dotted([key])
+    yield key
+    yield quoted
+    cut = text.find(_CUT)
+    if cut > 0 and quoted.startswith(text[:cut]):
+        yield text[: cut + 1]
 
 
 def _fit(value: Any, path: KeyPath) -> tuple[bool, int]:

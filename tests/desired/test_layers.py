@@ -247,10 +247,15 @@ def test_overrides_give_what_all_layers_give(defaults: dict[str, object], values
         ("q.x.y", ("q", "x.y")),
         ('nowhere."a.b".c', ("nowhere", "a.b", "c")),
         ("nowhere.at[0].all", ("nowhere", "at", 0, "all")),
+        # Cut off, as long keys are in messages.
+        (f'q."{"x y" * 10}…', ("q", "x y" * 30)),
+        (f'q."{"x y" * 10}….n', ("q", "x y" * 30, "n")),
+        ('nowhere."a b…', ("nowhere", '"a b…')),
+        ('nowhere."a\\', ("nowhere", '"a\\')),
     ],
 )
 def test_paths_are_read_along_the_values(text: str, path: tuple[str | int, ...]) -> None:
-    value = {"a": {"x": {"y": 1}}, "a.b": {"c": 1}, "l": [{}, {"n": 1}], "q": {"x.y": 1}}
+    value = {"a": {"x": {"y": 1}}, "a.b": {"c": 1}, "l": [{}, {"n": 1}], "q": {"x.y": 1, "x y" * 30: {"n": 1}}}
     assert key_path(text, value) == path
 
 

@@ -11,12 +11,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+#: What `make setup` does not install.
+FUZZ_LOCK = (ROOT / "requirements-fuzz.lock").read_text(encoding="utf-8")
 
 
 def test_the_lock_names_no_place() -> None:
     """Versions and hashes alone, so that it is good for any index and any machine."""
     assert (
-        re.findall(r"https?:|file:|--index|--extra-index|--find-links|--trusted|^-[ifc] | @ |/", LOCK, re.MULTILINE)
+        re.findall(
+            r"https?:|file:|--index|--extra-index|--find-links|--trusted|^-[ifc] | @ |/", LOCK + FUZZ_LOCK, re.MULTILINE
+        )
         == []
     )
 
@@ -24,7 +28,7 @@ def test_the_lock_names_no_place() -> None:
 def test_every_locked_package_has_hashes() -> None:
     entries = re.split(r"\n(?=\S)", LOCK.strip())
     assert len(entries) > 40
-    for entry in entries:
+    for entry in [*entries, *re.split(r"\n(?=\S)", FUZZ_LOCK.strip())]:
         assert re.match(r"[a-z0-9-]+==[^ ;\\]+", entry), entry
         assert "--hash=sha256:" in entry, entry
 
@@ -42,7 +46,7 @@ def test_all_that_the_project_asks_for_is_locked() -> None:
         *(name for names in settings["project"]["optional-dependencies"].values() for name in names),
         *(name for names in settings["dependency-groups"].values() for name in names),
     ]
-    locked = set(re.findall(r"^([a-z0-9-]+)==", LOCK, re.MULTILINE))
+    locked = set(re.findall(r"^([a-z0-9-]+)==", LOCK + FUZZ_LOCK, re.MULTILINE))
     assert {re.split(r"[>=<\[]", name)[0] for name in wanted} <= locked
 
 

@@ -31,6 +31,7 @@ def _full() -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_at_any_moment(tmp_path: Path) -> None:
     repository = build(NEW, tmp_path)
     before = everything(repository)
@@ -64,6 +65,7 @@ def test_a_disk_that_is_full_at_any_moment(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["UTF-16 from an editor of Windows", "aliases that explode", "a link to itself", "a file of somebody"]
 )
+@pytest.mark.slow
 def test_the_installed_program(name: str, tmp_path: Path) -> None:
     broken = {**TEXT, **PLACES, **RENDERED}[name]
     repository = build(broken, tmp_path)
@@ -74,6 +76,7 @@ def test_the_installed_program(name: str, tmp_path: Path) -> None:
     assert everything(repository) == before
 
 
+@pytest.mark.slow
 def test_no_file_may_grow(tmp_path: Path) -> None:
     """A limit of the system, which Python is told by itself, without anything put in its place."""
     repository = build(NEW, tmp_path)

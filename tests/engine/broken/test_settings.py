@@ -210,6 +210,13 @@ KEYS = {
           hint: remove it
         """,
     ),
+    "a long key that is no key of Kubernetes": Broken(
+        deployment(f"values:\n  labels:\n    {'cost center ' * 10}: a\n"),
+        """\
+        environments/dev/workspaces/etl/deployments/daily.yaml:5:5: values.labels."cost center cost center cost center cost center cost cente…: the key "cost center cost center cost center cost center cost cente… does not have the right form
+          allowed: a key like ^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?){0,8}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$
+        """,
+    ),
     "a key that is no key of Kubernetes": Broken(
         deployment("values:\n  labels:\n    'cost center': a\n"),
         """\
