@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,17 +34,3 @@ def progress(output: Output, label: str) -> Iterator[Callable[[int, int], None]]
             step(1)
 
         yield told
-
-
-def deployment_name(text: str, known: Iterable[tuple[str, str, str]]) -> tuple[str, str, str]:
-    """Environment, workspace and release of ``ENV/WORKSPACE/RELEASE``. Raises ``ProblemsError`` for one that is not
-    known."""
-    from generator.errors import Problem, ProblemsError, did_you_mean
-
-    names = {"/".join(each): each for each in known}
-    if text not in names:
-        allowed = "ENVIRONMENT/WORKSPACE/RELEASE" if text.count("/") != 2 else ""
-        raise ProblemsError(
-            [Problem(f"there is no deployment '{text}'", allowed=allowed, hint=did_you_mean(text, names))]
-        )
-    return names[text]

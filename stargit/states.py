@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from generator.errors import Problem, ProblemsError
+from generator.worktree import DESIRED, RENDERED
 from stargit.git_trees import GitRepository, GitTree
-
-RENDERED = "rendered"
-DESIRED = "environments"
 
 #: Which state of a side is meant; ``None``: of a revision what it holds, of a folder what it renders to.
 Source: TypeAlias = Literal["rendered", "desired"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +35,20 @@ def target_file(text: str, places: Places) -> str:
     nearest = did_you_mean(text, [name for name in known if name.count("/") == level])
     hint = " ".join(part for part in (nearest, f"'stargit new {what} {text}' makes one") if part)
     raise ProblemsError([Problem(f"there is no {what} '{text}'", hint=hint)])
+
+
+def deployment_name(text: str, known: Iterable[tuple[str, str, str]]) -> tuple[str, str, str]:
+    """Environment, workspace and release of ``ENV/WORKSPACE/RELEASE``. Raises ``ProblemsError`` for one that is not
+    known."""
+    from generator.errors import Problem, ProblemsError, did_you_mean
+
+    names = {"/".join(each): each for each in known}
+    if text not in names:
+        allowed = "ENVIRONMENT/WORKSPACE/RELEASE" if text.count("/") != 2 else ""
+        raise ProblemsError(
+            [Problem(f"there is no deployment '{text}'", allowed=allowed, hint=did_you_mean(text, names))]
+        )
+    return names[text]
 
 
 def complete_target(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def write_new(folder: Path, files: Mapping[str, str]) -> None:
         raise
 
 
-def refuse_present(folder: Path, files: Mapping[str, str]) -> None:
+def refuse_present(folder: Path, files: Iterable[str]) -> None:
     """Raises ``ProblemsError`` when any of the files is there, or something that is no folder is above it."""
     problems = []
     for path in files:

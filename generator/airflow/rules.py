@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from generator.airflow.catalog import CATALOG, JOBS
+from generator.airflow.credentials import literal_credentials
 from generator.airflow.kubernetes_rules import KUBERNETES_RULES
 from generator.airflow.versions import OLDEST, SUPPORTED, AirflowVersion
 from generator.errors import Problem
@@ -339,6 +340,7 @@ RULES: tuple[Rule, ...] = (
     _elasticsearch_is_somewhere,
     _extra_objects_are_objects,
     _service_accounts_have_names,
+    literal_credentials,
     *KUBERNETES_RULES,
 )
 

@@ -27,7 +27,7 @@ from generator.engine.fleet import Done, Job, Name, run
 from generator.engine.gitops import argocd_digest, argocd_files, holds
 from generator.engine.plan import Planner
 from generator.engine.records import Index, UnitRecord, Units
-from generator.engine.report import Affected, Rendered
+from generator.engine.report import Affected, Progress, Rendered
 from generator.errors import Problem, ProblemsError
 from generator.render import CLUSTER_SCOPED
 from generator.worktree import RENDERED
@@ -35,8 +35,6 @@ from generator.worktree import RENDERED
 Sink: TypeAlias = Callable[[str, bytes], None]
 #: The digest of a rendered file that is there; None when there is none.
 PresentDigest: TypeAlias = Callable[[str], str | None]
-#: Told after each deployment: how many are done, and of how many.
-Progress: TypeAlias = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from generator.engine.code import code_digest
 from generator.engine.present import Present, settled
 from generator.engine.records import Index, Store, Units
-from generator.engine.report import Changes, Rendered, Rendering, RenderReport
+from generator.engine.report import Changes, Progress, Rendered, Rendering, RenderReport
 from generator.errors import ProblemsError
 from generator.worktree import STAGING, Files, Inventory, digest, locked, read_files, recover, scan, staging_problems
 
 if TYPE_CHECKING:
     from generator.charts import ChartSource
     from generator.engine.rendering import PresentDigest, Renderer
-
-#: Told after each deployment: how many are done, and of how many.
-Progress: TypeAlias = Callable[[int, int], None]
 
 
 def render_repository(
@@ -53,8 +50,9 @@ def render_repository(
             return RenderReport(index.environments, Changes((), (), left, unowned, index.files))
         from generator.engine.target import compare, stamps, write
 
-        present = Present(repository, found.inventory, index, store.units())
-        renderer = found.renderer(index, store.units(), present.digest, progress, processes)
+        units = store.units()
+        present = Present(repository, found.inventory, index, units)
+        renderer = found.renderer(index, units, present.digest, progress, processes)
         if check:
             made = renderer.render(_nowhere)
             changes = compare(made, present)
@@ -78,8 +76,11 @@ def validate_repository(
 ) -> tuple[Rendered, ...]:
     """Check everything that ``render_repository`` would and write nothing. Raises ``ProblemsError``."""
     store = Store(repository, cache)
-    index, units = store.index(), store.units()
+    index = store.index()
     found = _Found(repository, chart)
+    if not found.problems and found.as_left(index, store):
+        return index.environments  # the last run checked just this
+    units = store.units()
     present = Present(repository, found.inventory, index, units)
     return found.renderer(index, units, present.digest, progress, processes).render(_nowhere).environments
 
@@ -100,10 +101,12 @@ def plan_repository(
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What is to be done to rendered state that is not on a disk, and the records for the next time."""
+    """What is to be done to rendered state that is not on a disk, and the records for the next time.
+
+    ``written`` are the bytes of what is created and changed; ``report.changes`` names what is removed.
+    """
 
     written: Mapping[str, bytes]
-    removed: tuple[str, ...]
     index: Index
     units: Units
     report: RenderReport
@@ -134,7 +137,6 @@ def update_files(
     changes = Changes(tuple(created), tuple(changed), removed, (), len(wanted) - len(written))
     return Update(
         dict(sorted(written.items())),
-        removed,
         Index(desired.code, digests, {}, (), made.environments, len(wanted)),
         made.units,
         RenderReport(made.environments, changes, made.affected),

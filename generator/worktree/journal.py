@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from generator.worktree.inventory import RENDERED, is_generated
+from generator.worktree.links import link
 
 _JOURNAL = "journal.json"
 _KEPT = "kept"
@@ -29,7 +30,7 @@ def apply(repository: Path, staging: Path, written: Sequence[str], removed: Sequ
     kept.mkdir()
     for number, path in enumerate((*written, *removed)):
         with suppress(FileNotFoundError):
-            (kept / str(number)).hardlink_to(repository / path)
+            link(repository / path, kept / str(number))
     journal = staging / _JOURNAL
     made: list[Path] = []
     try:

@@ -22,6 +22,7 @@ from types import TracebackType
 from generator.errors import Problem, ProblemsError
 from generator.worktree import journal
 from generator.worktree.inventory import RENDERED
+from generator.worktree.links import link
 
 STAGING = ".stargit-rendering"
 #: Files that stay; of more, only those that change are touched.
@@ -45,7 +46,6 @@ class Staging:
         self._repository = os.fspath(repository)
         self._place = f"{self._repository}/{STAGING}"
         self._folders: set[str] = set()
-        self._links = True
 
     def __enter__(self) -> Staging:
         _discard(Path(self._place))
@@ -94,16 +94,7 @@ class Staging:
     def _keep(self, path: str) -> None:
         folder, _, name = path.rpartition("/")
         old, new = f"{self._repository}/{path}", f"{self.folder(folder)}/{name}"
-        if self._links:
-            try:
-                os.link(old, new, follow_symlinks=False)
-            except OSError as error:
-                if error.errno not in (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS):
-                    raise
-                self._links = error.errno == errno.EMLINK
-            else:
-                return
-        shutil.copy2(old, new, follow_symlinks=False)
+        link(old, new)
 
     def _exchange(self) -> None:
         old, new = Path(self._repository, RENDERED), Path(self._place, RENDERED)

@@ -9,8 +9,8 @@ import click
 
 from stargit.options import with_output
 from stargit.output import Output
-from stargit.repository import deployment_name, repository_option
-from stargit.targets import complete_deployment
+from stargit.repository import repository_option
+from stargit.targets import complete_deployment, deployment_name
 
 if TYPE_CHECKING:
     from generator.desired import Explained, Said

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +45,7 @@ def import_(
     Secrets to make are named. A file that is there already is never written over.
     """
     from generator.importer import account_text, import_release, read_release
+    from stargit.writing import write_new
 
     output.base = repository
     environment, workspace, release = _names(place)
@@ -58,7 +57,7 @@ def import_(
     imported = import_release(source, release, around, state.deployments)
     stopped = strict and bool(imported.dropped)
     if not (dry_run or stopped):
-        _write(repository / imported.file, imported.text)
+        write_new(repository, {imported.file: imported.text})
     output.result({**imported.as_json(), "written": not (dry_run or stopped)})
     if dry_run:
         output.line(imported.text)
@@ -95,12 +94,10 @@ def _chart(version: str) -> tuple[int, int]:
 
 def _state(repository: Path, file: str) -> DesiredState:
     from generator.desired import load_repository
-    from generator.errors import Problem, ProblemsError
+    from stargit.writing import refuse_present
 
-    # A name that is no name of a file is told as such, later.
-    if ".." not in file and len(file) < 1000 and os.path.lexists(repository / file):
-        hint = "choose another name, or move the file away"
-        raise ProblemsError([Problem("is there already, and is not written over", file=file, hint=hint)])
+    if ".." not in file and len(file) < 1000:  # a name that is no name of a file is told as such, later
+        refuse_present(repository, [file])
     return load_repository(repository)
 
 
@@ -130,22 +127,6 @@ def _contents(file: Path) -> bytes:
         return sys.stdin.buffer.read(most)
     with file.open("rb") as stream:
         return stream.read(most)
-
-
-def _write(path: Path, text: str) -> None:
-    """The whole file or none, and never over one that is there."""
-    folder = path.parent
-    folder.mkdir(exist_ok=True)
-    draft = folder / f".{path.name}.{os.getpid()}"
-    try:
-        with draft.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.link(draft, path)  # unlike a rename, it fails when there is a file
-    finally:
-        with suppress(FileNotFoundError):
-            draft.unlink()
 
 
 def _width() -> int:

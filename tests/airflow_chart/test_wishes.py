@@ -321,9 +321,25 @@ class TestRestrictedPods:
                 assert context["readOnlyRootFilesystem"] is True, container["name"]
 
     def test_openshift_chooses_users_itself(self) -> None:
-        rendered = render({"uid": None, "gid": None, "dags": {"gitSync": {"uid": None}}})
-        assert "runAsUser" not in str(rendered.one("Deployment", "scheduler"))
-        assert "'fsGroup'" not in str(rendered.one("Deployment", "scheduler"))
+        rendered = render(
+            {
+                "uid": None,
+                "gid": None,
+                "executor": "CeleryExecutor",
+                "flower": {"enabled": True},
+                "dags": {"gitSync": {"enabled": True, "uid": None, "repo": "https://git.example.com/dags.git"}},
+                "pgbouncer": {"enabled": True, "uid": None},
+                "redis": {"uid": None},
+                "statsd": {"uid": None},
+            }
+        )
+        workloads = rendered.workloads()
+        assert {"redis", "statsd", "pgbouncer", "scheduler"} <= {
+            one["metadata"]["labels"]["component"] for one in workloads
+        }
+        for one in workloads:
+            assert "runAsUser" not in str(one), one["metadata"]["name"]
+            assert "'fsGroup'" not in str(one), one["metadata"]["name"]
 
     @pytest.mark.parametrize("number", range(len(CONTEXTS)))
     def test_every_long_running_container_has_probes_and_resources(self, number: int) -> None:

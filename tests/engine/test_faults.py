@@ -140,11 +140,13 @@ def test_runs_at_the_same_time_do_not_harm_each_other(tmp_path: Path, repository
     assert sorted(path.name for path in repository.iterdir()) == ["environments", "rendered"]
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_file_system_without_hard_links(
-    tmp_path: Path, repository: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, repository: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     _, new = states(tmp_path, chart)
     edit(repository)
+    WAYS[way](monkeypatch)
 
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))

@@ -152,7 +152,8 @@ def test_random_edits_without_a_work_tree(tmp_path: Path, chart: ChartSource, se
             read_files(root)[0], {path: digest(data) for path, data in tree.items()}, last=last, chart=chart
         )
         before = dict(tree)
-        tree = {path: data for path, data in {**tree, **update.written}.items() if path not in update.removed}
+        removed = update.report.changes.removed
+        tree = {path: data for path, data in {**tree, **update.written}.items() if path not in removed}
         assert tree == full(root, chart)
         assert all(before.get(path) != data for path, data in update.written.items())
         assert rendered(update.report) == {owner(path) for path in update.written}

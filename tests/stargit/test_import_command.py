@@ -77,7 +77,7 @@ def test_a_file_that_is_there_is_not_written_over(repository: Path, capsys: pyte
     assert code == 1
     assert err == (
         f"{DEPLOYMENT_FILE}: is there already, and is not written over\n"
-        "  hint: choose another name, or move the file away\n1 problem\n"
+        "  hint: choose another name, or move it away\n1 problem\n"
     )
     assert (repository / DEPLOYMENT_FILE).read_bytes() == before
 
