@@ -39,7 +39,7 @@ def deployment(number: int) -> dict[str, Any]:
 def measure_render(repeat: int) -> list[Result]:
     """Native steps and both peers, on the same chart and the same values."""
     chart = airflow_chart()
-    program = chart.compiled.program
+    program = chart.program
     values = [deployment(number) for number in range(_DEPLOYMENTS)]
     effective = [chart.effective(each) for each in values]
     releases = [Release(f"release-{number}", f"airflow-release-{number}") for number in range(_DEPLOYMENTS)]

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 
 import click
 
+from generator.derived import keep_in
 from stargit.commands import COMMANDS
 from stargit.errors import guarded
 from stargit.lazy import LazyGroup
 from stargit.options import asked_mode
 from stargit.output import Output
+from stargit.resources import cache_folder
 
 #: Set by the scripts of ``stargit completion``; click's name for it.
 COMPLETION = "_STARGIT_COMPLETE"
@@ -47,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if COMPLETION in os.environ:
         # The shell asks what may come next: click answers, and ends the process.
         stargit.main(words, prog_name="stargit")
+    if arguments is None:
+        keep_in(cache_folder())  # for the process as a whole, so not where another program calls this
     return guarded(lambda: stargit.main(words, prog_name="stargit", standalone_mode=False, obj=output), output)
 
 

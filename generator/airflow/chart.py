@@ -11,6 +11,7 @@ from generator.airflow.rules import check
 from generator.airflow.schemas import SHAPES
 from generator.airflow.values import AirflowValues
 from generator.charts import ChartMetadata, ChartSource
+from generator.derived import derived
 
 #: In a checkout the templates lie beside the packages; in a wheel, inside.
 _FOLDERS = (Path(__file__).parents[2] / "chart-templates", Path(__file__).parents[1] / "_chart_templates")
@@ -37,4 +38,5 @@ def airflow_chart() -> ChartSource:
         shapes=SHAPES,
         rules=check,
         instead=instead_of,
+        kept=derived,
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from generator.errors import Problem
-from generator.yaml import dotted
+from generator.yaml import StaticList, StaticMap, dotted
 
 _Path: TypeAlias = tuple[str | int, ...]
 
@@ -32,6 +32,7 @@ _CONNECTION = "AIRFLOW_CONN_"
 _LOGIN = re.compile(r"://([^\s/?#@'\"]{1,2000})@")
 _TOKEN = re.compile(r"(?:gh[opsu]_|ghr_|github_pat_|glpat-)[A-Za-z0-9_-]{16,}")
 _REFERENCE = "$("
+_DEFAULTS = frozenset({StaticMap, StaticList})
 
 _ALLOWED = "a reference to a Secret that exists in the cluster, or a sealed or external variable"
 _HINT = "the value is kept in git for everyone to read: withdraw it where it is valid already"
@@ -56,14 +57,15 @@ def literal_credentials(values: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _environments(value: Any, path: _Path) -> Iterator[tuple[_Path, str, Any]]:
-    """Every variable of every ``env`` at any depth."""
+    """Every variable of every ``env`` at any depth. The chart's own defaults, nearly all of a deployment's values, are
+    passed over."""
     items = value.items() if isinstance(value, Mapping) else enumerate(value)
     for key, below in items:
         if key == "env" and isinstance(below, list):
             for number, variable in enumerate(below):
                 if isinstance(variable, Mapping):
                     yield (*path, key, number, "value"), str(variable.get("name")), variable.get("value")
-        elif isinstance(below, Mapping | list):
+        elif type(below) not in _DEFAULTS and isinstance(below, Mapping | list):
             yield from _environments(below, (*path, key))
 
 

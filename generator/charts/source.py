@@ -8,17 +8,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import jsonschema_rs
 
 from generator.charts.validation import validate
 from generator.compat import Defaults, coalesce
-from generator.dialect import CompiledChart, Compiler, Release
+from generator.dialect import ChartProgram, CompiledChart, Compiler, Release
 from generator.errors import Problem, ProblemsError
 from generator.model import Model, defaults, values_schema
 
 Values = dict[str, Any]
+#: Makes JSON, or knows it from an earlier run: its name, and what makes it.
+Kept: TypeAlias = Callable[[str, Callable[[], Any]], Any]
+
+
+def _made(_: str, make: Callable[[], Any]) -> Any:
+    return make()
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ class ChartSource:
     ``folder`` holds the templates (``*.yaml.j2``) and ``_lib/``, and may hold ``NOTES.txt``, which Helm shows behind an
     installation (a Go template as it is), and ``INSTALL.md``, a part of the chart's README; ``shapes`` are classes of
     the model that macros name; ``rules`` are checks across settings that a schema can't tell: they get effective values
-    and give problems; ``instead`` knows for settings of other charts what stands in their place.
+    and give problems; ``instead`` knows for settings of other charts what stands in their place. ``kept`` is for charts
+    that follow from Stargit's code alone (``generator.derived``).
     """
 
     metadata: ChartMetadata
@@ -51,6 +58,7 @@ class ChartSource:
     shapes: Sequence[type[Model]] = ()
     rules: Callable[[Values], list[Problem]] = field(default=lambda _: [])
     instead: Callable[[str], str] = field(default=lambda _: "")
+    kept: Kept = field(default=_made)
 
     @property
     def name(self) -> str:
@@ -60,12 +68,16 @@ class ChartSource:
     @cached_property
     def schema(self) -> Mapping[str, Any]:
         """JSON Schema of complete values (values.schema.json)."""
-        return values_schema(
-            self.values,
-            title=f"Values of the {self.name} chart",
-            id=f"https://stargit.dev/schemas/{self.name}-values.json",
-            shapes=self.shapes,
+        found: Mapping[str, Any] = self.kept(
+            f"{self.name}-schema",
+            lambda: values_schema(
+                self.values,
+                title=f"Values of the {self.name} chart",
+                id=f"https://stargit.dev/schemas/{self.name}-values.json",
+                shapes=self.shapes,
+            ),
         )
+        return found
 
     @cached_property
     def defaults(self) -> Defaults:
@@ -76,6 +88,16 @@ class ChartSource:
     def compiled(self) -> CompiledChart:
         """The checked templates. Raises ProblemsError with everything that is wrong in them."""
         return self.compile_files(*self.template_texts())
+
+    @cached_property
+    def program(self) -> ChartProgram:
+        """The native program of the templates. Raises ProblemsError with everything that is wrong in them."""
+
+        def make() -> list[Any]:
+            made = self.compiled.program
+            return [made.source, made.constants, made.files]
+
+        return ChartProgram(*self.kept(f"{self.name}-program", make))
 
     def compile_files(self, templates: Mapping[str, str], libraries: Mapping[str, str]) -> CompiledChart:
         """Compile these texts in the place of the folder's files."""
@@ -130,7 +152,7 @@ class ChartSource:
 
     def render(self, values: Mapping[str, Any], release: Release) -> dict[str, list[Any]]:
         """The objects of each template file for effective values. Raises ProblemsError."""
-        return self.compiled.program.render(values, release)
+        return self.program.render(values, release)
 
 
 def _texts(folder: Path) -> dict[str, str]:

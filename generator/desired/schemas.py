@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from generator.airflow import layer_schema
+from generator.derived import derived
 from generator.desired.files import DeploymentFile, EnvironmentFile, WorkspaceFile
 from generator.model import Model
 from generator.model import file_schema as model_schema
@@ -69,6 +70,11 @@ def checking_schema(kind: str) -> Mapping[str, Any]:
     ``anyOf`` with maps or lists can be one schema with several types, and problems are told where they are, at any
     depth.
     """
+    found: Mapping[str, Any] = derived(f"checking-{kind}", lambda: _checking_schema(kind))
+    return found
+
+
+def _checking_schema(kind: str) -> Schema:
     values = _layer()
     if kind == VALUES_KIND:
         return _Flattened(values["$defs"]).root({key: part for key, part in values.items() if key != "$defs"})

@@ -7,7 +7,7 @@ Each file and each macro instance becomes one function. The source is kept on th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,16 +42,26 @@ class _Run:
 
 
 class ChartProgram:
-    """A compiled chart: effective values and a release in, objects by template file out."""
+    """A compiled chart: effective values and a release in, objects by template file out.
 
-    def __init__(self, source: str, functions: Mapping[str, Callable[[Any], list[Json]]]) -> None:
+    ``source`` is its Python, ``constants`` are the parts of objects that never change, by their names there, ``files``
+    the template files, sorted.
+    """
+
+    def __init__(self, source: str, constants: Mapping[str, Json], files: Sequence[str]) -> None:
         self.source = source
-        self._functions = dict(functions)
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The template files, sorted."""
-        return tuple(self._functions)
+        self.constants = constants
+        self.files = tuple(files)
+        namespace: dict[str, Any] = {
+            **{name: static(value) for name, value in constants.items()},
+            **{f"F_{name}": function for name, function in FUNCTIONS.items()},
+            "E": {},
+            "ALWAYS": memory.LastingMemory(),
+        }
+        exec(compile(source, "<chart>", "exec"), namespace)  # noqa: S102  (our own compiler's output)
+        self._functions: dict[str, Callable[[Any], list[Json]]] = {
+            file: namespace[f"file_{index}"] for index, file in enumerate(self.files)
+        }
 
     def render(self, values: Mapping[str, Any], release: Release) -> dict[str, list[Json]]:
         """The objects of every template file that gives any.
@@ -71,15 +81,7 @@ class ChartProgram:
 def compile_native(chart: t.Chart) -> ChartProgram:
     """Compile a chart. The order of files, documents and keys is that of the templates."""
     writer = _Writer(chart)
-    source = writer.write()
-    namespace: dict[str, Any] = {
-        **{name: static(value) for name, value in writer.constants.items()},
-        **{f"F_{name}": function for name, function in FUNCTIONS.items()},
-        "E": {},
-        "ALWAYS": memory.LastingMemory(),
-    }
-    exec(compile(source, "<chart>", "exec"), namespace)  # noqa: S102  (our own compiler's output)
-    return ChartProgram(source, {file.name: namespace[f"file_{index}"] for index, file in enumerate(chart.files)})
+    return ChartProgram(writer.write(), writer.constants, [file.name for file in chart.files])
 
 
 class _Writer:

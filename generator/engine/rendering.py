@@ -114,7 +114,7 @@ class Renderer:
         namespaces: dict[Name, str] = {}
         if affected:
             chart = self._chart or airflow_chart()
-            _ = chart.compiled  # what is wrong with templates is nobody's deployment's fault
+            _ = chart.program  # what is wrong with templates is nobody's deployment's fault
             job = Job(
                 self._reader,
                 chart,

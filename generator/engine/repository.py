@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.engine.code import code_digest
+from generator.derived import code_digest
 from generator.engine.present import Present, settled
 from generator.engine.records import Index, Store, Units
 from generator.engine.report import Changes, Progress, Rendered, Rendering, RenderReport

@@ -20,6 +20,7 @@ class Model(BaseModel):
         extra="forbid",
         use_attribute_docstrings=True,
         validate_default=True,
+        defer_build=True,
         json_schema_serialization_defaults_required=True,
     )
 

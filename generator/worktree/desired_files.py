@@ -101,10 +101,9 @@ def _kind(entry: os.DirEntry[str]) -> str:
             return "link to a folder" if entry.is_dir() else "link"
         except OSError:  # a link to itself
             return "link"
-    mode = entry.stat(follow_symlinks=False).st_mode
-    if stat.S_ISDIR(mode):
+    if entry.is_dir(follow_symlinks=False):
         return "folder"
-    return "file" if stat.S_ISREG(mode) else "device or pipe"
+    return "file" if entry.is_file(follow_symlinks=False) else "device or pipe"
 
 
 def _read(file: str, path: str, limits: Limits, problems: list[Problem]) -> bytes | None:
@@ -112,10 +111,13 @@ def _read(file: str, path: str, limits: Limits, problems: list[Problem]) -> byte
     try:
         # The name may have become a link or a pipe since the folder was listed.
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        try:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
                 raise OSError(errno.EINVAL, "it is no regular file")
-            data = stream.read(limits.file_bytes + 1)
+            data = _contents(descriptor, min(found.st_size, limits.file_bytes) + 1)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         problems.append(Problem(f"cannot be read: {error.strerror}", file=path))
         return None
@@ -124,6 +126,14 @@ def _read(file: str, path: str, limits: Limits, problems: list[Problem]) -> byte
             Problem(f"is larger than {limits.file_bytes:,} bytes", file=path, hint="is this a file for Stargit at all?")
         )
         return None
+    return data
+
+
+def _contents(descriptor: int, most: int) -> bytes:
+    """What a file holds, at most so many bytes; one read, where the file is no longer than its size said."""
+    data = os.read(descriptor, most)
+    while len(data) < most and (more := os.read(descriptor, most - len(data))):
+        data += more
     return data
 
 

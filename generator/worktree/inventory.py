@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -72,7 +73,8 @@ def scan(repository: Path) -> Inventory:
         folder = waiting.pop()
         names: dict[str, Stamp] = {}
         try:
-            with os.scandir(f"{base}/{folder}") as entries:
+            # By the folder's descriptor a file is found without a walk along its path.
+            with _opened(f"{base}/{folder}") as descriptor, os.scandir(descriptor) as entries:
                 for entry in entries:
                     found = entry.stat(follow_symlinks=False)
                     mode = found.st_mode
@@ -89,6 +91,15 @@ def scan(repository: Path) -> Inventory:
     if problems:
         raise ProblemsError(problems)
     return Inventory(files, tuple(sorted(others)))
+
+
+@contextmanager
+def _opened(folder: str) -> Iterator[int]:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def stamp(file: Path) -> Stamp:

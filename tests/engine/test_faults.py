@@ -22,7 +22,7 @@ State = dict[str, bytes]
 @pytest.fixture(scope="module")
 def chart(tmp_path_factory: pytest.TempPathFactory) -> ChartSource:
     chart = tiny_chart(tmp_path_factory.mktemp("chart"))
-    _ = chart.compiled
+    _ = chart.program
     return chart
 
 

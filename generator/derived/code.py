@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from functools import cache
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
@@ -17,6 +16,8 @@ _LIBRARIES = ("jinja2", "jsonschema-rs", "orjson", "pydantic")
 @cache
 def code_digest() -> str:
     """The digest; 32 hex digits. Does not depend on where the code lies."""
+    from importlib.metadata import version  # not for commands that need no digest
+
     result = blake2b(digest_size=16)
     result.update(repr((sys.version_info[:3], [version(name) for name in _LIBRARIES])).encode())
     for folder, pattern in ((_PACKAGE, "*.py"), *((each, "*") for each in _TEMPLATES)):
