@@ -7,6 +7,7 @@ when the next run begins. Each file is whole at any time.
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -30,7 +31,7 @@ def apply(repository: Path, staging: Path, written: Sequence[str], removed: Sequ
     kept.mkdir()
     for number, path in enumerate((*written, *removed)):
         with suppress(FileNotFoundError):
-            link(repository / path, kept / str(number))
+            link(f"{repository}/{path}", f"{kept}/{number}")
     journal = staging / _JOURNAL
     made: list[Path] = []
     try:
@@ -111,18 +112,25 @@ def _move(repository: Path, staging: Path, written: Iterable[str], removed: Iter
     # Removed first: a file may have been where a folder is needed.
     for path in removed:
         (repository / path).unlink(missing_ok=True)
+    present: set[str] = set()
     for path in written:
-        target = repository / path
-        missing = []
-        folder = target.parent
-        while not folder.is_dir():
-            missing.append(folder)
-            folder = folder.parent
-        for each in reversed(missing):
-            each.mkdir()
-            made.append(each)
+        folder = path.rpartition("/")[0]
+        if folder not in present:
+            _make(repository / folder, made)
+            present.add(folder)
         with suppress(FileNotFoundError):  # moved before the run was killed
-            (staging / path).replace(target)
+            os.replace(f"{staging}/{path}", f"{repository}/{path}")  # noqa: PTH105  (a fleet has 150,000 of them)
+
+
+def _make(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it; what was made is told at once, so that it can be undone."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir()
+        made.append(each)
 
 
 def _prune(repository: Path, removed: Iterable[str]) -> None:
