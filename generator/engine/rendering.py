@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 from generator.airflow.chart import airflow_chart
@@ -24,7 +25,7 @@ from generator.desired import (
     placed,
 )
 from generator.engine.fleet import Done, Job, Name, run
-from generator.engine.gitops import argocd_digest, argocd_files, holds
+from generator.engine.gitops import argocd_digest, environment_files, holds, workspace_files
 from generator.engine.plan import Planner
 from generator.engine.records import Index, UnitRecord, Units
 from generator.engine.report import Affected, Progress, Rendered
@@ -185,32 +186,55 @@ class Renderer:
         return [(environment, "release", release), *([(environment, "namespace", namespace)] if namespace else [])]
 
     def _render_argocd(self, sink: Sink, refused: Collection[str]) -> None:
-        """Argo CD's objects of the environments that are not ``refused`` and all of whose deployments were rendered."""
+        """Argo CD's objects of environments that are not ``refused``, and of workspaces all of which was rendered."""
+        units: dict[str, list[UnitRecord]] = {}
+        for name, unit in sorted(self._units.items()):
+            units.setdefault(name.rpartition("/")[0], []).append(unit)
+        wanted = Counter(f"{environment}/{workspace}" for environment, workspace, _ in self._places.deployments)
         for name, file in self._places.environments.items():
-            if name in refused:
+            if name not in refused:
+                effective = argocd_digest(self._code, [self._desired[file]])
+                self._render_unit(name, effective, sink, partial(self._environment_files, name, effective))
+        for (environment, workspace), file in self._places.workspaces.items():
+            name = f"{environment}/{workspace}"
+            found = units.get(name, [])
+            around = self._places.environments.get(environment)
+            if environment in refused or around is None or len(found) < wanted[name]:
                 continue
-            names = [each for each in self._places.workspaces if each[0] == name]
-            digests = [self._desired[file], *(self._desired[self._places.workspaces[each]] for each in names)]
-            units = {path: unit for path, unit in self._units.items() if path.startswith(f"{name}/")}
-            effective = argocd_digest(self._code, digests, units)
-            known = self._known.argocd.get(name)
-            if known is not None and holds(known, effective, self._present):
-                self._argocd[name] = known
-                continue
-            environment = self._reader.environment(name)
-            workspaces = [each for key in names if (each := self._reader.workspace(*key)) is not None]
-            all_rendered = len(units) == sum(1 for each in self._places.deployments if each[0] == name)
-            if environment is None or len(workspaces) < len(names) or not all_rendered:
-                continue
-            try:
-                self._argocd[name], files = argocd_files(environment, workspaces, units, effective)
-            except ProblemsError as error:
-                self._problems.extend(error.problems)
-                continue
-            for path, data in files.items():
-                if self._present(path) != self._argocd[name].files[path]:
-                    self._differing.append(path)
-                    sink(path, data)
+            facts = [unit.facts for unit in found]
+            effective = argocd_digest(self._code, [self._desired[around], self._desired[file]], facts)
+            make = partial(self._workspace_files, (environment, workspace), facts, effective)
+            self._render_unit(name, effective, sink, make)
+
+    def _render_unit(
+        self, name: str, effective: str, sink: Sink, make: Callable[[], tuple[UnitRecord, dict[str, bytes]] | None]
+    ) -> None:
+        known = self._known.argocd.get(name)
+        if known is not None and holds(known, effective, self._present):
+            self._argocd[name] = known
+            return
+        try:
+            made = make()
+        except ProblemsError as error:
+            self._problems.extend(error.problems)
+            return
+        if made is None:
+            return
+        self._argocd[name], files = made
+        for path, data in files.items():
+            if self._present(path) != self._argocd[name].files[path]:
+                self._differing.append(path)
+                sink(path, data)
+
+    def _environment_files(self, name: str, effective: str) -> tuple[UnitRecord, dict[str, bytes]] | None:
+        environment = self._reader.environment(name)
+        return environment_files(environment, effective) if environment is not None else None
+
+    def _workspace_files(
+        self, names: tuple[str, str], facts: list[Mapping[str, Any]], effective: str
+    ) -> tuple[UnitRecord, dict[str, bytes]] | None:
+        workspace = self._reader.workspace(*names)
+        return workspace_files(workspace, facts, effective) if workspace is not None else None
 
     def _summary(self) -> tuple[Rendered, ...]:
         workspaces = Counter(environment for environment, _ in self._places.workspaces)
