@@ -6,10 +6,8 @@ rendered.
 
 from generator.engine.report import Affected, Changes, Rendered, Rendering, RenderReport
 from generator.engine.repository import (
-    Update,
     plan_repository,
     render_repository,
-    update_files,
     validate_repository,
 )
 
@@ -19,9 +17,7 @@ __all__ = [
     "RenderReport",
     "Rendered",
     "Rendering",
-    "Update",
     "plan_repository",
     "render_repository",
-    "update_files",
     "validate_repository",
 ]

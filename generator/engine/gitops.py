@@ -8,9 +8,11 @@ from typing import Any
 
 import orjson
 
-from generator.argocd import Facts, environment_objects, workspace_objects
-from generator.desired import Environment, Workspace
+from generator.argocd import Facts, environment_objects, facts_of, workspace_objects
+from generator.desired import Deployment, Environment, Workspace
 from generator.engine.records import UnitRecord
+from generator.engine.unit import Digest
+from generator.render import CLUSTER_SCOPED
 from generator.worktree import RENDERED, digest, header
 from generator.yaml import dump_all
 
@@ -18,6 +20,11 @@ from generator.yaml import dump_all
 def argocd_digest(code: str, digests: Sequence[str], facts: Iterable[Mapping[str, Any]] = ()) -> str:
     """Stands for what the objects follow from: ``digests`` of the files, and the deployments' facts, sorted."""
     return blake2b(orjson.dumps([code, digests, list(facts)]), digest_size=16).hexdigest()
+
+
+def deployment_facts(deployment: Deployment, objects: Mapping[str, list[Any]]) -> Mapping[str, Any]:
+    """What Argo CD's objects need to know of a deployment, as a record keeps it."""
+    return facts_of(deployment, objects, CLUSTER_SCOPED).as_json()
 
 
 def holds(known: UnitRecord | None, effective: str, present: Callable[[str], str | None]) -> bool:
@@ -29,24 +36,26 @@ def holds(known: UnitRecord | None, effective: str, present: Callable[[str], str
     )
 
 
-def environment_files(environment: Environment, effective: str) -> tuple[UnitRecord, dict[str, bytes]]:
+def environment_files(
+    environment: Environment, effective: str, digest: Digest = digest
+) -> tuple[UnitRecord, dict[str, bytes]]:
     """The record and the files of an environment's own objects; none without settings for Argo CD."""
-    return _unit(environment, environment_objects(environment), effective)
+    return _unit(environment, environment_objects(environment), effective, digest)
 
 
 def workspace_files(
-    workspace: Workspace, facts: Iterable[Mapping[str, Any]], effective: str
+    workspace: Workspace, facts: Iterable[Mapping[str, Any]], effective: str, digest: Digest = digest
 ) -> tuple[UnitRecord, dict[str, bytes]]:
     """The record and the files of a workspace's objects; ``facts`` are those of its deployments.
 
     Raises ``ProblemsError`` when workspace or deployments don't fit the environment's settings for Argo CD.
     """
     objects = workspace_objects(workspace, [Facts.from_json(each) for each in facts])
-    return _unit(workspace.environment, objects, effective)
+    return _unit(workspace.environment, objects, effective, digest)
 
 
 def _unit(
-    environment: Environment, objects: Mapping[str, list[Any]], effective: str
+    environment: Environment, objects: Mapping[str, list[Any]], effective: str, digest: Digest
 ) -> tuple[UnitRecord, dict[str, bytes]]:
     first = header(environment.file)
     files = {

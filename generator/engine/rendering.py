@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
 from generator.airflow.chart import airflow_chart
-from generator.argocd import facts_of
 from generator.charts import ChartSource
 from generator.desired import (
-    Deployment,
     Files,
     Reader,
     check_environment,
@@ -25,12 +23,12 @@ from generator.desired import (
     placed,
 )
 from generator.engine.fleet import Done, Job, Name, run
-from generator.engine.gitops import argocd_digest, environment_files, holds, workspace_files
+from generator.engine.foreign import Foreign
+from generator.engine.gitops import argocd_digest, deployment_facts, environment_files, holds, workspace_files
 from generator.engine.plan import Planner
 from generator.engine.records import Index, UnitRecord, Units
 from generator.engine.report import Affected, Progress, Rendered
 from generator.errors import Problem, ProblemsError
-from generator.render import CLUSTER_SCOPED
 from generator.worktree import RENDERED
 
 Sink: TypeAlias = Callable[[str, bytes], None]
@@ -111,7 +109,7 @@ class Renderer:
             for name in self._places.deployments
             if name not in affected
         }
-        foreign = _Foreign()
+        foreign = Foreign()
         namespaces: dict[Name, str] = {}
         if affected:
             chart = self._chart or airflow_chart()
@@ -122,7 +120,7 @@ class Renderer:
                 self._code,
                 self._known,
                 self._planner.inputs,
-                _facts,
+                deployment_facts,
                 self._present,
                 sink,
             )
@@ -159,7 +157,7 @@ class Renderer:
                 self._problems.extend(check_workspace(workspace) if workspace is not None else ())
         return refused
 
-    def _take(self, done: Done, why: str, foreign: _Foreign) -> None:
+    def _take(self, done: Done, why: str, foreign: Foreign) -> None:
         file = self._places.deployments[done.name]
         for problem in done.outcome.problems:
             if problem.file == file:
@@ -246,25 +244,3 @@ class Renderer:
             Rendered(name, f"{RENDERED}/{name}", workspaces[name], deployments[name], objects[name])
             for name in self._places.environments
         )
-
-
-def _facts(deployment: Deployment, objects: Mapping[str, list[Any]]) -> Mapping[str, Any]:
-    return facts_of(deployment, objects, CLUSTER_SCOPED).as_json()
-
-
-class _Foreign:
-    """Problems at files that many deployments share, each told once, with the deployments that have it."""
-
-    def __init__(self) -> None:
-        self._owners: dict[Problem, list[str]] = {}
-
-    def add(self, file: str, problem: Problem) -> None:
-        self._owners.setdefault(problem, []).append(file)
-
-    def problems(self) -> list[Problem]:
-        found = []
-        for problem, owners in self._owners.items():
-            others = f" and {len(owners) - 1} more" if len(owners) > 1 else ""
-            hint = "; ".join(part for part in (problem.hint, f"found in {owners[0]}{others}") if part)
-            found.append(replace(problem, hint=hint))
-        return found
