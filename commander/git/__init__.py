@@ -5,7 +5,7 @@ and only then a branch moves, by comparing and swapping.
 """
 
 from commander.git.draft import Draft
-from commander.git.objects import Identity, blob_name
+from commander.git.objects import LINK, Identity, blob_name
 from commander.git.store import Entry, MovedError, Store, StoreError
 
-__all__ = ["Draft", "Entry", "Identity", "MovedError", "Store", "StoreError", "blob_name"]
+__all__ = ["LINK", "Draft", "Entry", "Identity", "MovedError", "Store", "StoreError", "blob_name"]

@@ -9,6 +9,7 @@ from hashlib import sha1
 
 FILE = 0o100644
 FOLDER = 0o040000
+LINK = 0o120000
 
 #: What may not stand in a name or an address of an identity; git leaves these out itself.
 _CRUFT = re.compile(r"[\x00-\x1f\x7f<>]")

@@ -127,11 +127,18 @@ class Store:
         return self._commit(commit).message
 
     def log(self, newest: str, before: str | None = None) -> Iterator[tuple[str, str]]:
-        """Commits by their first parents, the newest first, with their messages, down to ``before``."""
-        commit: pygit2.Commit | None = self._commit(newest)
-        while commit is not None and str(commit.id) != before:
-            yield str(commit.id), commit.message
-            commit = self._commit(str(commit.parent_ids[0])) if commit.parent_ids else None
+        """The commits that ``newest`` has and ``before`` has not, with their messages, children before parents.
+
+        All parents are followed: who merges what Commander pushed into a branch of one's own has it as second parent.
+        """
+        walker = self._repository.walk(self._commit(newest).id, pygit2.enums.SortMode.TOPOLOGICAL)
+        if before is not None:
+            walker.hide(self._commit(before).id)
+        return ((str(commit.id), commit.message) for commit in walker)
+
+    def contains(self, commit: str, ancestor: str) -> bool:
+        """Whether ``ancestor`` is the commit or one that it follows from."""
+        return commit == ancestor or self._repository.descendant_of(commit, ancestor)
 
     def _walk(self, name: str, prefix: str, depth: int) -> Iterator[tuple[str, Entry]]:
         if depth > _DEEPEST:

@@ -17,6 +17,7 @@ from generator.derived import code_digest
 from generator.desired import Reader
 from generator.engine.desired_files import DesiredFiles
 from generator.engine.fleet import Name
+from generator.engine.paths import owner_of
 from generator.engine.records import UnitRecord, Units
 from generator.engine.undo import Undo
 from generator.errors import Problem
@@ -71,12 +72,17 @@ class Snapshot:
         """The records, to be kept for ``known`` of another time."""
         return Units(self.deployments, self.argocd)
 
+    def owned(self, path: str) -> bool:
+        """Whether something that there is leads to a rendered file."""
+        owner = owner_of(path)
+        if owner is None:
+            return False
+        record = (self.deployments if owner.kind == "deployment" else self.argocd).get(owner.key)
+        return record is not None and path in record.files
+
     def unowned(self) -> Iterator[str]:
         """Rendered files that nothing of what there is leads to."""
-        owned = {
-            path for records in (self.deployments, self.argocd) for unit in records.values() for path in unit.files
-        }
-        return (path for path in self.present if path not in owned)
+        return (path for path in self.present if not self.owned(path))
 
     def change(
         self,
@@ -84,18 +90,20 @@ class Snapshot:
         *,
         present: Mapping[str, str | None] | None = None,
         known: Units | None = None,
+        is_generated: Callable[[str], bool] = lambda _: False,
         lenient: bool = False,
     ) -> Step:
         """Edit desired state, and make rendered state what then follows from it.
 
-        ``present`` are names of rendered files that somebody else changed or (None) removed. ``known`` are records of
-        an earlier time by the same code, for the first change. Raises ``ProblemsError`` with everything that the edits
+        ``present`` are names of rendered files that somebody else changed or (None) removed; those to which nothing
+        leads go if they ``is_generated``. ``known`` are records of an earlier time by the same code, for the first
+        change. Raises ``ProblemsError`` with everything that the edits
         make wrong, and then nothing has changed; ``lenient`` takes files as they are and keeps what was rendered of
         those that are wrong.
         """
         from generator.engine.stepping import Stepping
 
-        stepping = Stepping(self, lenient, known or Units())
+        stepping = Stepping(self, lenient, known or Units(), is_generated)
         try:
             return stepping.step(edits, present or {})
         except BaseException:

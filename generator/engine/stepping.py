@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from generator.desired import Place, check_environment, check_names, check_workspace
 from generator.engine.fleet import Job, Name, run
 from generator.engine.foreign import Foreign
 from generator.engine.gitops import argocd_digest, deployment_facts, environment_files, workspace_files
+from generator.engine.paths import Owner, owner_of
 from generator.engine.records import UnitRecord, Units
 from generator.engine.snapshot import Edits, Snapshot, Step
 from generator.engine.undo import Undo
@@ -18,11 +19,12 @@ from generator.worktree import DESIRED
 class Stepping:
     """Does one change. What it did before it raised is in ``undo``."""
 
-    def __init__(self, snapshot: Snapshot, lenient: bool, known: Units) -> None:
+    def __init__(self, snapshot: Snapshot, lenient: bool, known: Units, is_generated: Callable[[str], bool]) -> None:
         self.undo = Undo()
         self._of = snapshot
         self._lenient = lenient
         self._known = known
+        self._is_generated = is_generated
         self._problems: dict[str, list[Problem]] = {}
         self._written: dict[str, bytes] = {}
         self._removed: set[str] = set()
@@ -32,6 +34,7 @@ class Stepping:
         self._workspaces: set[tuple[str, str]] = set()
         self._deployments: set[Name] = set()
         self._argocd: set[tuple[str, str]] = set()
+        self._touched_paths: list[str] = []
         #: Files that were wrong before, and are not what the edits are about: they make nobody's change wrong.
         self._before: set[str] = set()
         #: What the deployments that were looked at have now.
@@ -51,6 +54,7 @@ class Stepping:
         self._check_surroundings()
         self._render()
         self._put_argocd()
+        self._remove_stale()
         found = self._found()
         if found and not self._lenient:
             raise ProblemsError(found)
@@ -67,15 +71,12 @@ class Stepping:
             self.undo.drop(self._of.present, path)
         else:
             self.undo.set(self._of.present, path, name)
-        match path.split("/"):
-            case [_, environment, "workspaces", workspace, release, _]:
+        self._touched_paths.append(path)
+        match owner_of(path):
+            case Owner("deployment", (environment, workspace, release)):
                 self._deployments.add((environment, workspace, release))
-            case [_, environment, "values", workspace, file]:
-                self._deployments.add((environment, workspace, file.removesuffix(".yaml")))
-            case [_, environment, "argocd", "workspaces", file]:
-                self._argocd.add((environment, file.removesuffix(".yaml")))
-            case [_, environment, "argocd", _]:
-                self._argocd.add((environment, ""))
+            case Owner("argocd", (environment, *workspaces)):
+                self._argocd.add((environment, workspaces[0] if workspaces else ""))
 
     def _edit(self, path: str, data: bytes | None) -> None:
         self.undo.drop(self._of.wrong, path)
@@ -285,6 +286,14 @@ class Stepping:
 
     def _is_there(self, record: UnitRecord) -> bool:
         return all(self._of.present.get(path) == wanted for path, wanted in record.files.items())
+
+    # --- files of nobody -----------------------------------------------------------------------------------------
+
+    def _remove_stale(self) -> None:
+        """Of the files that somebody else wrote, generated ones that nothing leads to any more."""
+        for path in self._touched_paths:
+            if path in self._of.present and not self._of.owned(path) and self._is_generated(path):
+                self._remove(path)
 
     # --- records -------------------------------------------------------------------------------------------------
 

@@ -3,14 +3,15 @@
 Light to import: a run that finds nothing to do needs no more than this.
 """
 
+from generator.worktree.desired_files import LIMITS, Files, Limits, read_files, shown
 from generator.worktree.desired_files import ROOT as DESIRED
-from generator.worktree.desired_files import Files, Limits, read_files, shown
 from generator.worktree.inventory import HEADER, RENDERED, Inventory, Stamp, digest, header, is_generated, scan, stamp
 from generator.worktree.staging import STAGING, Staging, locked, recover, staging_problems
 
 __all__ = [
     "DESIRED",
     "HEADER",
+    "LIMITS",
     "RENDERED",
     "STAGING",
     "Files",
