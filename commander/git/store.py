@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import pygit2
 
 from commander.git.draft import Draft, Sign
+from commander.git.locks import Owner, remove_left_locks
 from commander.git.objects import FOLDER
 from commander.git.packs import leftovers, sync_folder, write_pack
 
@@ -68,8 +69,17 @@ class Store:
         self._packs = path / "objects" / "pack"
         self._packs.mkdir(exist_ok=True)
         self._trees: OrderedDict[str, Mapping[str, tuple[int, str]]] = OrderedDict()
-        for each in leftovers(self._packs):
-            each.unlink(missing_ok=True)
+        try:
+            for each in leftovers(self._packs):
+                each.unlink(missing_ok=True)
+            remove_left_locks(path, branch)
+            self._owner = Owner(path)
+        except OSError as error:
+            raise StoreError(f"{path} can't be written: {error.strerror}") from None
+
+    def close(self) -> None:
+        """Nothing more is written from here."""
+        self._owner.close()
 
     def error(self, message: str) -> StoreError:
         """An error that names the repository."""
@@ -193,22 +203,34 @@ class Store:
     def move(self, old: str | None, new: str) -> None:
         """Move the branch, whose objects must be written, from one commit to another, to survive power loss.
 
-        Raises ``MovedError`` when it is not at ``old`` any more, ``StoreError`` when it can't be moved.
+        Raises ``MovedError`` when it is not at ``old`` any more, ``StoreError`` when it can't be moved, ``OSError``.
         """
+        self._owner.moves_to(new)
         try:
-            if old is None:
-                self._repository.references.create(self.branch, new)
-            else:
-                reference = self._repository.references.get(self.branch)
-                if reference is None or str(reference.resolve().target) != old:
-                    raise MovedError(self.tip())
-                reference.set_target(new)  # fails where it was moved since it was read
+            self._set(old, new)
         except (pygit2.GitError, OSError, ValueError) as error:
-            now = self.tip()
-            if now != old:
+            if (now := self.tip()) != old:
                 raise MovedError(now) from None
-            raise self.error(f"{self.branch} can't be moved: {error}") from None
+            if not remove_left_locks(self.path, self.branch):
+                raise self.error(f"{self.branch} can't be moved: {error}") from None
+            self._set_again(old, new)
+        self._owner.moves_to("")
         sync_folder((self.path / self.branch).parent)
+
+    def _set(self, old: str | None, new: str) -> None:
+        if old is None:
+            self._repository.references.create(self.branch, new)
+            return
+        reference = self._repository.references.get(self.branch)
+        if reference is None or str(reference.resolve().target) != old:
+            raise MovedError(self.tip())
+        reference.set_target(new)  # fails where it was moved since it was read
+
+    def _set_again(self, old: str | None, new: str) -> None:
+        try:
+            self._set(old, new)
+        except (pygit2.GitError, OSError, ValueError) as error:
+            raise self.error(f"{self.branch} can't be moved: {error}") from None
 
 
 def _folder(entry: tuple[int, str] | None) -> str | None:
