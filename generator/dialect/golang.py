@@ -45,7 +45,8 @@ def print_go(chart: t.Chart, name: str) -> tuple[dict[str, GoFile], frozenset[st
         libraries.setdefault(instance.library, []).append(instance)
     for library, instances in sorted(libraries.items()):
         printer = _FilePrinter(name, library, used, names)
-        printer.defines(sorted(instances, key=lambda one: one.name))
+        # In the author's order: comments may speak of what stands before.
+        printer.defines(sorted(instances, key=lambda one: (one.place.at, one.name)))
         files[f"_{library}.tpl"] = printer.file(f"_{library}.tpl")
     return files, frozenset(used)
 

@@ -125,6 +125,8 @@ def never_empty(kind: Type) -> bool:
             return kind.filled
         case Int():
             return kind.low > 0 or kind.high < 0
+        case Shape():
+            return any(not field.nullable for field in kind.fields.values())
     return False
 
 
