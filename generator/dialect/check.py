@@ -12,9 +12,9 @@ from generator.dialect.infer import BrokenError
 from generator.dialect.keys import check_keys, check_loop
 from generator.dialect.kinds import body_kind, name_of_kind
 from generator.dialect.macros import Macros
-from generator.dialect.presence import written_out
 from generator.dialect.schema_types import SchemaTypes
 from generator.dialect.scope import Scope, constant
+from generator.dialect.static_values import written_out
 from generator.dialect.text_formats import escaped
 from generator.dialect.types import Flag, ListOf, MapOf, Text, describe
 from generator.errors import ProblemsError

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Protocol
 
 from generator.dialect import tree as t
-from generator.dialect.golang_expressions import GoExpressions, is_guarded
+from generator.dialect.golang_choices import ChoicePrinter
+from generator.dialect.golang_expressions import GoExpressions, emitted, scalar_filter
 from generator.dialect.golang_guards import guard_terms, is_or_none
 from generator.dialect.golang_layout import comment_lines, laid_out
 from generator.dialect.golang_scalars import key_text, scalar_text
-from generator.dialect.guards import depends, known_when
 from generator.dialect.presence import may_be_empty, node_certain
 from generator.dialect.syntax import Json
-from generator.dialect.types import Flag, Int, Text, Type, never_empty, present
-
-#: A choice between longer values is easier to read as ``if`` and ``else``.
-_LONG_CHOICE = 80
-#: What a variable holds before a branch sets it.
-_UNSET = '""'
+from generator.dialect.types import never_empty, present
 
 #: More guards than this make a container a define of its own, left out when its text is empty.
 _MOST_GUARDS = 3
@@ -50,6 +44,7 @@ class BlockPrinter:
         self._path = path
         self._used = used
         self._go = GoExpressions(root, used)
+        self._choices = ChoicePrinter(self._tag, self._go)
 
     def _line(self, indent: int, text: str, place: t.Place) -> None:
         for line in laid_out(" " * indent + text):
@@ -83,9 +78,9 @@ class BlockPrinter:
             case t.TextLine():
                 self._tag(indent, self._go.line(child.parts), child.place)
             case t.Result():
-                self._result(child.expression, child.place, indent)
+                self._choices.result(child.expression, child.place, indent)
             case t.Let():
-                self._let(child.name, child.expression, child.place, indent)
+                self._choices.let(child.name, child.expression, child.place, indent)
             case t.Require():
                 self._tag(indent, f"if not {self._go.condition(child.condition)}", child.place)
                 self._tag(indent + 2, f"fail {self._go.literal(child.message)}", child.place)
@@ -101,60 +96,6 @@ class BlockPrinter:
                 self._loop(child, indent)
             case t.Note():
                 raise AssertionError("notes are printed by children()")
-
-    def _let(self, name: str, e: t.Expr, place: t.Place, indent: int) -> None:
-        """A name. A choice that does not read well as ``ternary`` is a variable that its branches set."""
-        if not self._has_branches(e):
-            self._tag(indent, f"${name} := {self._go.pipe(e)}", place)
-            return
-        assert isinstance(e, t.Choice)
-        simple = not isinstance(e.otherwise, t.Choice) and not depends(e.otherwise, known_when(e.test, False))
-        self._tag(indent, f"${name} := {self._go.pipe(e.otherwise) if simple else _UNSET}", place)
-        self._assign(name, e, place, indent, otherwise=not simple)
-
-    def _assign(self, name: str, e: t.Expr, place: t.Place, indent: int, otherwise: bool = True) -> None:
-        """Set a variable by the branches of a choice; without ``otherwise`` it has its value for the last one."""
-        if not isinstance(e, t.Choice):
-            self._tag(indent, f"${name} = {self._go.pipe(e)}", place)
-            return
-        word = "if"
-        for test, value in _branches(e):
-            if test is None and not otherwise:
-                break
-            self._tag(indent, "else" if test is None else f"{word} {self._condition(test)}", place)
-            self._assign(name, value, place, indent + 2)
-            word = "else if"
-        self._tag(indent, "end", place)
-
-    def _result(self, e: t.Expr, place: t.Place, indent: int) -> None:
-        """What a macro of one line gives. Its choices are branches where that reads better."""
-        if isinstance(e, t.Choice) and self._has_branches(e):
-            word = "if"
-            for test, value in _branches(e):
-                if test is None and _is_nothing(value):
-                    break
-                self._tag(indent, "else" if test is None else f"{word} {self._condition(test)}", place)
-                self._result(value, place, indent + 2)
-                word = "else if"
-            self._tag(indent, "end", place)
-        elif isinstance(e, t.Concat) and any(isinstance(part, t.Choice) for part in e.parts):
-            for is_choice, run in groupby(e.parts, lambda part: isinstance(part, t.Choice)):
-                parts = tuple(run)
-                for part in parts if is_choice or len(parts) == 1 else (t.Concat(parts, e.type),):
-                    self._result(part, place, indent)
-        elif isinstance(e.type, Text):
-            self._tag(indent, self._go.pipe(e), place)
-        elif isinstance(e, t.Invoke):
-            self._tag(indent, self._go.include(e), place)
-        else:
-            self._tag(indent, self._emitted(e).removesuffix(" | fromJson | toJson"), place)
-
-    def _has_branches(self, e: t.Expr) -> bool:
-        """Whether a choice is printed as ``if`` and ``else``, where it stands alone."""
-        if not isinstance(e, t.Choice) or any(isinstance(value, t.Const) and value.value is None for _, value in _branches(e)):
-            return False  # no action can give nil
-        nested = any(isinstance(part, t.Choice) for part in t.walk(e) if part is not e)
-        return nested or _is_nothing(e.otherwise) or is_guarded(e) or len(self._go.pipe(e)) > _LONG_CHOICE
 
     def _condition(self, e: t.Expr) -> str:
         return self._go.bare(self._go.condition(e))
@@ -223,15 +164,15 @@ class BlockPrinter:
                 self._line(indent, head, place)
                 self._tag(inside, self._include(e, inside), place)
         elif not e.type.nullable:
-            self._line(indent, f"{head} {{{{ {self._emitted(e)} }}}}", place)
+            self._line(indent, f"{head} {{{{ {emitted(e, self._go)} }}}}", place)
         elif is_or_none(e):
             assert isinstance(e, t.Logic)
             self._tag(indent, f"with {self._go.pipe(e.left)}", place)
-            self._line(indent, f"{head} {{{{ .{_filter(e.left.type)} }}}}", place)
+            self._line(indent, f"{head} {{{{ .{scalar_filter(e.left.type)} }}}}", place)
             self._tag(indent, "end", place)
         elif never_empty(present(e.type)):
             self._tag(indent, f"with {self._go.pipe(e)}", place)
-            self._line(indent, f"{head} {{{{ .{_filter(e.type)} }}}}", place)
+            self._line(indent, f"{head} {{{{ .{scalar_filter(e.type)} }}}}", place)
             self._tag(indent, "end", place)
         else:
             if not isinstance(e, t.Local | t.Field | t.Lookup):
@@ -239,7 +180,7 @@ class BlockPrinter:
                 self._tag(indent, f"$_value := {self._go.pipe(e)}", place)
                 e = t.Local("_value", e.type)
             self._tag(indent, f'if not (kindIs "invalid" {self._go.term(e)})', place)
-            self._line(indent, f"{head} {{{{ {self._emitted(e)} }}}}", place)
+            self._line(indent, f"{head} {{{{ {emitted(e, self._go)} }}}}", place)
             self._tag(indent, "end", place)
 
     def _constant(self, head: str, value: Json, place: t.Place, indent: int) -> None:
@@ -261,34 +202,6 @@ class BlockPrinter:
     def _include(self, e: t.Invoke, indent: int) -> str:
         trim = "" if starts_clean(e.macro) else "trim | "
         return f"{self._go.include(e)} | {trim}nindent {indent}"
-
-    def _emitted(self, e: t.Expr) -> str:
-        """The pipeline that writes a value as YAML on one line."""
-        if isinstance(e.type, Int) and self._go.is_int64(e):
-            return self._go.pipe(e)
-        return self._go.pipe(e) + _filter(e.type)
-
-
-def _filter(kind: Type) -> str:
-    """What makes a value of this type YAML."""
-    match kind:
-        case Text():
-            return " | quote"
-        case Int():
-            return " | int64"
-        case Flag():
-            return ""
-    return " | toJson"
-
-
-def _branches(e: t.Choice) -> list[tuple[t.Expr | None, t.Expr]]:
-    """Tests and values of ``a if x else b if y else c``; the last has no test."""
-    rest = _branches(e.otherwise) if isinstance(e.otherwise, t.Choice) else [(None, e.otherwise)]
-    return [(e.test, e.then), *rest]
-
-
-def _is_nothing(e: t.Expr) -> bool:
-    return isinstance(e, t.Const) and e.value == ""
 
 
 def starts_clean(macro: t.Instance) -> bool:

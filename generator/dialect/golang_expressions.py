@@ -14,7 +14,7 @@ from generator.compat.table import ROWS
 from generator.dialect import tree as t
 from generator.dialect.guards import depends, known_when
 from generator.dialect.syntax import Json
-from generator.dialect.types import Flag, Int, ListOf, MapOf, Shape, never_empty, present
+from generator.dialect.types import Flag, Int, ListOf, MapOf, Shape, Text, Type, never_empty, present
 
 _COMPARE = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _ARITHMETIC = {"+": "add", "-": "sub", "*": "mul"}
@@ -75,7 +75,9 @@ class GoExpressions:
             case t.IsNull():
                 return f'(kindIs "invalid" {self.term(e.operand)})'
             case t.Arithmetic():
-                terms = " ".join(map(self._integer, _operands(e, e.operator) if e.operator != "-" else [e.left, e.right]))
+                terms = " ".join(
+                    map(self._integer, _operands(e, e.operator) if e.operator != "-" else [e.left, e.right])
+                )
                 return f"({_ARITHMETIC[e.operator]} {terms})"
             case t.Default():
                 return self._default(e)
@@ -174,8 +176,8 @@ class GoExpressions:
                 text = f"(default {text} {self.term(value)})"
             return text
         if len(values) == 1 and isinstance(values[0], t.Local | t.Field):
-            value = self.term(values[0])
-            return f'(ternary {self._operand(fallback)} {value} (kindIs "invalid" {value}))'
+            only = self.term(values[0])
+            return f'(ternary {self._operand(fallback)} {only} (kindIs "invalid" {only}))'
         terms = " ".join([*map(self.term, values), self._operand(fallback)])
         return f"(first (without (list {terms}) nil))"
 
@@ -280,3 +282,22 @@ def _encloses(text: str) -> bool:
             return index == len(text) - 1
         index += 1
     return False
+
+
+def emitted(e: t.Expr, go: GoExpressions) -> str:
+    """The pipeline that writes a value as YAML on one line."""
+    if isinstance(e.type, Int) and go.is_int64(e):
+        return go.pipe(e)
+    return go.pipe(e) + scalar_filter(e.type)
+
+
+def scalar_filter(kind: Type) -> str:
+    """What makes a value of this type YAML."""
+    match kind:
+        case Text():
+            return " | quote"
+        case Int():
+            return " | int64"
+        case Flag():
+            return ""
+    return " | toJson"

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 WIDTH = 120
 
 _STEP = 2
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[()]|[^\s()"]+|\s+')
+_STRING = r'"(?:[^"\\]|\\.)*"|`[^`]*`'
+_TOKEN = re.compile(rf'{_STRING}|[()]|[^\s()"`]+|\s+')
+_ACTION = re.compile(rf'\{{\{{(?:{_STRING}|[^"`])*?\}}\}}')
 #: Their arguments are a list: each has a line of its own, and so has the parenthesis behind them.
 _COLLECTIONS = ("dict", "list")
 _KEYWORDS = ("if", "else", "with", "range")
@@ -37,17 +39,21 @@ _Word = str | _Group
 
 
 def laid_out(line: str) -> list[str]:
-    """A printed line with at most one action, as lines."""
-    begin, end = line.find("{{"), line.rfind("}}")
-    if len(line) <= WIDTH or begin < 0 or end < begin:
+    """A printed line as lines: its last action is broken (before it may stand one that gives a key)."""
+    if len(line) <= WIDTH:
         return [line]
-    opening = "{{- " if line.startswith("{{- ", begin) else "{{ "
-    closing = " -}}" if line.endswith("-}}") else " }}"
-    head, tail = line[: begin + len(opening)], closing + line[end + 2 :]
-    words = _parsed(line[begin + len(opening) : end + 2 - len(closing)])
+    actions = list(_ACTION.finditer(line))
+    if not actions:
+        return [line]
+    action = actions[-1]
+    opening = "{{- " if action[0].startswith("{{- ") else "{{ "
+    closing = " -}}" if action[0].endswith(" -}}") else " }}"
+    head, tail = line[: action.start()] + opening, closing + line[action.end() :]
+    words = _parsed(action[0][len(opening) : -len(closing)])
     indent = len(line) - len(line.lstrip()) + _STEP
     lines = _laid(words, len(head), indent, len(tail))
-    return [head + lines[0], *lines[1:-1], lines[-1] + tail] if len(lines) > 1 else [head + lines[0] + tail]
+    lines[0] = head + lines[0]
+    return [*lines[:-1], lines[-1] + tail]
 
 
 def comment_lines(text: str, indent: int) -> list[str]:
@@ -65,22 +71,22 @@ def _parsed(text: str) -> tuple[_Word, ...]:
     """The words of an action."""
     stack: list[list[_Word]] = [[]]
     touching = False
-    for token in _TOKEN.findall(text):
-        if token.isspace():
+    for part in _TOKEN.findall(text):
+        if part.isspace():
             touching = False
             continue
         last = stack[-1][-1] if stack[-1] else None
-        if token == "(":
+        if part == "(":
             stack.append([])
             touching = False
-        elif token == ")":
+        elif part == ")":
             words = stack.pop()
             stack[-1].append(_Group(tuple(words)))
             touching = True
         elif touching and isinstance(last, _Group):
-            stack[-1][-1] = _Group(last.words, last.suffix + token)
+            stack[-1][-1] = _Group(last.words, last.suffix + part)
         else:
-            stack[-1].append(token)
+            stack[-1].append(part)
             touching = False
     return tuple(stack[0])
 
@@ -117,12 +123,16 @@ def _laid(words: tuple[_Word, ...], column: int, indent: int, tail: int) -> list
             lines = _word(group, column + len(before) + 1, indent, tail + (len(after) + 1 if after else 0))
             lines[0] = f"{before} {lines[0]}" if before else lines[0]
             lines = [*lines[:-1], f"{lines[-1]} {after}"] if after else lines
-            lines[0] = " " * column + lines[0]
+            if _width(lines, column) <= WIDTH:
+                return lines
+            # A word that is wider by itself is no reason for the other form.
             other = _arguments(words, start, indent, tail)
-            other[0] = " " * column + other[0]
-            best = lines if max(WIDTH, *map(len, lines)) <= max(WIDTH, *map(len, other)) else other
-            return [best[0][column:], *best[1:]]
+            return lines if _width(lines, column) <= max(WIDTH, _width(other, column)) else other
     return _arguments(words, start, indent, tail)
+
+
+def _width(lines: list[str], column: int) -> int:
+    return max(column + len(lines[0]), *map(len, lines[1:]), 0)
 
 
 def _is_collection(group: _Group) -> bool:

@@ -16,9 +16,9 @@ from generator.dialect.foreign import FOREIGN
 from generator.dialect.functions import FILTERS, infer_filter
 from generator.dialect.logic import infer_arithmetic, infer_comparison, infer_conditional, infer_logic, infer_null_test
 from generator.dialect.map_functions import FUNCTIONS, infer_function
-from generator.dialect.presence import static_value, written_out
 from generator.dialect.schema_types import SchemaTypes
 from generator.dialect.scope import Scope, constant, is_empty, narrowed
+from generator.dialect.static_values import static_value, written_out
 from generator.dialect.types import (
     Flag,
     Free,

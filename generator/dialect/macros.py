@@ -11,21 +11,18 @@ from generator.dialect import syntax as s
 from generator.dialect import tree as t
 from generator.dialect.foreign import FOREIGN
 from generator.dialect.infer import BrokenError, Inference
-from generator.dialect.keys import check_keys, item_type, key_charset, value_type
+from generator.dialect.keys import check_keys
 from generator.dialect.kinds import Resolve, macro_kind
 from generator.dialect.map_functions import FUNCTIONS
 from generator.dialect.presence import may_be_empty
+from generator.dialect.results import given_type, is_value
 from generator.dialect.schema_types import SchemaTypes
 from generator.dialect.scope import Scope, constant
 from generator.dialect.signatures import declared_type, typed_arguments
 from generator.dialect.text_places import name_places
-from generator.dialect.types import Flag, Free, Int, ListOf, MapOf, Shape, Text, Type
+from generator.dialect.types import Int, Type
 from generator.errors import Problem, ProblemsError, did_you_mean
 
-#: One-line macros that join more parts are not written out at each call.
-_MOST_JOINED = 3
-#: The same of macros that give an integer or a boolean of more parts than these.
-_MOST_INLINED = 10
 #: Calls inside calls; deeper ones would exhaust the stack of Python's own calls.
 _MOST_CALLS = 30
 
@@ -157,7 +154,7 @@ class Macros:
             )
         arguments = typed_arguments(macro, call, scope, self.inference, self._types.shapes)
         instance = self._instance(macro, file, arguments, call, scope)
-        given = _given(instance)
+        given = given_type(instance)
         if macro.inline is not None and (instance.kind == "inline" or isinstance(given, Int)):
             inlined = self._inlined(macro, macro.inline, file, arguments, call.at, scope)
             if instance.kind == "inline" or isinstance(inlined, t.Const):
@@ -268,7 +265,7 @@ class Macros:
                 return [t.Result(line, self.inference.limit(typed, body.at, scope))]
 
             children, uses_root = self.running(key, result)
-            return "value" if _is_value(children[0]) else "inline", children, uses_root
+            return "value" if is_value(children[0]) else "inline", children, uses_root
         kind = typed_as = macro_kind(macro, self.resolver(scope))
         if kind == "text":
             typed_as = f"text:{macro.format}"
@@ -284,44 +281,6 @@ class Macros:
             raise macro.source.error(macro.at, message, hint)
         self._names.add(name)
         return name
-
-
-def _is_value(child: t.Child) -> bool:
-    """Whether the result of a one-line macro is so much work that it becomes a define of its own.
-
-    A define gives text. A string is that; integers, booleans and shapes are read off it again, which pays for more
-    work only.
-    """
-    if not isinstance(child, t.Result) or child.expression.type.nullable:
-        return False
-    parts = tuple(t.walk(child.expression))
-    match child.expression.type:
-        case Int() | Flag():
-            return len(parts) > _MOST_INLINED
-        case Shape():
-            return any(isinstance(part, t.Apply) for part in parts)
-        case Text():
-            return any(
-                isinstance(part, t.Choice | t.Default | t.Logic)
-                or (isinstance(part, t.Concat) and len(part.parts) > _MOST_JOINED)
-                or (isinstance(part, t.Invoke) and part.macro.kind == "value")
-                for part in parts
-            )
-    return False
-
-
-def _given(instance: t.Instance) -> Type:
-    """The type of what an instance gives."""
-    match instance.kind:
-        case "value" if isinstance(result := instance.children[0], t.Result):
-            return result.expression.type
-        case "text":
-            return Text()
-        case "map":
-            return MapOf(value_type(instance.children), key_charset(instance.children))
-        case "seq":
-            return ListOf(item_type(instance.children))
-    return Free()
 
 
 def _suffix(value: s.Json) -> str:

@@ -15,7 +15,8 @@ from generator.compat.table import FUNCTIONS
 from generator.dialect import memory
 from generator.dialect import tree as t
 from generator.dialect.native_expressions import ExpressionWriter
-from generator.dialect.presence import may_be_empty, node_certain, static_value
+from generator.dialect.presence import may_be_empty, node_certain
+from generator.dialect.static_values import static_value
 from generator.dialect.syntax import Json
 from generator.errors import Problem, ProblemsError
 from generator.yaml import static

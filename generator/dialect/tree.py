@@ -358,9 +358,9 @@ class Instance:
     """A macro with its static parameters filled in: one ``define``, one Python function.
 
     ``name`` is that of the define, ``library`` the file (``_<library>.tpl``) that holds it. ``kind`` is ``map``,
-    ``seq``, ``docs``, ``text`` (lines of ``format``) or ``value`` (the result of one expression); ``empty`` tells that a map or sequence
-    may come out empty; ``keys`` are the static keys of a map (for the check that none stands twice), None when it has
-    computed keys.
+    ``seq``, ``docs``, ``text`` (lines of ``format``) or ``value`` (the result of one expression); ``empty`` tells that
+    a map or sequence may come out empty; ``keys`` are the static keys of a map (for the check that none stands twice),
+    None when it has computed keys.
     """
 
     name: str

@@ -583,6 +583,113 @@ c: {{ . | int64 }}
 
 """,
     },
+    "one-line macros of much work": {
+        "test.yaml": r"""
+---
+a: {{ add (include "small.lib.size" (dict "root" $ "cfg" $.Values.flower "big" true) | int64) 1 }}
+b: {{ eq (include "small.lib.exposed" (dict "cfg" $.Values.flower "debug" $.Values.debug)) "true" }}
+c: {{ include "small.lib.command" (dict "root" $ "limit" $.Values.limit "hosts" $.Values.hosts) | quote }}
+{{- $both := $.Values.flower }}
+{{- if $.Values.queues }}
+  {{- $both = include "small.lib.with_item" (dict
+      "base" $.Values.flower
+      "item" (first (default (list) $.Values.queues))
+    ) | fromJson }}
+{{- end }}
+{{- with $both.port }}
+d: {{ . | int64 }}
+{{- end }}
+""",
+        "_lib.tpl": r"""
+{{- /* How much: twice for the big. */}}
+{{- define "small.lib.size" }}
+{{- $cfg := .cfg }}
+{{- $big := .big }}
+{{- add
+    (mul (ternary (mul (int64 $cfg.replicas) 2) (int64 $cfg.replicas) $big) (int64 (default 80 $cfg.port)))
+    (int64 $.root.Values.count) }}
+{{- end }}
+
+{{- define "small.lib.exposed" }}
+{{- $cfg := .cfg }}
+{{- $debug := .debug }}
+{{- or $debug (and $cfg.enabled (not (kindIs "invalid" $cfg.port)) (gt (int64 $cfg.port) 1024)) }}
+{{- end }}
+
+{{- define "small.lib.command" }}
+{{- $limit := .limit }}
+{{- $hosts := .hosts }}
+{{- "run" }}
+{{- if not (kindIs "invalid" $limit) }}
+  {{- printf " --limit=%d" (int64 $limit) }}
+{{- end }}
+{{- if $hosts }}
+  {{- printf " --host=%s" (join "," $hosts) }}
+{{- end }}
+{{- " --name=" }}
+{{- ternary $.root.Values.name $.root.Release.Name $.root.Values.debug }}
+{{- end }}
+
+{{- define "small.lib.with_item" }}
+{{- $base := .base }}
+{{- $item := .item }}
+{{- if $item }}
+  {{- include "stargit.override" (dict "base" $base "item" $item "ways" (dict)) }}
+{{- else }}
+  {{- $base | toJson }}
+{{- end }}
+{{- end }}
+
+""",
+    },
+    "defaults of defaults": {
+        "test.yaml": r"""
+---
+a: {{ coalesce $.Values.flower.port ($.Values.redis).port 80 | int64 }}
+b: {{ first (without (list $.Values.note $.Values.flower.account "") nil) | quote }}
+{{- with default ($.Values.redis).port $.Values.flower.port }}
+c: {{ . | int64 }}
+{{- end }}
+""",
+    },
+    "a choice with a name": {
+        "test.yaml": r"""
+{{- $limit := "all" }}
+{{- if not (kindIs "invalid" $.Values.limit) }}
+  {{- $limit = printf "at most %d" (int64 $.Values.limit) }}
+{{- end }}
+{{- $many := "" }}
+{{- if eq (int64 $.Values.count) 2 }}
+  {{- $many = "twice" }}
+{{- else if eq (int64 $.Values.count) 3 }}
+  {{- $many = "thrice" }}
+{{- else }}
+  {{- $many = $.Values.title }}
+{{- end }}
+---
+a: {{ $limit | quote }}
+b: {{ $many | quote }}
+""",
+    },
+    "documents of a one-line macro": {
+        "test.yaml": r"""
+{{- include "small.lib.account_of" (dict
+    "name" "flower"
+    "ports" (list (dict "name" "http" "port" 5555) (dict "name" "metrics" "port" 9000))
+  ) }}
+""",
+        "_lib.tpl": r"""
+{{- define "small.lib.account_of" }}
+{{- $name := .name }}
+{{- $ports := .ports }}
+---
+kind: ServiceAccount
+name: {{ $name | quote }}
+ports: {{ $ports | toJson }}
+{{- end }}
+
+""",
+    },
     "ini": {
         "test.yaml": r"""
 ---
