@@ -6,7 +6,7 @@ from typing import Protocol
 
 from generator.dialect import tree as t
 from generator.dialect.golang_choices import ChoicePrinter
-from generator.dialect.golang_expressions import GoExpressions, emitted, scalar_filter
+from generator.dialect.golang_expressions import GoExpressions, chain, emitted, scalar_filter
 from generator.dialect.golang_guards import guard_terms, is_or_none
 from generator.dialect.golang_layout import comment_lines, laid_out
 from generator.dialect.golang_scalars import key_text, scalar_text
@@ -82,7 +82,7 @@ class BlockPrinter:
             case t.Let():
                 self._choices.let(child.name, child.expression, child.place, indent)
             case t.Require():
-                self._tag(indent, f"if not {self._go.condition(child.condition)}", child.place)
+                self._tag(indent, f"if {self._go.bare(self._go.opposite(child.condition))}", child.place)
                 self._tag(indent + 2, f"fail {self._go.literal(child.message)}", child.place)
                 self._tag(indent, "end", child.place)
             case t.If():
@@ -173,6 +173,13 @@ class BlockPrinter:
         elif never_empty(present(e.type)):
             self._tag(indent, f"with {self._go.pipe(e)}", place)
             self._line(indent, f"{head} {{{{ .{scalar_filter(e.type)} }}}}", place)
+            self._tag(indent, "end", place)
+        elif isinstance(e, t.Default) and all(isinstance(value, t.Local | t.Field) for value in chain(e)):
+            word = "if"
+            for value in chain(e):
+                self._tag(indent, f'{word} not (kindIs "invalid" {self._go.term(value)})', place)
+                self._line(indent, f"{head} {{{{ {emitted(value, self._go)} }}}}", place)
+                word = "else if"
             self._tag(indent, "end", place)
         else:
             if not isinstance(e, t.Local | t.Field | t.Lookup):

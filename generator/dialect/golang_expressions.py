@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 from generator.compat.table import ROWS
 from generator.dialect import tree as t
@@ -17,6 +18,7 @@ from generator.dialect.syntax import Json
 from generator.dialect.types import Flag, Int, ListOf, MapOf, Shape, Text, Type, never_empty, present
 
 _COMPARE = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _ARITHMETIC = {"+": "add", "-": "sub", "*": "mul"}
 _ROOTS = {"values": ".Values", "release.name": ".Release.Name", "release.namespace": ".Release.Namespace"}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -97,13 +99,25 @@ class GoExpressions:
         match e:
             case t.IsNull() if never_empty(present(e.operand.type)):
                 return f"(not {self.term(e.operand)})"
-            case t.Not(operand=t.IsNull(operand=operand)) if never_empty(present(operand.type)):
-                return self.term(operand)
             case t.Not():
-                return f"(not {self.condition(e.operand)})"
+                return self.opposite(e.operand)
             case t.Logic():
                 return f"({e.operator} {' '.join(self.condition(operand) for operand in _operands(e, e.operator))})"
         return self.term(e)
+
+    def opposite(self, e: t.Expr) -> str:
+        """A term that is true where ``e`` is false; only its truth counts. Its parts are asked in the same order."""
+        match e:
+            case t.IsNull() if never_empty(present(e.operand.type)):
+                return self.term(e.operand)
+            case t.Not():
+                return self.condition(e.operand)
+            case t.Compare() if not e.left.type.nullable and not e.right.type.nullable:
+                return self._compare(replace(e, operator=_OPPOSITE[e.operator]))
+            case t.Logic() if _is_negative(e):
+                other = "and" if e.operator == "or" else "or"
+                return f"({other} {' '.join(self.opposite(operand) for operand in _operands(e, e.operator))})"
+        return f"(not {self.condition(e)})"
 
     def include(self, e: t.Invoke) -> str:
         """``include "name" context`` without parentheses."""
@@ -167,7 +181,7 @@ class GoExpressions:
 
     def _default(self, e: t.Default) -> str:
         """``default`` asks for empty, not for null: it is right where what stands before it is never empty."""
-        *values, fallback = _chain(e)
+        *values, fallback = chain(e)
         if all(never_empty(present(value.type)) for value in values):
             text = self._operand(fallback)
             if len(values) > 1 and never_empty(present(fallback.type)):
@@ -249,14 +263,21 @@ class GoExpressions:
         return f"(and {' '.join(f'(not {null})' for null in nulls)} {text})"
 
 
+def _is_negative(e: t.Expr) -> bool:
+    """Whether the opposite of a condition reads better than ``not`` before it."""
+    return isinstance(e, t.Not | t.Compare | t.IsNull) or (
+        isinstance(e, t.Logic) and any(map(_is_negative, _operands(e, e.operator)))
+    )
+
+
 def is_guarded(e: t.Choice) -> bool:
     """Whether a branch must not be evaluated where the other one is taken."""
     return depends(e.then, known_when(e.test, True)) or depends(e.otherwise, known_when(e.test, False))
 
 
-def _chain(e: t.Expr) -> list[t.Expr]:
+def chain(e: t.Expr) -> list[t.Expr]:
     """The values of ``a | default(b) | default(c)``; the first that is not null counts."""
-    return [*_chain(e.operand), *_chain(e.fallback)] if isinstance(e, t.Default) else [e]
+    return [*chain(e.operand), *chain(e.fallback)] if isinstance(e, t.Default) else [e]
 
 
 def _operands(e: t.Expr, operator: str) -> list[t.Expr]:

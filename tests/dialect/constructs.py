@@ -553,6 +553,19 @@ b: {{ many }}
 """,
     ),
     Construct(
+        "conditions and their opposites",
+        """\
+---
+{% if not (values.flower.port is none or values.count > 3) %}
+a: 1
+{% endif %}
+{% if not (values.debug and not (values.limit is none and values.title == "x")) %}
+b: 2
+{% endif %}
+c: 3
+""",
+    ),
+    Construct(
         "documents of a one-line macro",
         """\
 {% import "lib.yaml.j2" as lib %}

@@ -431,7 +431,7 @@ c: {{ . | int64 }}
     },
     "require": {
         "test.yaml": r"""
-{{- if not (gt (int64 $.Values.count) 0) }}
+{{- if le (int64 $.Values.count) 0 }}
   {{- fail "count is \"positive\"" }}
 {{- end }}
 ---
@@ -669,6 +669,18 @@ c: {{ . | int64 }}
 ---
 a: {{ $limit | quote }}
 b: {{ $many | quote }}
+""",
+    },
+    "conditions and their opposites": {
+        "test.yaml": r"""
+---
+{{- if and $.Values.flower.port (le (int64 $.Values.count) 3) }}
+a: 1
+{{- end }}
+{{- if or (not $.Values.debug) (and (kindIs "invalid" $.Values.limit) (eq $.Values.title "x")) }}
+b: 2
+{{- end }}
+c: 3
 """,
     },
     "documents of a one-line macro": {

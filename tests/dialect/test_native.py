@@ -269,6 +269,10 @@ DOCUMENTS: dict[str, tuple[list[Any], list[Any]]] = {
         [{"a": "at most 10", "b": "A title"}],
         [{"a": "all", "b": "A title"}],
     ),
+    "conditions and their opposites": (
+        [{"c": 3}],
+        [{"b": 2, "c": 3}],
+    ),
     "documents of a one-line macro": (
         [
             {
