@@ -304,6 +304,13 @@ def _extra_objects_are_objects(values: Values) -> Iterator[Problem]:
                 yield _missing(f"{place}.{key}", "every Kubernetes object has it")
         if not isinstance(get(extra, "metadata.name"), str):
             yield _missing(f"{place}.metadata.name", "every Kubernetes object has it")
+        if str(extra.get("kind")).strip().casefold().endswith("list") or extra.get("items") not in (None, ""):
+            yield Problem(
+                "is a list of objects, which nothing looks into",
+                path=place,
+                allowed="one object in each item of extraObjects",
+                hint="write its objects one by one",
+            )
         if extra.get("kind") == "Secret" and (extra.get("data") or extra.get("stringData")):
             yield Problem(
                 "a Secret with data would be kept in git for everyone to read",

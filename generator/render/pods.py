@@ -10,9 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from generator.desired import Deployment, Layers
 from generator.errors import Problem, ProblemsError
-from generator.render.places import place
+from generator.render.places import Written, place
 from generator.yaml import read
 
 _WITH_TEMPLATE = ("Deployment", "StatefulSet", "Job", "DaemonSet", "ReplicaSet", "ReplicationController")
@@ -43,9 +42,7 @@ def pod_template(config_map: Mapping[str, Any]) -> Any:
     return pod if isinstance(pod, dict) else None
 
 
-def template_problems(
-    deployment: Deployment, layers: Layers, objects: Mapping[str, Sequence[Any]]
-) -> Iterator[Problem]:
+def template_problems(written: Written, objects: Mapping[str, Sequence[Any]]) -> Iterator[Problem]:
     """Pod templates of people's own that nobody can read, each where its text is written.
 
     What is in them would be looked at by no other check.
@@ -58,7 +55,7 @@ def template_problems(
             pod, why = _parsed(text) if text is not None else ({}, "")
             if text is None or (isinstance(pod, dict) and not why):
                 continue
-            file, position, path = place(deployment, layers, (text,))
+            file, position, path = place(written, (text,))
             name = _below(document, "metadata").get("name")
             yield Problem(
                 f"{TEMPLATE_KEY} in the ConfigMap '{name}' is no pod: {why or 'it is no map'}",

@@ -96,9 +96,11 @@ def lint(output: Output, name: str, by_helm: bool) -> None:
 )  # fmt: skip
 @with_output
 def template(output: Output, chart_name: str, files: Sequence[Path], name: str, namespace: str, engine: str) -> None:
-    """Render a chart with values and print the manifests."""
+    """Render a chart with values, check the objects and print the manifests."""
     from generator.desired import values_of_files
     from generator.dialect import Release
+    from generator.errors import ProblemsError
+    from generator.render import Written, release_problems
     from generator.yaml import dump_all
     from stargit.chart_folder import chart as find
 
@@ -109,6 +111,10 @@ def template(output: Output, chart_name: str, files: Sequence[Path], name: str, 
         objects: Mapping[str, list[Any]] = source.render(values.effective, release)
     else:
         objects = _by_helm(output, source, values.overrides, release, cast(Literal["helm", "helm3"], engine))
+    # The last file is the one whose values win: what no line says is told of it.
+    written = Written(release.name, str(files[-1]) if files else "", values.layers)
+    if problems := release_problems(objects, release, written):
+        raise ProblemsError(problems)
     output.result({"files": objects})
     for file, documents in objects.items():
         for document in documents:

@@ -432,6 +432,20 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
                 Problem("is needed: every Kubernetes object has it", path="extraObjects[1].metadata.name"),
             ],
         ),
+        *(
+            (
+                {"extraObjects": [{"apiVersion": "v1", "metadata": {"name": "l"}, **each}]},
+                [
+                    Problem(
+                        "is a list of objects, which nothing looks into",
+                        path="extraObjects[0]",
+                        allowed="one object in each item of extraObjects",
+                        hint="write its objects one by one",
+                    )
+                ],
+            )
+            for each in ({"kind": "List"}, {"kind": "secretlist "}, {"kind": "Bundle", "items": []})
+        ),
         (
             {
                 "flower": {"serviceAccount": {"create": False}},

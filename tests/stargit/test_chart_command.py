@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from generator.airflow.chart import airflow_chart
+from generator.dialect import Release
 from stargit.__main__ import main
-from stargit.helm_engine import objects
+from stargit.chart_folder import cached_chart
+from stargit.helm_engine import HelmError, helm_template, objects
 from stargit.tools import tool
 
 VALUES = "executor: KubernetesExecutor\nairflowVersion: 3.0.2\nlabels: {owner: etl}\nstatsd: {enabled: false}\n"
@@ -128,6 +130,43 @@ def test_wrong_values_name_their_file_and_line(tmp_path: Path, capsys: pytest.Ca
         1,
         "",
         f"{values}:2:3: scheduler.replicas: -1 is not allowed\n  allowed: a whole number from 0 to 1000\n1 problem\n",
+    )
+
+
+SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"a": "b"}}
+REFUSED_BY_HELM = {
+    "a Secret": (SECRET, "a Secret with data would be kept in git"),
+    "a List": ({"apiVersion": "v1", "kind": "List", "metadata": {"name": "l"}, "items": []}, "a list of objects"),
+    "items": ({"apiVersion": "v1", "kind": "A", "metadata": {"name": "l"}, "items": [SECRET]}, "a list of objects"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED_BY_HELM)
+def test_the_chart_itself_refuses_secrets_for_people_who_use_helm_alone(case: str) -> None:
+    extra, message = REFUSED_BY_HELM[case]
+    with pytest.raises(HelmError, match=message):
+        helm_template(cached_chart(airflow_chart()), {"extraObjects": [extra]}, Release("demo", "demo"), tool("helm"))
+
+
+@pytest.mark.parametrize("engine", ["native", "helm"])
+def test_rendered_objects_are_checked_like_those_of_a_repository(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], engine: str
+) -> None:
+    values = tmp_path / "values.yaml"
+    bundle = {"apiVersion": "example.com/v1", "kind": "Bundle", "metadata": {"name": "b"}, "spec": {"secret": SECRET}}
+    values.write_text(
+        f"extraObjects:\n  - {json.dumps(bundle)}\nscheduler:\n  extraVolumes: [{{name: config, emptyDir: {{}}}}]\n"
+    )
+    assert template(capsys, values, engine) == (
+        1,
+        "",
+        f"{values}:2:5: extraObjects[0]: Bundle 'b' has a Secret with data in it, which would be in git for everyone"
+        " to read\n"
+        "  allowed: a SealedSecret, an ExternalSecret, or the name of a Secret that exists in the cluster\n"
+        f"{values}:3:1: scheduler: Deployment 'demo-scheduler': volume 'config' is there 2 times\n"
+        "  allowed: one of each name\n"
+        "  hint: choose another name for yours: where you have only one, the chart itself has a volume of this name\n"
+        "2 problems\n",
     )
 
 
