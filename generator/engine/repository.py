@@ -24,12 +24,16 @@ def render_repository(
     repository: Path,
     *,
     check: bool = False,
+    prune_all: bool = False,
     chart: ChartSource | None = None,
     progress: Progress | None = None,
     cache: Path | None = None,
     processes: int | None = None,
 ) -> RenderReport:
     """Bring ``rendered/`` up to date; with ``check`` nothing is written, and the report says what would be.
+
+    Where an environment has rendered deployments and desired state has none of it, that is a problem, unless
+    ``prune_all`` says that it is meant.
 
     ``chart`` is the Airflow chart of this version of Stargit, unless another is given. With a ``cache`` folder what the
     last run found out is used; ``processes`` is by default the number of cores. Raises ``ProblemsError`` with all
@@ -55,11 +59,11 @@ def render_repository(
         renderer = found.renderer(index, units, present.digest, progress, processes)
         if check:
             made = renderer.render(_nowhere)
-            changes = compare(made, present)
+            changes = compare(made, present, prune_all=prune_all)
             if (repository / STAGING).is_dir():
                 changes = replace(changes, removed=(STAGING, *changes.removed))
             return RenderReport(made.environments, changes, made.affected)
-        made, changes = write(repository, renderer, present)
+        made, changes = write(repository, renderer, present, prune_all=prune_all)
         left_now = stamps(repository, changes, present)
         files = len(made.wanted())
         store.save(Index(found.code, found.digests, left_now, changes.unowned, made.environments, files), made.units)
@@ -122,7 +126,8 @@ def update_files(
     """What a change of desired state makes of rendered state, both as files by path: for trees of git.
 
     ``rendered`` are the digests (``generator.worktree.digest``) of the files that the generator wrote; ``last`` are the
-    records of the last update. Raises ``ProblemsError``.
+    records of the last update. The files are known to be all there are: when none is left of an environment, what is
+    rendered of it goes. Raises ``ProblemsError``.
     """
     from generator.engine.rendering import Desired, Renderer
 
