@@ -34,6 +34,8 @@ _FORMS = {
     "Namespace": (_LABEL, LABEL_LENGTH, "small letters, digits and '-'"),
     "StatefulSet": (_LABEL, STATEFUL_SET_LENGTH, "small letters, digits and '-'"),
     "CronJob": (_LABEL, CRON_JOB_LENGTH, "small letters, digits and '-'"),
+    # KEDA makes a label of it.
+    "ScaledObject": (_SUBDOMAIN, LABEL_LENGTH, "small letters, digits, '-' and '.'"),
     "Job": (_LABEL, LABEL_LENGTH, "small letters, digits and '-'"),
 }
 _ROLE_KINDS = ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from generator.airflow.chart import airflow_chart
+from generator.charts import source_map
 from generator.dialect import Release
 from stargit.__main__ import main
 from stargit.chart_folder import cached_chart
@@ -170,14 +171,16 @@ def test_rendered_objects_are_checked_like_those_of_a_repository(
     )
 
 
-def test_refusal_of_a_template_names_its_line_by_helm_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    values = tmp_path / "values.yaml"
-    values.write_text(VALUES)
-    arguments = ["chart", "template", "airflow", "--values", str(values), "--namespace", "n", "--name", "a" * 30]
-    code, _, err = run(capsys, *arguments, "--engine", "helm")
-    assert code == 1
-    assert err.startswith("chart-templates/airflow/checks.yaml.j2:")
-    assert "the release's name has more than 29 characters" in err
+@pytest.mark.parametrize(
+    ("release", "message"),
+    [("a" * 30, "the release's name has more than 29 characters"), ("1a", "the release's name begins with a digit")],
+)
+def test_refusal_of_a_template_names_its_line_by_helm_too(release: str, message: str) -> None:
+    source = airflow_chart()
+    with pytest.raises(HelmError) as caught:
+        helm_template(cached_chart(source), {}, Release(release, "n"), tool("helm"), origins=source_map(source))
+    assert str(caught.value).startswith("chart-templates/airflow/checks.yaml.j2:")
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -185,6 +188,7 @@ def test_refusal_of_a_template_names_its_line_by_helm_too(tmp_path: Path, capsys
     [
         (["build", "nginx"], "there is no chart 'nginx'"),
         (["template", "airflow", "--name", "A B", "--namespace", "n"], "'A B' is not allowed"),
+        (["template", "airflow", "--name", "a" * 30, "--namespace", "n"], "at most 29 characters: Kubernetes takes 63"),
         (["template", "airflow", "--name", "a", "--namespace", "n" * 64], "at most 63 characters"),
         (["template", "airflow", "--name", "a"], "Missing option '--namespace'"),
         (["template", "airflow", "--name", "a", "--namespace", "n", "--values", "/no/such"], "does not exist"),
