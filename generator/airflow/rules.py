@@ -40,7 +40,10 @@ def _version_is_supported(values: Values) -> Iterator[Problem]:
         yield Problem(
             f"Airflow {values['airflowVersion']} is not supported",
             path="airflowVersion",
-            allowed=f"{OLDEST[0]}.{OLDEST[1]} to 2.11, and 3.0 or later (made for {SUPPORTED[-1]} and before)",
+            allowed=f"{OLDEST[0]}.{OLDEST[1]} to 2.11, and 3.0 to {SUPPORTED[-1]}",
+            hint=f"to try a newer image: airflowVersion: {SUPPORTED[-1]}.0 and its tag in defaultAirflowTag"
+            if version is not None and version.newer
+            else "",
         )
 
 

@@ -14,6 +14,7 @@ from generator.render.checks import Objects, find_problems
 from generator.render.images import image_problems
 from generator.render.namespace import namespace_object
 from generator.render.places import Written, object_place
+from generator.render.pod_security import security_problems
 from generator.render.pods import template_problems
 
 NAMESPACE_FILE = "namespace.yaml"
@@ -42,8 +43,12 @@ def render_deployment(deployment: Deployment, chart: ChartSource) -> RenderedDep
         raise ProblemsError(_placed(problem, written.head) for problem in error.problems) from None
     if NAMESPACE_FILE in rendered:
         raise ValueError(f"the chart {chart.name} has a template {NAMESPACE_FILE}, which Stargit makes itself")
-    objects = {NAMESPACE_FILE: [namespace_object(deployment)], **rendered}
+    namespace = namespace_object(deployment)
+    objects = {NAMESPACE_FILE: [namespace], **rendered}
     problems = release_problems(objects, release, written)
+    if not problems:
+        # Of objects that are none, and of pods that are broken, nothing could be said.
+        problems.extend(security_problems(objects, namespace, written))
     problems.extend(image_problems(deployment, values.layers, chart.defaults, objects))
     if problems:
         raise ProblemsError(problems)

@@ -11,6 +11,9 @@ from generator.desired import Deployment, KeyPath, Layers
 from generator.errors import Position
 from generator.yaml import dotted
 
+# The section whose security contexts are those of all pods.
+_GLOBAL: KeyPath = ("securityContexts",)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -63,15 +66,43 @@ def object_place(written: Written, document: Any) -> tuple[str, Position | None,
         (("extraObjects", index) for index, each in reversed(list(enumerate(extra or ()))) if each == document),
         (),
     )
-    if not path and isinstance(document, Mapping) and isinstance(metadata := document.get("metadata"), Mapping):
-        path = _section(str(metadata.get("name")).removeprefix(f"{written.release}-"))
+    path = path or _section_of(written, document)
     if not path or not (origins := layers.origins(path)):
         return written.head
     return origins[0].file, origins[0].position, dotted(origins[0].path)
 
 
-def _section(name: str) -> KeyPath:
-    """The section of the values for an object of this name, which is without the release's."""
+def part_place(written: Written, document: Any, part: Mapping[str, Any], key: str) -> tuple[str, Position | None, str]:
+    """File, position and path of a part of a rendered object: a list item that somebody wrote just so (a volume, a
+    container), or else the setting ``key`` of ``part`` in the section of the object's component, or the chart's own.
+
+    Where there is neither, the object's place.
+    """
+    file, position, section = object_place(written, document)
+    paths = list(_maps(written.layers.merged(), ()))
+    same = (path for path, each in paths if each == part and path and isinstance(path[-1], int))
+    settings = [(*path, key) for path, each in paths if each.get(key) == part.get(key) and key in each]
+    own = [path for path in settings if path[:1] in (_section_of(written, document), _GLOBAL)]
+    path = next(same, None) or min(own, key=lambda each: each[:1] == _GLOBAL, default=None)
+    if path is None or not (origins := written.layers.origins(path)):
+        return file, position, section
+    return origins[0].file, origins[0].position, dotted(origins[0].path)
+
+
+def _maps(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
+    if isinstance(value, Mapping):
+        yield path, value
+    steps = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for step, below in steps:
+        yield from _maps(below, (*path, step))
+
+
+def _section_of(written: Written, document: Any) -> KeyPath:
+    """The section of the values for an object of the chart; empty where there is none."""
+    metadata = document.get("metadata") if isinstance(document, Mapping) else None
+    if not isinstance(metadata, Mapping):
+        return ()
+    name = str(metadata.get("name")).removeprefix(f"{written.release}-")
     named = {entry.name: key for entries in (CATALOG, JOBS) for key, entry in entries.items()}
     fitting = [each for each in named if name == each or name.startswith(f"{each}-")]
     return (named[max(fitting, key=len)],) if fitting else ()

@@ -183,7 +183,7 @@ RULES = {
         "values:\n  airflowVersion: 2.5.0",
         f"""\
         {D}:4:3: values.airflowVersion: Airflow 2.5.0 is not supported
-          allowed: 2.7 to 2.11, and 3.0 or later (made for 3.3 and before)""",
+          allowed: 2.7 to 2.11, and 3.0 to 3.3""",
     ),
     "a runtime that nobody knows": (
         "runtimeVersion: 8.1.0",

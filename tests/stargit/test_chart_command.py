@@ -12,6 +12,7 @@ import pytest
 from generator.airflow.chart import airflow_chart
 from generator.charts import source_map
 from generator.dialect import Release
+from generator.errors import ProblemsError
 from stargit.__main__ import main
 from stargit.chart_folder import cached_chart
 from stargit.helm_engine import HelmError, helm_template, objects
@@ -135,18 +136,23 @@ def test_wrong_values_name_their_file_and_line(tmp_path: Path, capsys: pytest.Ca
 
 
 SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"a": "b"}}
-REFUSED_BY_HELM = {
-    "a Secret": (SECRET, "a Secret with data would be kept in git"),
-    "a List": ({"apiVersion": "v1", "kind": "List", "metadata": {"name": "l"}, "items": []}, "a list of objects"),
-    "items": ({"apiVersion": "v1", "kind": "A", "metadata": {"name": "l"}, "items": [SECRET]}, "a list of objects"),
+LIST = {"apiVersion": "v1", "kind": "List", "metadata": {"name": "l"}}
+REFUSED_BY_HELM: dict[str, tuple[dict[str, Any], str]] = {
+    "a Secret": ({"extraObjects": [SECRET]}, "a Secret with data would be kept in git"),
+    "a List": ({"extraObjects": [LIST]}, "a list of objects"),
+    "items": ({"extraObjects": [{**LIST, "kind": "A", "items": [SECRET]}]}, "a list of objects"),
+    "a newer Airflow": ({"airflowVersion": "3.4.0"}, "this chart knows Airflow up to 3.3;"),
+    "an empty volume": ({"redis": {"persistence": {"size": "0"}}}, "0 leaves no room in the volume"),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED_BY_HELM)
-def test_the_chart_itself_refuses_secrets_for_people_who_use_helm_alone(case: str) -> None:
-    extra, message = REFUSED_BY_HELM[case]
+def test_the_chart_itself_refuses_what_helm_users_would_not_hear_of(case: str) -> None:
+    values, message = REFUSED_BY_HELM[case]
     with pytest.raises(HelmError, match=message):
-        helm_template(cached_chart(airflow_chart()), {"extraObjects": [extra]}, Release("demo", "demo"), tool("helm"))
+        helm_template(cached_chart(airflow_chart()), values, Release("demo", "demo"), tool("helm"))
+    with pytest.raises(ProblemsError):
+        airflow_chart().effective(values)
 
 
 @pytest.mark.parametrize("engine", ["native", "helm"])

@@ -391,7 +391,7 @@ VERSIONS = {
         deployment("values:\n  airflowVersion: 1.10.15\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.airflowVersion: Airflow 1.10.15 is not supported
-          allowed: 2.7 to 2.11, and 3.0 or later (made for 3.3 and before)
+          allowed: 2.7 to 2.11, and 3.0 to 3.3
         """,
     ),
     "an executor that Airflow 3 no longer has": Broken(
