@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from generator.errors import Problem, did_you_mean
+from generator.yaml import dotted
 
 _SHOWN = 60
 _MOST_NAMES = 20
@@ -44,17 +45,9 @@ def _with_instead(problem: Problem, instead: Callable[[str], str]) -> Problem:
     return replace(problem, hint=known, allowed="") if known else problem
 
 
-def dotted(path: list[str | int]) -> str:
-    """A path as people write it: ``workers.queues[0].name``."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else (f".{_step(part)}" if text else _step(part))
-    return text
-
-
 def _step(key: str) -> str:
     """A key as it stands in a path: quoted when it could break the line or look like more than one step."""
-    return key if re.fullmatch(r"[A-Za-z0-9_/-]+", key) else _show(key)
+    return dotted([key], _SHOWN)
 
 
 def _problems(
@@ -64,7 +57,7 @@ def _problems(
     found = _at(values, path)
     rule = _resolve(schema, list(error.schema_path)[:-1])
     keyword = str(list(error.schema_path)[-1])
-    where = dotted(path)
+    where = dotted(path, _SHOWN)
     if "propertyNames" in error.schema_path and isinstance(found, dict):
         wrong = sorted(key for key in found if not jsonschema_rs.is_valid({**rule, "type": "string"}, key))
         return [

@@ -4,7 +4,7 @@ from generator.yaml.document import Document, dotted
 from generator.yaml.emitter import END_OF_TEXT, dump, dump_all
 from generator.yaml.reader import Limits, read
 from generator.yaml.scalars import fits_literal, inline, quoted
-from generator.yaml.static import SharedMap, StaticList, StaticMap, static
+from generator.yaml.static import SharedMap, StaticList, StaticMap, static, unshared
 
 __all__ = [
     "END_OF_TEXT",
@@ -21,4 +21,5 @@ __all__ = [
     "quoted",
     "read",
     "static",
+    "unshared",
 ]

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.yaml import unshared
+
 Step = str | int
 
 
@@ -76,13 +78,13 @@ def with_leaf(
 
     Where a list or map on its way is empty, ``make(n)`` gives what is put there first, for the n-th step of the path.
     """
-    result: dict[str, Any] = _unshared(values)
+    result: dict[str, Any] = unshared(values)
     holder: Any = result
     for number, (step, following) in enumerate(zip(leaf.path, [*leaf.path[1:], None], strict=True)):
         last = following is None
         if step == 0:
             if not holder:
-                holder.append(_unshared(make(number)))
+                holder.append(unshared(make(number)))
             place: Step = 0
         elif step == "*":
             place = next(iter(holder), key)
@@ -94,13 +96,6 @@ def with_leaf(
                 holder.pop("valueFrom" if step == "value" else "value", None)  # an environment variable has one of them
             break
         if isinstance(holder, dict) and (place not in holder or holder[place] is None):
-            holder[place] = [] if following == 0 else _unshared(make(number)) if step == "*" else {}
+            holder[place] = [] if following == 0 else unshared(make(number)) if step == "*" else {}
         holder = holder[place]
     return result
-
-
-def _unshared(value: Any) -> Any:
-    """A copy in which every map and list stands once; ``copy.deepcopy`` keeps what is shared shared."""
-    if isinstance(value, Mapping):
-        return {key: _unshared(each) for key, each in value.items()}
-    return [_unshared(each) for each in value] if isinstance(value, list) else value
