@@ -288,7 +288,7 @@ def test_problem_of_a_shared_file_is_told_once(tmp_path: Path, chart: ChartSourc
         plan_repository(write(tmp_path, files), chart=chart)
     assert str(caught.value) == dedent(f"""\
         {ENVIRONMENT_FILE}:5:12: defaults.airflowVersion: Airflow 1.10.0 is not supported
-          allowed: 2.7 to 2.11, and 3.0 or later (made for 3.3 and before)
+          allowed: 2.7 to 2.11, and 3.0 to 3.3
           hint: found in {folder}/a.yaml and 3 more""")
 
 
