@@ -28,48 +28,42 @@ class Scheduler(LoggingComponent):
     startupProbe: Probe = Probe(periodSeconds=10, timeoutSeconds=20, failureThreshold=12)
 
 
-class Webserver(AirflowComponent):
+class Page(AirflowComponent):
+    """What the pods with the user interface have in common in both lines of Airflow."""
+
+    au: AirflowUnits | None = 5
+    terminationGracePeriodSeconds: Seconds = 30
+    livenessProbe: Probe = Probe(initialDelaySeconds=15, periodSeconds=10, timeoutSeconds=5)
+    readinessProbe: Probe = Probe(initialDelaySeconds=15, periodSeconds=10, timeoutSeconds=5)
+    startupProbe: Probe = Probe(periodSeconds=10, timeoutSeconds=20, failureThreshold=12)
+    allowPodLogReading: bool = True
+    """Whether it may read logs of pods from the Kubernetes API."""
+    service: Service = Service()
+    """Its Service."""
+    hpa: Hpa = Hpa()
+    """Scaling by a HorizontalPodAutoscaler."""
+
+
+class Webserver(Page):
     """User interface and API of Airflow 2. Airflow 3 has `apiServer` instead."""
 
     enabled: bool = True
     """Whether there is a webserver, when Airflow is of version 2."""
-    au: AirflowUnits | None = 5
-    terminationGracePeriodSeconds: Seconds = 30
-    livenessProbe: Probe = Probe(initialDelaySeconds=15, periodSeconds=10, timeoutSeconds=5)
-    readinessProbe: Probe = Probe(initialDelaySeconds=15, periodSeconds=10, timeoutSeconds=5)
-    startupProbe: Probe = Probe(periodSeconds=10, timeoutSeconds=20, failureThreshold=12)
-    allowPodLogReading: bool = True
-    """Whether the webserver may read logs of pods from the Kubernetes API."""
     webserverConfig: LongText | None = Field(default=None, examples=[WEBSERVER_CONFIG])
     """Contents of webserver_config.py (Python). Without it: the file of the image."""
     webserverConfigConfigMapName: DnsName | None = Field(default=None, examples=["webserver-config"])
     """A ConfigMap with key `webserver_config.py`, instead of `webserverConfig`."""
-    service: Service = Service()
-    """The webserver's Service."""
-    hpa: Hpa = Hpa()
-    """Scaling by a HorizontalPodAutoscaler."""
 
 
-class ApiServer(AirflowComponent):
+class ApiServer(Page):
     """User interface, public API and task API of Airflow 3. Airflow 2 has `webserver` instead."""
 
     enabled: bool = True
     """Whether there is an API server, when Airflow is of version 3."""
-    au: AirflowUnits | None = 5
-    terminationGracePeriodSeconds: Seconds = 30
-    livenessProbe: Probe = Probe(initialDelaySeconds=15, periodSeconds=10, timeoutSeconds=5)
-    readinessProbe: Probe = Probe(initialDelaySeconds=15, periodSeconds=10, timeoutSeconds=5)
-    startupProbe: Probe = Probe(periodSeconds=10, timeoutSeconds=20, failureThreshold=12)
-    allowPodLogReading: bool = True
-    """Whether the API server may read logs of pods from the Kubernetes API."""
     apiServerConfig: LongText | None = Field(default=None, examples=[WEBSERVER_CONFIG])
     """Contents of webserver_config.py (Python), which the FAB auth manager reads. Without it: the file of the image."""
     apiServerConfigConfigMapName: DnsName | None = Field(default=None, examples=["webserver-config"])
     """A ConfigMap with key `webserver_config.py`, instead of `apiServerConfig`."""
-    service: Service = Service()
-    """The API server's Service."""
-    hpa: Hpa = Hpa()
-    """Scaling by a HorizontalPodAutoscaler."""
 
 
 class DagProcessor(LoggingComponent):

@@ -1,7 +1,8 @@
 """Passwords, keys and tokens that stand in values as they are: values are kept in git for everyone to read.
 
-Only what is certain is refused: names that Airflow gives to its keys, and URLs with a password in them. What names a
-Secret, or takes its value from a variable (``$(NAME)``), is a reference.
+Only what is certain is refused: names that Airflow gives to its keys, URLs with a password in them, and what
+``generator.secrecy`` knows by its format. What names a Secret, or takes its value from a variable (``$(NAME)``), is a
+reference.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from generator.errors import Problem
+from generator.secrecy import certainly_secret
 from generator.yaml import StaticList, StaticMap, dotted
 
 _Path: TypeAlias = tuple[str | int, ...]
@@ -30,7 +32,6 @@ _VARIABLES = frozenset(f"AIRFLOW__{section}__{name}".upper() for section, name i
 _CONNECTION = "AIRFLOW_CONN_"
 # The scheme and what stands before the host.
 _LOGIN = re.compile(r"://([^\s/?#@'\"]{1,2000})@")
-_TOKEN = re.compile(r"(?:gh[opsu]_|ghr_|github_pat_|glpat-)[A-Za-z0-9_-]{16,}")
 _REFERENCE = "$("
 _DEFAULTS = frozenset({StaticMap, StaticList})
 
@@ -42,14 +43,14 @@ def literal_credentials(values: Mapping[str, Any]) -> Iterator[Problem]:
     """What is a credential as it stands. The problems name its place and do not repeat it."""
     for section, options in (values.get("config") or {}).items():
         for name, value in (options or {}).items():
-            if _is_key((section, name) in _KEYS, value) or _has_password(value):
+            if _is_key((section, name) in _KEYS, value) or _has_secret(value):
                 yield _problem(("config", section, name))
     variables = values.get("variables") or {}
     for name, value in (variables.get("plain") or {}).items():
         if _is_credential(name, value):
             yield _problem(("variables", "plain", name))
     sync = (values.get("dags") or {}).get("gitSync") or {}
-    if _has_password(sync.get("repo")) or _has_token(sync.get("repo")):
+    if _has_secret(sync.get("repo")):
         yield _problem(("dags", "gitSync", "repo"))
     for path, name, value in _environments(values, ()):
         if _is_credential(name, value):
@@ -71,22 +72,21 @@ def _environments(value: Any, path: _Path) -> Iterator[tuple[_Path, str, Any]]:
 
 def _is_credential(name: str, value: Any) -> bool:
     connection = name.startswith(_CONNECTION) and _has_json_password(value)
-    return connection or _is_key(name in _VARIABLES, value) or _has_password(value)
+    return connection or _is_key(name in _VARIABLES, value) or _has_secret(value)
 
 
 def _is_key(named: bool, value: Any) -> bool:
     return named and value not in (None, "") and not str(value).startswith(_REFERENCE)
 
 
-def _has_password(value: Any) -> bool:
+def _has_secret(value: Any) -> bool:
+    """A URL with a password, a token or a private key."""
     if not isinstance(value, str):
         return False
+    if certainly_secret(value):
+        return True
     passwords = (login[1].partition(":")[2] for login in _LOGIN.finditer(value))
     return any(password and _REFERENCE not in password for password in passwords)
-
-
-def _has_token(value: Any) -> bool:
-    return isinstance(value, str) and any(_TOKEN.match(login[1]) for login in _LOGIN.finditer(value))
 
 
 def _has_json_password(value: Any) -> bool:

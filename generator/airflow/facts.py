@@ -53,8 +53,8 @@ class Ingress:
 
 
 @dataclass(frozen=True, slots=True)
-class CatalogEntry:
-    """One component."""
+class Workload:
+    """What is known of components and jobs alike."""
 
     key: str
     """Its key in the values, and in the catalog."""
@@ -66,6 +66,12 @@ class CatalogEntry:
     """Name of the main container."""
     airflow: bool
     """Whether it runs Airflow: it gets Airflow's environment, configuration and Secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry(Workload):
+    """One component."""
+
     probes: Probes
     command: tuple[str, ...] | None = None
     args: tuple[str, ...] | None = None
@@ -76,14 +82,8 @@ class CatalogEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Job(Workload):
     """A Job or CronJob."""
-
-    key: str
-    name: str
-    label: str
-    container: str
-    airflow: bool
 
 
 @dataclass(frozen=True, slots=True)

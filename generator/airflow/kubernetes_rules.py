@@ -75,6 +75,43 @@ def _queues_sizes_count(values: Mapping[str, Any]) -> Iterator[Problem]:
             )
 
 
+def _root_may_start(values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Kubernetes never starts a container of user 0 that has runAsNonRoot, as all have by default."""
+    sections = ((key, values[key]) for key in (*CATALOG, *JOBS, "podTemplate"))
+    queues = ((f"workers.queues[{number}]", queue) for number, queue in enumerate(values["workers"]["queues"]))
+    whole = values["securityContexts"]["pod"]
+    users = [("uid", values.get("uid"), whole)]
+    for place, section in (*sections, *queues):
+        contexts = section.get("securityContexts") or {}
+        inner = {**(contexts.get("pod") or {}), **(contexts.get("container") or {})}
+        users.append((f"{place}.uid", section.get("uid"), {**whole, **inner}))
+    sync = values["dags"]["gitSync"]
+    users.append(("dags.gitSync.uid", sync.get("uid"), {**whole, **sync["securityContexts"]["container"]}))
+    for place, user, context in users:
+        if user == 0 and context.get("runAsNonRoot"):
+            yield Problem(
+                "user 0 is root, and securityContexts say runAsNonRoot: its pods would never start",
+                path=place,
+                allowed="another user, or null to let the cluster choose",
+                hint="runAsNonRoot: false in securityContexts.pod, where the cluster allows root",
+            )
+
+
+def _volumes_have_room(values: Mapping[str, Any]) -> Iterator[Problem]:
+    places = [f"{key}.persistence" for key in ("workers", "triggerer", "redis", "logs", "dags")]
+    sizes = [(place, values[place.partition(".")[0]]["persistence"].get("size")) for place in places]
+    for number, queue in enumerate(values["workers"]["queues"]):
+        sizes.append((f"workers.queues[{number}].persistence", (queue.get("persistence") or {}).get("size")))
+    for place, size in sizes:
+        if size is not None and in_unit(size, "Mi") == 0:
+            yield Problem(
+                f"{size} leaves no room in the volume",
+                path=f"{place}.size",
+                allowed="an amount above 0, such as 10Gi",
+                hint="enabled: false is how there is no volume",
+            )
+
+
 def _sizes(values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Where amounts are written, and the amounts."""
     for key in (*CATALOG, *JOBS, "podTemplate"):
@@ -95,5 +132,7 @@ KUBERNETES_RULES: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] =
     _schedules_have_ranges,
     _strategies_are_one,
     _requests_fit_the_limit_range,
+    _root_may_start,
+    _volumes_have_room,
     _queues_sizes_count,
 )

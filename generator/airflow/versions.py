@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 OLDEST = (2, 7)
-# Minor versions of Airflow that the chart was made for. A newer 3.x is taken as the newest of them.
+# Minor versions of Airflow that the chart was made for. What a newer one needs nobody knows yet.
 SUPPORTED = ("2.7", "2.8", "2.9", "2.10", "2.11", "3.0", "3.1", "3.2", "3.3")
 
 # The Airflow minor of each line of Astronomer's runtime images. Lines before 3.0 count 4, 5, ...; from then on they
@@ -55,8 +55,14 @@ class AirflowVersion:
 
     @property
     def supported(self) -> bool:
-        """Whether the chart knows it. A newer minor of Airflow 3 counts."""
-        return (self.major == 2 and str(self) in SUPPORTED) or self.major == 3
+        """Whether the chart was made for it."""
+        return str(self) in SUPPORTED
+
+    @property
+    def newer(self) -> bool:
+        """Whether it came after all that the chart was made for."""
+        newest = self.parse(SUPPORTED[-1])
+        return newest is not None and self > newest
 
     @property
     def executors(self) -> tuple[str, ...]:

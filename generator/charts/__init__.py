@@ -2,14 +2,13 @@
 
 from generator.charts.build import chart_files, package, package_name, source_map
 from generator.charts.source import ChartMetadata, ChartSource, Values
-from generator.charts.validation import dotted, validate
+from generator.charts.validation import validate
 
 __all__ = [
     "ChartMetadata",
     "ChartSource",
     "Values",
     "chart_files",
-    "dotted",
     "package",
     "package_name",
     "source_map",

@@ -11,10 +11,14 @@ from typing import Any
 import jsonschema_rs
 
 from generator.errors import Problem, did_you_mean
+from generator.yaml import dotted
 
 _SHOWN = 60
 _MOST_NAMES = 20
 _UNKNOWN = "there is no such setting"
+#: How hints begin that repeat the value: a reader of files puts in what stands there (3.10 is read as 3.1).
+QUOTES = "put it in quotes"
+WHOLE = "write the whole version"
 
 
 def validate(
@@ -41,17 +45,9 @@ def _with_instead(problem: Problem, instead: Callable[[str], str]) -> Problem:
     return replace(problem, hint=known, allowed="") if known else problem
 
 
-def dotted(path: list[str | int]) -> str:
-    """A path as people write it: ``workers.queues[0].name``."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else (f".{_step(part)}" if text else _step(part))
-    return text
-
-
 def _step(key: str) -> str:
     """A key as it stands in a path: quoted when it could break the line or look like more than one step."""
-    return key if re.fullmatch(r"[A-Za-z0-9_/-]+", key) else _show(key)
+    return dotted([key], _SHOWN)
 
 
 def _problems(
@@ -61,11 +57,11 @@ def _problems(
     found = _at(values, path)
     rule = _resolve(schema, list(error.schema_path)[:-1])
     keyword = str(list(error.schema_path)[-1])
-    where = dotted(path)
+    where = dotted(path, _SHOWN)
     if "propertyNames" in error.schema_path and isinstance(found, dict):
         wrong = sorted(key for key in found if not jsonschema_rs.is_valid({**rule, "type": "string"}, key))
         return [
-            Problem(f"the key {_show(key)} does not have the right form", path=where, allowed=_key_form(rule))
+            Problem(f"the key {_show(key)} does not have the right form", path=where, allowed=_words(rule))
             for key in wrong
         ]
     match keyword:
@@ -73,7 +69,7 @@ def _problems(
             known = rule.get("properties", {})
             pattern = next(iter(rule.get("patternProperties", {})), "")
             unknown = sorted(key for key in found if key not in known and not _matches(pattern, key))
-            return [_unknown_key(where, key, known, pattern) for key in unknown]
+            return [_unknown_key(where, key, rule) for key in unknown]
         case "required":
             missing = sorted(set(rule.get("required", ())) - set(found if isinstance(found, dict) else ()))
             return [_missing(where, key, rule, schema) for key in missing]
@@ -92,12 +88,19 @@ def _problems(
                 Problem(
                     f"{_show(found)} is {_type_of(found)}",
                     path=where,
-                    allowed=_types(rule["type"]),
-                    hint=_type_hint(rule["type"], found),
+                    allowed=_words(rule) if "pattern" in rule else _types(rule["type"]),
+                    hint=_type_hint(rule, found),
                 )
             ]
         case "pattern":
-            return [Problem(f"{_show(found)} does not have the right form", path=where, allowed=_form(rule, keyword))]
+            return [
+                Problem(
+                    f"{_show(found)} does not have the right form",
+                    path=where,
+                    allowed=_words(rule),
+                    hint=_text_hint(rule, found),
+                )
+            ]
         case "minimum" | "maximum":
             low, high = rule.get("minimum"), rule.get("maximum")
             return [
@@ -128,24 +131,28 @@ def _missing(where: str, key: str, rule: Mapping[str, Any], schema: Mapping[str,
     return Problem("is missing", path=f"{where}.{_step(key)}".lstrip("."), hint=hint)
 
 
-def _unknown_key(where: str, key: str, known: Mapping[str, Any], pattern: str) -> Problem:
+def _unknown_key(where: str, key: str, rule: Mapping[str, Any]) -> Problem:
     path = f"{where}.{_step(key)}".lstrip(".")
+    known = rule.get("properties", {})
     if known:
         hint = did_you_mean(key, known)
         names = "" if hint and len(known) > _MOST_NAMES else ", ".join(sorted(known))
         return Problem(_UNKNOWN, path=path, hint=hint, allowed=names)
-    return Problem(f"the key {_show(key)} does not have the right form", path=path, allowed=f"a key like {pattern}")
+    return Problem(
+        f"the key {_show(key)} does not have the right form", path=path, allowed=_words(rule.get("propertyNames", {}))
+    )
 
 
 def _no_alternative(found: Any, rule: Mapping[str, Any], schema: Mapping[str, Any], where: str) -> Problem:
     allowed = " or ".join(dict.fromkeys(words.rstrip(".") for words in _alternatives(rule, schema)))
-    kinds = {
-        kind for option in rule["anyOf"] for kind in [_follow(option, schema).get("type")] if isinstance(kind, str)
-    }
+    options = [_follow(option, schema) for option in rule["anyOf"]]
+    kinds = {kind for option in options for kind in [option.get("type")] if isinstance(kind, str)}
+    text = next((option for option in options if option.get("type") == "string"), None)
     same = {"a number": {"integer", "number"}, "text": {"string"}, "a list": {"array"}, "a map": {"object"}}
     if kinds & same.get(_type_of(found), set()):
-        return Problem(f"{_show(found)} is not allowed", path=where, allowed=allowed)
-    hint = _type_hint("string", found) if "string" in kinds and "number" not in kinds else ""
+        hint = _text_hint(text, found) if text is not None and isinstance(found, str) else ""
+        return Problem(f"{_show(found)} is not allowed", path=where, allowed=allowed, hint=hint)
+    hint = _text_hint(text, found) if text is not None and "number" not in kinds else ""
     return Problem(
         f"{_show(found)} is {_type_of(found)}", path=where, allowed=allowed, hint=hint if found is not None else ""
     )
@@ -158,7 +165,7 @@ def _alternatives(rule: Mapping[str, Any], schema: Mapping[str, Any]) -> list[st
         if "enum" in option:
             words.append("one of " + ", ".join(str(value) for value in option["enum"]))
         elif "pattern" in option:
-            words.append(_form(option, "pattern"))
+            words.append(_words(option))
         elif "anyOf" in option:
             words.extend(_alternatives(option, schema))
         elif "minimum" in option and "maximum" in option:
@@ -168,16 +175,9 @@ def _alternatives(rule: Mapping[str, Any], schema: Mapping[str, Any]) -> list[st
     return words
 
 
-def _form(rule: Mapping[str, Any], keyword: str) -> str:
-    """The rule in words where its schema has some, else the rule itself."""
-    words = str(rule.get("description", "")).rstrip(".")
-    return words if words and len(words) < 200 else f"text like {rule[keyword]}"
-
-
-def _key_form(rule: Mapping[str, Any]) -> str:
-    if "maxLength" in rule:
-        return f"keys of {rule.get('minLength', 0)} to {rule['maxLength']} characters"
-    return f"keys like {rule.get('pattern', '')}"
+def _words(rule: Mapping[str, Any]) -> str:
+    """What a rule of texts says for people: all that have a pattern have words, too (``generator.model``)."""
+    return str(rule.get("description", "")).rstrip(".")
 
 
 def _at(values: Any, path: list[str | int]) -> Any:
@@ -238,11 +238,31 @@ def _types(kind: str | list[str]) -> str:
     return " or ".join(words[one] for one in ([kind] if isinstance(kind, str) else kind))
 
 
-def _type_hint(kind: str | list[str], found: Any) -> str:
-    if kind == "string" and isinstance(found, bool | int | float):
-        return f'put it in quotes: "{json.dumps(found)}"'
-    if found is None:
-        return "null removes a default, and this setting needs a value"
+def _type_hint(rule: Mapping[str, Any], found: Any) -> str:
+    if rule["type"] == "string":
+        return _text_hint(rule, found) or _null_hint(found)
+    return _null_hint(found)
+
+
+def _null_hint(found: Any) -> str:
+    return "null removes a default, and this setting needs a value" if found is None else ""
+
+
+def _text_hint(rule: Mapping[str, Any], found: Any) -> str:
+    """How to write, where text belongs, what YAML takes for a number or a boolean, or what is no whole version.
+
+    Only what the rule takes is proposed.
+    """
+    if not isinstance(found, str | bool | int | float):
+        return ""
+    text = found if isinstance(found, str) else json.dumps(found)
+    form = {key: rule[key] for key in ("pattern", "minLength", "maxLength") if key in rule}
+    if jsonschema_rs.is_valid({"type": "string", **form}, text):
+        return f'{QUOTES}: "{text}"'
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        for behind in (".0", ".0.0"):
+            if jsonschema_rs.is_valid({"type": "string", **form}, text + behind):
+                return f"{WHOLE}: {text}{behind}"
     return ""
 
 

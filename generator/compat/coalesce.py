@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.yaml import StaticMap
+from generator.yaml import StaticMap, unshared
 
 
 class Defaults(StaticMap):
@@ -51,26 +51,18 @@ def _overlay(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str,
     for key, value in overrides.items():
         if isinstance(value, dict):
             below = base.get(key)
-            result[key] = _overlay(below, value) if isinstance(below, dict) else _copy(value)
+            result[key] = _overlay(below, value) if isinstance(below, dict) else unshared(value)
         elif value is None and key in base:
             del result[key]
         else:
-            result[key] = _copy(value)
+            result[key] = unshared(value)
     return result
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_copy(item) for item in value]
-    return value
 
 
 def _without_nulls(values: Mapping[str, Any]) -> dict[str, Any]:
     """A copy from which nulls in maps are taken out; those in lists stay, as in Helm."""
     return {
-        key: _without_nulls(value) if isinstance(value, dict) else _copy(value)
+        key: _without_nulls(value) if isinstance(value, dict) else unshared(value)
         for key, value in values.items()
         if value is not None
     }

@@ -6,6 +6,8 @@ Nothing here renders; :mod:`generator.render` does, with what ``deployment_value
 from generator.desired.checks import (
     NAMESPACE_LABELS,
     PLATFORM,
+    POD_SECURITY,
+    POD_SECURITY_LEVELS,
     check_deployment,
     check_environment,
     check_names,
@@ -39,6 +41,8 @@ __all__ = [
     "LABEL_LENGTH",
     "NAMESPACE_LABELS",
     "PLATFORM",
+    "POD_SECURITY",
+    "POD_SECURITY_LEVELS",
     "RELEASE_LENGTH",
     "STATEFUL_SET_LENGTH",
     "Access",

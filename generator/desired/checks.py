@@ -13,6 +13,9 @@ from generator.errors import Problem
 
 #: Labels that Stargit gives to namespaces, on which policies and dashboards rely.
 NAMESPACE_LABELS = ("platform", "release", "workspace")
+#: The label by which Kubernetes refuses pods in a namespace, and its levels, the strictest last.
+POD_SECURITY = "pod-security.kubernetes.io/enforce"
+POD_SECURITY_LEVELS = ("privileged", "baseline", "restricted")
 #: The last part of the names of the platform's Application and AppProject.
 PLATFORM = "platform"
 
@@ -90,6 +93,14 @@ def check_environment(environment: Environment) -> Iterator[Problem]:
     for label in NAMESPACE_LABELS:
         if label in environment.settings.namespaceLabels:
             yield _problem(environment, "is set by Stargit", ("namespaceLabels", label), "any other label", "remove it")
+    level = environment.settings.namespaceLabels.get(POD_SECURITY)
+    if level is not None and level not in POD_SECURITY_LEVELS:
+        yield _problem(
+            environment,
+            f"{level} is no level of Pod Security",
+            ("namespaceLabels", POD_SECURITY),
+            ", ".join(POD_SECURITY_LEVELS),
+        )
     gitops = environment.settings.gitops
     if gitops is not None and gitops.delivery == "helm" and gitops.chart is None:
         yield _problem(

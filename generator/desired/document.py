@@ -10,15 +10,15 @@ import jsonschema_rs
 
 from generator.airflow import AirflowValues
 from generator.airflow.official import instead_of
-from generator.charts import validate
+from generator.charts.validation import QUOTES, WHOLE, validate
 from generator.desired.files import API_VERSION
 from generator.desired.layers import key_path
 from generator.desired.schemas import VALUES_KIND, checking_schema
 from generator.errors import Position, Problem, ProblemsError
 from generator.yaml import Document, read
 
+_REPEATING = (f"{QUOTES}: ", f"{WHOLE}: ")
 # As the validator puts it.
-_QUOTES = "put it in quotes"
 _MISSING = "is missing"
 _UNKNOWN = "there is no such setting"
 #: Where the chart's values stand in each kind of file.
@@ -57,16 +57,17 @@ def _schema_problems(document: Document, file: str, kind: str) -> Iterable[Probl
         return
     schema, validator = _validator(kind)
     problems = validate(validator, schema, document.value, _instead)
-    unquoted = {problem.path for problem in problems if problem.hint.startswith(_QUOTES)}
+    unquoted = {problem.path for problem in problems if problem.hint.startswith(_REPEATING)}
     for problem in problems:
-        if problem.path in unquoted and not problem.hint.startswith(_QUOTES):
+        if problem.path in unquoted and not problem.hint.startswith(_REPEATING):
             continue  # what else is wrong with a number where text belongs ends with the quotes
         path = key_path(problem.path, document.value)
         message, hint = problem.message, problem.hint
-        if hint.startswith(_QUOTES) and (written := document.written(path)):
-            # 3.10 is the number 3.1, and in quotes it is not.
+        if hint.startswith(_REPEATING) and message[0] != '"' and (written := document.written(path)):
+            # 3.10 is the number 3.1, and as text it is not.
             number, _, what = message.partition(" is ")
-            message, hint = f"{written} is {what}", hint.replace(f'"{number}"', f'"{written}"')
+            head, _, value = hint.partition(": ")
+            message, hint = f"{written} is {what}", f"{head}: {value.replace(number, written, 1)}"
         yield Problem(
             message,
             file=file,

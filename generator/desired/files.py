@@ -31,7 +31,7 @@ RuntimeVersion = TypeAliasType(
         Field(
             pattern="^[1-9][0-9]{0,2}\\.[0-9]{1,3}(\\.[0-9]{1,3}|-[0-9]{1,3})([.-][0-9A-Za-z.-]{1,40})?$",
             max_length=64,
-            description="A version of Astronomer's runtime images.",
+            description="A version of Astronomer's runtime images, such as `12.1.0` or `3.1-2`.",
             examples=["12.1.0", "3.1-2"],
         ),
     ],

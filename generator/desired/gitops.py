@@ -49,7 +49,9 @@ ClusterName = TypeAliasType(
         Field(
             pattern="^(https://[A-Za-z0-9./:_-]+|[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)$",
             max_length=253,
-            description="A cluster as Argo CD knows it: its name, or the URL of its API server.",
+            description="A cluster as Argo CD knows it: its name (letters, digits, `.`, `_`, `-`), or the https"
+            " URL of its API"
+            " server.",
             examples=[IN_CLUSTER, "production-eu"],
         ),
     ],
@@ -62,7 +64,7 @@ Group = TypeAliasType(
             # A comma would begin the next field of a policy.
             pattern="^[A-Za-z0-9_@:./=+-]([A-Za-z0-9_@:./=+ -]*[A-Za-z0-9_@:./=+-])?$",
             max_length=253,
-            description="A group of people, as single sign-on names it.",
+            description="A group of people, as single sign-on names it: letters, digits, blanks and `_@:./=+-`.",
             examples=["customer-data"],
         ),
     ],
@@ -87,7 +89,7 @@ TimeZone = TypeAliasType(
         Field(
             pattern="^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$",
             max_length=64,
-            description="A time zone of the IANA database.",
+            description="A time zone of the IANA database, such as `Europe/Berlin`.",
             examples=["Europe/Berlin"],
         ),
     ],
@@ -99,7 +101,7 @@ KindName = TypeAliasType(
         Field(
             pattern="^[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?$",
             max_length=63,
-            description="The kind of a Kubernetes object.",
+            description="The kind of a Kubernetes object: letters, digits and `-`.",
             examples=["PersistentVolume"],
         ),
     ],

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any
 
 from generator.errors import ProblemsError
-from generator.yaml import Limits, read
+from generator.yaml import END_OF_TEXT, Limits, read
 
 #: What a document of rendered state may cost.
 LIMITS = Limits(size=16 * 1024 * 1024, depth=128, nodes=1_000_000)
@@ -20,7 +20,7 @@ _MOST_BYTES = 64 * 1024 * 1024
 _DEEPEST = 100
 
 _SEPARATOR = re.compile(r"^---(?:[ \t]*\n|\Z)", re.MULTILINE)
-_END = "# end of text"
+_END = END_OF_TEXT.rstrip("\n")
 
 # A line that our emitter writes: a key and what follows it on the line. Anything else is read by the careful reader.
 _ENTRY = re.compile(r'([A-Za-z0-9/_$.][A-Za-z0-9/_$.+-]*|"(?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-f]{4})*"):(?: (.+))?\Z')

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from generator.diff.model import HIDDEN
+from generator.secrecy import KEY_IDS, TOKENS
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -70,12 +71,11 @@ def secret_name(name: str) -> bool:
 
 
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,60}-----.*?(?:-----END [A-Z0-9 ]{0,60}-----|\Z)", re.DOTALL)
-_TOKENS = re.compile(
-    r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|gl[a-z]{2,6}-[A-Za-z0-9_-]{16,}"
-    r"|xox[a-z]-[A-Za-z0-9-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{16}\b|AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_.-]{16,}"
-    r"|(?:sk|pk|rk)[-_](?:live|test|proj|ant)[-_][A-Za-z0-9_-]{8,}|hv[sb]\.[A-Za-z0-9_-]{16,}|dop_v1_[a-f0-9]{32,}"
-    r"|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|SG\.[A-Za-z0-9_.-]{30,}|dckr_pat_[A-Za-z0-9_-]{16,}"
-    r"|AGE-SECRET-KEY-1[A-Z0-9]{20,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?)"
+# Beside the tokens that are certain, what only looks like one.
+_LIKE_TOKENS = re.compile(
+    r"\b(?:gl[a-z]{2,6}-[A-Za-z0-9_-]{16,}|xox[a-z]-[A-Za-z0-9-]{8,}|hv[sb]\.[A-Za-z0-9_-]{16,}|SG\.[A-Za-z0-9_.-]{30,}"
+    r"|(?:sk|pk|rk)[-_](?:live|test|proj|ant)[-_][A-Za-z0-9_-]{8,}"
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?)"
 )
 _SLACK = re.compile(r"(hooks\.slack\.com/(?:services|workflows)/)[A-Za-z0-9/_-]+")
 # What follows the scheme of a URL, up to where text can't be of a URL.
@@ -107,10 +107,12 @@ def hide_in_text(text: str) -> str:
     if len(text) > _LONGEST:
         return f"({len(text):,} characters, too long to look for secrets)"
     if len(text) >= 16:
-        text = _TOKENS.sub(HIDDEN, text)
+        text = KEY_IDS.sub(HIDDEN, text)
+        text = _SLACK.sub(rf"\1{HIDDEN}", text)
+        text = TOKENS.sub(HIDDEN, text)
+        text = _LIKE_TOKENS.sub(HIDDEN, text)
         text = _HEADER.sub(rf"\1\2{HIDDEN}", text)
     if "://" in text:
-        text = _SLACK.sub(rf"\1{HIDDEN}", text)
         text = _URL.sub(_hidden_in_url, text)
     if "=" in text or ":" in text or " " in text:
         text = _QUERY.sub(lambda match: _hidden(match, 2, 3), text)

@@ -23,12 +23,16 @@ def render_repository(
     repository: Path,
     *,
     check: bool = False,
+    prune_all: bool = False,
     chart: ChartSource | None = None,
     progress: Progress | None = None,
     cache: Path | None = None,
     processes: int | None = None,
 ) -> RenderReport:
     """Bring ``rendered/`` up to date; with ``check`` nothing is written, and the report says what would be.
+
+    Where an environment has rendered deployments and desired state has none of it, that is a problem, unless
+    ``prune_all`` says that it is meant.
 
     ``chart`` is the Airflow chart of this version of Stargit, unless another is given. With a ``cache`` folder what the
     last run found out is used; ``processes`` is by default the number of cores. Raises ``ProblemsError`` with all
@@ -54,11 +58,11 @@ def render_repository(
         renderer = found.renderer(index, units, present.digest, progress, processes)
         if check:
             made = renderer.render(_nowhere)
-            changes = compare(made, present)
+            changes = compare(made, present, prune_all=prune_all)
             if (repository / STAGING).is_dir():
                 changes = replace(changes, removed=(STAGING, *changes.removed))
             return RenderReport(made.environments, changes, made.affected)
-        made, changes = write(repository, renderer, present)
+        made, changes = write(repository, renderer, present, prune_all=prune_all)
         left_now = stamps(repository, changes, present)
         files = len(made.wanted())
         store.save(Index(found.code, found.digests, left_now, changes.unowned, made.environments, files), made.units)

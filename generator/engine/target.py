@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from generator.engine.present import Present, not_ours
@@ -12,8 +14,12 @@ from generator.errors import Problem, ProblemsError
 from generator.worktree import RENDERED, STAGING, Staging, Stamp, stamp
 
 
-def compare(made: Made, present: Present) -> Changes:
-    """What differs from what is there. Raises ``ProblemsError`` when something is in the way."""
+def compare(made: Made, present: Present, *, prune_all: bool = False) -> Changes:
+    """What differs from what is there.
+
+    Raises ``ProblemsError`` when something is in the way, and, but for ``prune_all``, when of an environment everything
+    would go.
+    """
     wanted = made.wanted()
     problems: list[Problem] = []
     created: list[str] = []
@@ -32,18 +38,45 @@ def compare(made: Made, present: Present) -> Changes:
     for path in present.inventory.paths():
         if path not in wanted:
             (removed if present.is_ours(path) else unowned).append(path)
+    if not prune_all:
+        problems.extend(_emptied(removed, wanted))
     if problems:
         raise ProblemsError(problems)
     unchanged = len(wanted) - len(created) - len(changed)
     return Changes(tuple(created), tuple(changed), tuple(sorted(removed)), tuple(sorted(unowned)), unchanged)
 
 
-def write(repository: Path, renderer: Renderer, present: Present) -> tuple[Made, Changes]:
+def _emptied(removed: Iterable[str], wanted: Collection[str]) -> Iterator[Problem]:
+    """Environments that have rendered deployments and would have none.
+
+    Whoever has a part of the repository only, or a wrong path, would else commit the end of every Airflow in them.
+    """
+    folders = {_deployments(path) for path in wanted}
+    gone = Counter(folder for path in removed if (folder := _deployments(path)) not in folders)
+    for folder, files in sorted(gone.items()):
+        if folder:
+            environment = folder.split("/")[1]
+            yield Problem(
+                f"{files} file{'' if files == 1 else 's'} of deployments would be removed, and none would be left:"
+                f" environments/{environment}/ has no deployments",
+                file=folder,
+                allowed="at least one deployment of each environment that has rendered ones",
+                hint="is this the whole repository, and its right revision? --prune-all removes them all the same",
+            )
+
+
+def _deployments(path: str) -> str:
+    """The folder with an environment's deployments that a rendered file is in; empty for other files."""
+    parts = path.split("/")
+    return "/".join(parts[:3]) if len(parts) > 3 and parts[2] == "workspaces" else ""
+
+
+def write(repository: Path, renderer: Renderer, present: Present, *, prune_all: bool = False) -> tuple[Made, Changes]:
     """Render and bring ``rendered/`` up to date. Raises ``ProblemsError``; then nothing was changed."""
     try:
         with Staging(repository) as staging:
             made = renderer.render(staging.write)
-            changes = compare(made, present)
+            changes = compare(made, present, prune_all=prune_all)
             if changes:
                 written = (*changes.created, *changes.changed)
                 kept = {*made.wanted(), *changes.unowned}.difference(written)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.importer.result import KeyPath, NeededSecret
+from generator.secrecy import KEY_IDS, certainly_secret
 from generator.yaml import dotted
 
 # The last words of names under which secrets stand.
@@ -24,15 +25,8 @@ _CONNECTION = re.compile(r"AIRFLOW_CONN_")
 _REFERENCE = re.compile(r"^AIRFLOW__.+__.+_(CMD|SECRET)$")
 _FILE = re.compile(r"^(/[\w.@-]+)+/?$")
 
-# What is secret whatever its name: a URL with a password, a private key, tokens that say whose they are.
-_VALUE = re.compile(
-    r"://[^/\s:@'\"]*:[^@/\s'\"]+@"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|\b(?:ghp|gho|ghs|ghu|ghr)_[A-Za-z0-9]{20,}|\bgithub_pat_[A-Za-z0-9_]{20,}|\bglpat-[A-Za-z0-9_-]{16,}"
-    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/\w+/\w+/\w+|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"
-    r"|\beyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,2000}\.|\bsk_live_[A-Za-z0-9]{16,}|\bAIza[A-Za-z0-9_-]{30,}"
-    r"|\bhvs\.[A-Za-z0-9_-]{20,}|\bAccountKey=[A-Za-z0-9+/]{20,}"
-)
+# A URL with a password; what else is secret whatever its name is known to generator.secrecy.
+_URL = re.compile(r"://[^/\s:@'\"]*:[^@/\s'\"]+@")
 # A setting in text (Python, ini, shell, JSON): the name, what assigns, a literal of some length.
 _ASSIGNMENT = re.compile(
     r"""(?ix) (?<![\w.-]) ["']? [\w.-]{0,80}?
@@ -53,7 +47,9 @@ def secret_name(name: str) -> bool:
 
 def secret_value(value: Any) -> bool:
     """Whether the value is a secret whatever its name."""
-    return isinstance(value, str) and _VALUE.search(value) is not None
+    if not isinstance(value, str):
+        return False
+    return certainly_secret(value) or KEY_IDS.search(value) is not None or _URL.search(value) is not None
 
 
 def secret_text(text: str) -> bool:

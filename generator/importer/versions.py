@@ -46,9 +46,16 @@ def said_version(values: dict[str, Any], chart: tuple[int, int] | None) -> tuple
 
 
 def usable(version: str) -> str:
-    """The version itself, or the oldest one that can be run here."""
+    """The version itself, or the nearest one that the chart knows."""
     parsed = AirflowVersion.parse(version)
-    return version if parsed is not None and parsed.supported else f"{SUPPORTED[0]}.0"
+    if parsed is not None and parsed.supported:
+        return version
+    return f"{SUPPORTED[-1 if _newer(version) else 0]}.0"
+
+
+def _newer(version: str) -> bool:
+    parsed = AirflowVersion.parse(version)
+    return parsed is not None and parsed.newer
 
 
 def add_version(draft: Draft, chart: tuple[int, int] | None) -> None:
@@ -64,15 +71,25 @@ def add_version(draft: Draft, chart: tuple[int, int] | None) -> None:
         draft.give(("airflowVersion",), usable(version))
         whence = f"follows from {where}" if where else "is what that release of the official chart runs"
         if usable(version) != version:
-            whence = f"is the oldest that runs here, and these values are of {version}: upgrade, and set the image"
+            whence = (
+                f"is the newest that is known here, and these values are of {version}"
+                if _newer(version)
+                else f"is the oldest that runs here, and these values are of {version}: upgrade, and set the image"
+            )
         draft.notes.append(f"airflowVersion: {usable(version)} {whence}.")
 
 
 def airflow_version(draft: Draft, item: Item) -> None:
-    """The version; of those that are too old, the oldest there is."""
+    """The version; of those that are too old, the oldest there is, and of newer ones the newest with their image."""
     version = version_text(item.value)
     if version is None:
         draft.put(item.src, item.value, item.path)
+    elif _newer(version):
+        draft.give(item.path, usable(version))
+        if draft.at(("defaultAirflowTag",)) is None:
+            draft.give(("defaultAirflowTag",), version)
+        reason = f"Airflow {version} is newer than what is known here: {usable(version)} is written, with its image"
+        draft.drop(item.src, item.value, reason)
     elif usable(version) != version:
         draft.give(item.path, usable(version))
         draft.drop(

@@ -12,8 +12,15 @@ from generator.model.text import FREE_KEY, FREE_KEY_LENGTH, LONG_TEXT
 
 _Integer = Annotated[int, Field(ge=-SAFE, le=SAFE)]
 _Number = Annotated[float, Field(ge=-SAFE, le=SAFE)]
-_Text = Annotated[str, Field(pattern=LONG_TEXT, max_length=262144)]
-FreeKey = Annotated[str, Field(pattern=FREE_KEY, max_length=FREE_KEY_LENGTH)]
+_Text = Annotated[str, Field(pattern=LONG_TEXT, max_length=262144, description="Text without control characters.")]
+FreeKey = Annotated[
+    str,
+    Field(
+        pattern=FREE_KEY,
+        max_length=FREE_KEY_LENGTH,
+        description="Any key of one line and at most 256 characters but `<<`.",
+    ),
+]
 
 _ANY = "Any JSON."
 _MAP = "Any map, as Kubernetes defines it."

@@ -67,7 +67,7 @@ DnsName = TypeAliasType(
         Field(
             pattern=f"^{_DNS_LABEL}(\\.{_DNS_LABEL})*$",
             max_length=253,
-            description="The name of a Kubernetes object: DNS labels joined by dots.",
+            description="The name of a Kubernetes object: small letters, digits and `-`, in parts joined by dots.",
             examples=["airflow-metadata"],
         ),
     ],
@@ -79,7 +79,7 @@ HostName = TypeAliasType(
         Field(
             pattern=f"^(\\*\\.)?{_DNS_LABEL}(\\.{_DNS_LABEL})*$",
             max_length=253,
-            description="A host name, or `*.` and a domain.",
+            description="A host name, or `*.` and a domain: small letters, digits and `-`, in parts joined by dots.",
             examples=["airflow.example.com"],
         ),
     ],
@@ -91,7 +91,7 @@ Server = TypeAliasType(
         Field(
             pattern="^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$",
             max_length=253,
-            description="Host name or IPv4 address of a server.",
+            description="Host name or IPv4 address of a server: letters, digits, `.` and `-`.",
             examples=["db.example.com"],
         ),
     ],
@@ -103,7 +103,7 @@ EnvName = TypeAliasType(
         Field(
             pattern="^[A-Za-z_][A-Za-z0-9_.-]{0,254}$",
             max_length=255,
-            description="The name of an environment variable.",
+            description="The name of an environment variable: letters, digits, `_`, `.` and `-`, no digit first.",
             examples=["AIRFLOW_VAR_REGION"],
         ),
     ],
@@ -115,7 +115,7 @@ SecretKey = TypeAliasType(
         Field(
             pattern="^[A-Za-z0-9._-]{1,253}$",
             max_length=253,
-            description="A key in a Secret or ConfigMap.",
+            description="A key in a Secret or ConfigMap: letters, digits, `.`, `_` and `-`.",
             examples=["connection"],
         ),
     ],
@@ -127,7 +127,9 @@ LabelKey = TypeAliasType(
         Field(
             pattern=f"^({_DNS_LABEL}(\\.{_DNS_LABEL}){{0,8}}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{{0,61}}[A-Za-z0-9])?$",
             max_length=317,
-            description="The key of a label or annotation, with an optional prefix.",
+            description="The key of a label or annotation: at most 63 letters, digits, `-`, `_` and `.`, with a"
+            " letter or digit at"
+            " both ends; a domain and `/` may stand before it.",
             examples=["example.com/team"],
         ),
     ],
@@ -139,7 +141,9 @@ LabelValue = TypeAliasType(
         Field(
             pattern="^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$",
             max_length=63,
-            description="The value of a label.",
+            description="The value of a label: at most 63 letters, digits, `-`, `_` and `.`, with a letter or"
+            " digit at both ends;"
+            " or nothing.",
             examples=["data-platform"],
         ),
     ],
@@ -151,7 +155,7 @@ ImageRepository = TypeAliasType(
         Field(
             pattern=f"^([A-Za-z0-9]([A-Za-z0-9.-]{{0,251}}[A-Za-z0-9])?(:[0-9]{{1,5}})?/)?{_PATH_PART}(/{_PATH_PART})*$",
             max_length=255,
-            description="A container image without tag and digest.",
+            description="A container image without tag and digest, its path in small letters.",
             examples=["apache/airflow", "registry.example.com/team/airflow"],
         ),
     ],
@@ -163,7 +167,7 @@ ImageTag = TypeAliasType(
         Field(
             pattern="^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
             max_length=128,
-            description="The tag of a container image.",
+            description="The tag of a container image: at most 128 letters, digits, `_`, `.` and `-`.",
             examples=["3.1.0"],
         ),
     ],
@@ -175,7 +179,7 @@ Digest = TypeAliasType(
         Field(
             pattern="^sha256:[a-f0-9]{64}$",
             max_length=71,
-            description="The digest of a container image.",
+            description="The digest of a container image: `sha256:` and 64 digits and letters from a to f.",
             examples=["sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
         ),
     ],
@@ -188,7 +192,7 @@ Version = TypeAliasType(
             # Masterminds/semver and we differ on leading zeros, so there are none.
             pattern=f"^{_NUMBER}\\.{_NUMBER}\\.{_NUMBER}(-{_PRERELEASE}(\\.{_PRERELEASE}){{0,5}})?$",
             max_length=128,
-            description="A semantic version: three numbers, for a pre-release with `-` and its name.",
+            description="A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name.",
             examples=["2.11.2", "3.1.0-rc1"],
         ),
     ],
@@ -213,7 +217,8 @@ Duration = TypeAliasType(
         Field(
             pattern="^([0-9]{1,6}(ms|s|m|h)){1,4}$",
             max_length=32,
-            description="A length of time as Go writes it.",
+            description="A length of time as Go writes it: numbers with `ms`, `s`, `m` or `h` behind them, such"
+            " as `1h30m`.",
             examples=["5s", "1h30m"],
         ),
     ],
@@ -225,7 +230,7 @@ DatabaseName = TypeAliasType(
         Field(
             pattern="^[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}$",
             max_length=63,
-            description="The name of a database or of a database role.",
+            description="The name of a database or of a database role: at most 63 letters, digits, `_`, `.` and `-`.",
             examples=["airflow"],
         ),
     ],
@@ -237,7 +242,7 @@ ConfigSection = TypeAliasType(
         Field(
             pattern="^[A-Za-z][A-Za-z0-9_.-]{0,62}$",
             max_length=63,
-            description="A section of airflow.cfg.",
+            description="A section of airflow.cfg: a letter, then letters, digits, `_`, `.` and `-`.",
             examples=["core"],
         ),
     ],
@@ -250,7 +255,7 @@ ConfigKey = TypeAliasType(
             # Airflow reads option names without regard to case: two that differ in case only would be one twice.
             pattern="^[a-z_][a-z0-9_.-]{0,126}$",
             max_length=127,
-            description="A key of a configuration file, in small letters.",
+            description="A key of a configuration file: small letters, digits, `_`, `.` and `-`, no digit first.",
             examples=["parallelism"],
         ),
     ],

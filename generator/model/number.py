@@ -56,7 +56,10 @@ Quantity = TypeAliasType(
                 max_length=32,
             ),
         ],
-        Field(description="An amount as Kubernetes writes it.", examples=["500m", "2Gi", 4]),
+        Field(
+            description="An amount as Kubernetes writes it, such as `500m`, `2Gi` or `4`.",
+            examples=["500m", "2Gi", 4],
+        ),
     ],
 )
 IntOrPercent = TypeAliasType(

@@ -136,7 +136,8 @@ def _tidy(schema: Any, raw: dict[str, Schema]) -> Any:
     if "$ref" in keys:
         key = raw[keys["$ref"].removeprefix("#/$defs/")]
         result["patternProperties"] = {key["pattern"]: result.pop("additionalProperties")}
-        del result["propertyNames"]
+        # Says nothing to a validator; it has the words for people whose key is refused.
+        result["propertyNames"] = {"description": key["description"]}
     if "patternProperties" in result:
         result["additionalProperties"] = False
     if result.get("type") == "object" and result.get("additionalProperties") is not False:

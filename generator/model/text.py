@@ -73,7 +73,7 @@ Url = TypeAliasType(
         Field(
             pattern="^https?://[!-~]+$",
             max_length=2048,
-            description="An http or https URL.",
+            description="An http or https URL, without blanks.",
             examples=["https://app.example.com/login"],
         ),
     ],
@@ -85,7 +85,8 @@ GitRepository = TypeAliasType(
         Field(
             pattern="^((https?|ssh|git|file)://[!-~]+|[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}@[A-Za-z0-9.-]{1,253}:[!-~]+)$",
             max_length=2048,
-            description="Where a git repository is cloned from.",
+            description="Where a git repository is cloned from: a URL (http, https, ssh, git, file), or"
+            " `user@host:path`.",
             examples=["https://git.example.com/data/dags.git", "git@git.example.com:data/dags.git"],
         ),
     ],
@@ -97,7 +98,7 @@ GitRef = TypeAliasType(
         Field(
             pattern="^[A-Za-z0-9_][A-Za-z0-9_./+@-]{0,254}$",
             max_length=255,
-            description="A branch, tag or commit.",
+            description="A branch, tag or commit: letters, digits and `_./+@-`, a letter, digit or `_` first.",
             examples=["main", "v1.2.0"],
         ),
     ],
@@ -109,7 +110,7 @@ AbsolutePath = TypeAliasType(
         Field(
             pattern="^/[A-Za-z0-9._@+/-]*$",
             max_length=1024,
-            description="An absolute path in a container.",
+            description="An absolute path in a container: `/`, then letters, digits and `._@+/-`.",
             examples=["/opt/airflow/dags"],
         ),
     ],
@@ -121,7 +122,7 @@ RelativePath = TypeAliasType(
         Field(
             pattern=f"^({_FOLDER}(/+{_FOLDER})*/*)?$",
             max_length=1023,
-            description="A relative path without `..`; empty is the root.",
+            description="A relative path without `..`, of letters, digits and `._@+/-`; empty is the root.",
             examples=["tests/dags"],
         ),
     ],
@@ -144,7 +145,7 @@ Cidr = TypeAliasType(
         Field(
             pattern=rf"^({_OCTET}(\.{_OCTET}){{3}}/(3[0-2]|[12]?[0-9])|({_IPV6})/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$",
             max_length=43,
-            description="A network: an address and the number of its bits.",
+            description="A network: an address, `/` and the number of its bits.",
             examples=["10.0.0.0/8", "2001:db8::/32"],
         ),
     ],
@@ -157,7 +158,7 @@ UrlPath = TypeAliasType(
             # Airflow 2 does not start with a base_url that ends in a slash.
             pattern="^/([A-Za-z0-9._~!$&'()+,;*=:@%/-]{0,1000}[A-Za-z0-9._~!$&'()+,;*=:@%-])?$",
             max_length=1002,
-            description="The path of a URL, without a slash at its end.",
+            description="The path of a URL: a slash first, and none at the end.",
             examples=["/airflow"],
         ),
     ],

@@ -9,7 +9,7 @@ from typing import Any
 from generator.desired import CRON_JOB_LENGTH, LABEL_LENGTH, STATEFUL_SET_LENGTH
 from generator.errors import Problem
 from generator.render.kinds import CLUSTER_SCOPED, group
-from generator.render.pods import KINDS_WITH_PODS, pod_problems
+from generator.render.pods import KINDS_WITH_PODS, pod_problems, shown
 from generator.render.secrets import secret_problems
 
 #: Objects of one deployment by the file they will be in.
@@ -17,9 +17,6 @@ Objects = Mapping[str, Sequence[Any]]
 
 #: The chart's file with the objects that people write themselves.
 EXTRA_OBJECTS = "extra-objects.yaml"
-
-# A longer name is cut off in messages; one of Kubernetes' labels is shown whole.
-_SHOWN = 64
 
 # What Kubernetes allows in the definition of a kind.
 _KIND = re.compile(r"[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?\Z")
@@ -34,6 +31,8 @@ _FORMS = {
     "Namespace": (_LABEL, LABEL_LENGTH, "small letters, digits and '-'"),
     "StatefulSet": (_LABEL, STATEFUL_SET_LENGTH, "small letters, digits and '-'"),
     "CronJob": (_LABEL, CRON_JOB_LENGTH, "small letters, digits and '-'"),
+    # KEDA makes a label of it.
+    "ScaledObject": (_SUBDOMAIN, LABEL_LENGTH, "small letters, digits, '-' and '.'"),
     "Job": (_LABEL, LABEL_LENGTH, "small letters, digits and '-'"),
 }
 _ROLE_KINDS = ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
@@ -77,7 +76,7 @@ def _problems(document: Mapping[str, Any], namespace: str) -> Iterator[Problem]:
     yield from _name_problems(document, namespace)
     yield from secret_problems(document, _called(document))
     if document["kind"] in KINDS_WITH_PODS:
-        yield from pod_problems(document, _called(document))
+        yield from pod_problems(document)
 
 
 def _lack(document: Any) -> str:
@@ -141,8 +140,4 @@ def _name_problems(document: Mapping[str, Any], own_namespace: str) -> Iterator[
 
 
 def _called(document: Mapping[str, Any]) -> str:
-    kind, name = (
-        text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-        for text in (document["kind"], document["metadata"]["name"])
-    )
-    return f"{kind} '{name}'"
+    return f"{shown(document['kind'])} '{shown(document['metadata']['name'])}'"

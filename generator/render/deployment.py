@@ -10,10 +10,11 @@ from generator.charts import ChartSource, Values
 from generator.desired import Deployment, deployment_values
 from generator.dialect import Release
 from generator.errors import Position, Problem, ProblemsError
-from generator.render.checks import find_problems
+from generator.render.checks import Objects, find_problems
 from generator.render.images import image_problems
 from generator.render.namespace import namespace_object
-from generator.render.places import object_place
+from generator.render.places import Written, object_place
+from generator.render.pod_security import security_problems
 from generator.render.pods import template_problems
 
 NAMESPACE_FILE = "namespace.yaml"
@@ -35,23 +36,31 @@ def render_deployment(deployment: Deployment, chart: ChartSource) -> RenderedDep
     """
     values = deployment_values(deployment, chart)
     release = Release(deployment.name, deployment.namespace)
+    written = Written.of(deployment, values.layers)
     try:
         rendered = chart.render(values.effective, release)
     except ProblemsError as error:
-        head = (deployment.file, Position(1), "")
-        raise ProblemsError(_placed(problem, head) for problem in error.problems) from None
+        raise ProblemsError(_placed(problem, written.head) for problem in error.problems) from None
     if NAMESPACE_FILE in rendered:
         raise ValueError(f"the chart {chart.name} has a template {NAMESPACE_FILE}, which Stargit makes itself")
-    objects = {NAMESPACE_FILE: [namespace_object(deployment)], **rendered}
-    problems = [
-        _placed(problem, object_place(deployment, values.layers, document))
-        for document, problem in find_problems(objects, deployment.namespace)
-    ]
-    problems.extend(template_problems(deployment, values.layers, objects))
+    namespace = namespace_object(deployment)
+    objects = {NAMESPACE_FILE: [namespace], **rendered}
+    problems = release_problems(objects, release, written)
+    if not problems:
+        # Of objects that are none, and of pods that are broken, nothing could be said.
+        problems.extend(security_problems(objects, namespace, written))
     problems.extend(image_problems(deployment, values.layers, chart.defaults, objects))
     if problems:
         raise ProblemsError(problems)
     return RenderedDeployment(deployment, objects, values.overrides)
+
+
+def release_problems(objects: Objects, release: Release, written: Written) -> list[Problem]:
+    """What is wrong with the objects of a release, whoever rendered them, each where people wrote what leads to it."""
+    found = find_problems(objects, release.namespace)
+    problems = [_placed(problem, object_place(written, document)) for document, problem in found]
+    problems.extend(template_problems(written, objects))
+    return problems
 
 
 def _placed(problem: Problem, at: tuple[str, Position | None, str]) -> Problem:

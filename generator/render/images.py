@@ -10,7 +10,7 @@ from generator.desired import Deployment, Layers
 from generator.errors import Problem
 from generator.render.checks import Objects
 from generator.render.kinds import group
-from generator.render.places import place
+from generator.render.places import Written, place
 from generator.render.pods import pod_template
 
 _CONTAINERS = ("containers", "initContainers", "ephemeralContainers", "sidecars")
@@ -56,7 +56,7 @@ def image_problems(
         repository = _repository(image)
         if repository in platform or any(repository == each or repository.startswith(f"{each}/") for each in allowed):
             continue
-        file, position, path = place(deployment, layers, (image, repository))
+        file, position, path = place(Written.of(deployment, layers), (image, repository))
         yield Problem(
             f"the workspace '{deployment.workspace.name}' does not allow the image {image}",
             file=file,

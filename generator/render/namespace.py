@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.desired import Deployment
+from generator.desired import POD_SECURITY, POD_SECURITY_LEVELS, Deployment
 
 # Before the first wave of the chart.
 _WAVE = "-20"
@@ -15,8 +15,8 @@ def namespace_object(deployment: Deployment) -> dict[str, Any]:
     environment = deployment.environment.settings
     settings = deployment.settings
     labels = {
-        "pod-security.kubernetes.io/enforce": "restricted",
-        "pod-security.kubernetes.io/enforce-version": f"v{environment.kubernetes.minorVersion}",
+        POD_SECURITY: POD_SECURITY_LEVELS[-1],
+        f"{POD_SECURITY}-version": f"v{environment.kubernetes.minorVersion}",
         **environment.namespaceLabels,
         "platform": environment.platform.release,
         "release": deployment.name,

@@ -1,8 +1,9 @@
-"""Where in the files of a deployment a text was written that shows in its rendered objects."""
+"""Where in the files of a release a text was written that shows in its rendered objects."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from generator.airflow import CATALOG, JOBS
@@ -10,29 +11,54 @@ from generator.desired import Deployment, KeyPath, Layers
 from generator.errors import Position
 from generator.yaml import dotted
 
+# The section whose security contexts are those of all pods.
+_GLOBAL: KeyPath = ("securityContexts",)
 
-def place(deployment: Deployment, layers: Layers, texts: Collection[str]) -> tuple[str, Position | None, str]:
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What people wrote of one release: its name, the layers of its values, and the file that stands for it as a whole
+    (empty where there is none)."""
+
+    release: str
+    file: str
+    layers: Layers
+
+    @classmethod
+    def of(cls, deployment: Deployment, layers: Layers) -> Written:
+        """A deployment of a repository stands in its own file."""
+        return cls(deployment.name, deployment.file, layers)
+
+    @property
+    def head(self) -> tuple[str, Position | None, str]:
+        """The place of what no line says."""
+        return self.file, Position(1) if self.file else None, ""
+
+
+def place(written: Written, texts: Collection[str]) -> tuple[str, Position | None, str]:
     """File, position and path of the value that is one of ``texts``; of several the one nearest to the root.
 
     When there is none: of a file in the values that has one of them in it. What no layer says stands at the head of the
-    deployment's file.
+    release's file.
     """
-    written = list(_walk(layers.merged(), ()))
-    found = min((path for path, text in written if text in texts), key=len, default=None)
+    layers = written.layers
+    values = list(_walk(layers.merged(), ()))
+    found = min((path for path, text in values if text in texts), key=len, default=None)
     if found is None:
-        files = ((path, text) for path, text in written if "\n" in text)
+        files = ((path, text) for path, text in values if "\n" in text)
         found = next((path for path, text in files if any(each in text for each in texts)), None)
     if found is None or not (origins := layers.origins(found)):
-        return deployment.file, Position(1), ""
+        return written.head
     return origins[0].file, origins[0].position, dotted(origins[0].path)
 
 
-def object_place(deployment: Deployment, layers: Layers, document: Any) -> tuple[str, Position | None, str]:
+def object_place(written: Written, document: Any) -> tuple[str, Position | None, str]:
     """File, position and path of what a rendered object is made of.
 
     An object that somebody wrote stands in ``extraObjects``; one of the chart's belongs to the section of its
-    component, where a layer has one. Else it is the head of the deployment's file.
+    component, where a layer has one. Else it is the head of the release's file.
     """
+    layers = written.layers
     merged = layers.merged()
     extra = merged.get("extraObjects")
     path: KeyPath = next(
@@ -40,15 +66,43 @@ def object_place(deployment: Deployment, layers: Layers, document: Any) -> tuple
         (("extraObjects", index) for index, each in reversed(list(enumerate(extra or ()))) if each == document),
         (),
     )
-    if not path and isinstance(document, Mapping) and isinstance(metadata := document.get("metadata"), Mapping):
-        path = _section(str(metadata.get("name")).removeprefix(f"{deployment.name}-"))
+    path = path or _section_of(written, document)
     if not path or not (origins := layers.origins(path)):
-        return deployment.file, Position(1), ""
+        return written.head
     return origins[0].file, origins[0].position, dotted(origins[0].path)
 
 
-def _section(name: str) -> KeyPath:
-    """The section of the values for an object of this name, which is without the release's."""
+def part_place(written: Written, document: Any, part: Mapping[str, Any], key: str) -> tuple[str, Position | None, str]:
+    """File, position and path of a part of a rendered object: a list item that somebody wrote just so (a volume, a
+    container), or else the setting ``key`` of ``part`` in the section of the object's component, or the chart's own.
+
+    Where there is neither, the object's place.
+    """
+    file, position, section = object_place(written, document)
+    paths = list(_maps(written.layers.merged(), ()))
+    same = (path for path, each in paths if each == part and path and isinstance(path[-1], int))
+    settings = [(*path, key) for path, each in paths if each.get(key) == part.get(key) and key in each]
+    own = [path for path in settings if path[:1] in (_section_of(written, document), _GLOBAL)]
+    path = next(same, None) or min(own, key=lambda each: each[:1] == _GLOBAL, default=None)
+    if path is None or not (origins := written.layers.origins(path)):
+        return file, position, section
+    return origins[0].file, origins[0].position, dotted(origins[0].path)
+
+
+def _maps(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
+    if isinstance(value, Mapping):
+        yield path, value
+    steps = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for step, below in steps:
+        yield from _maps(below, (*path, step))
+
+
+def _section_of(written: Written, document: Any) -> KeyPath:
+    """The section of the values for an object of the chart; empty where there is none."""
+    metadata = document.get("metadata") if isinstance(document, Mapping) else None
+    if not isinstance(metadata, Mapping):
+        return ()
+    name = str(metadata.get("name")).removeprefix(f"{written.release}-")
     named = {entry.name: key for entries in (CATALOG, JOBS) for key, entry in entries.items()}
     fitting = [each for each in named if name == each or name.startswith(f"{each}-")]
     return (named[max(fitting, key=len)],) if fitting else ()

@@ -6,13 +6,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from generator.desired import Deployment, Layers
 from generator.errors import Problem, ProblemsError
-from generator.render.places import place
+from generator.render.places import Written, place
 from generator.yaml import read
 
 _WITH_TEMPLATE = ("Deployment", "StatefulSet", "Job", "DaemonSet", "ReplicaSet", "ReplicationController")
@@ -29,6 +29,8 @@ _SUFFIXES = {
     **{suffix: Decimal(1024) ** power for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), 1)},
 }
 _NOTHING: Mapping[str, Any] = {}
+# A longer name is cut off in messages; one of Kubernetes' labels is shown whole.
+_SHOWN = 64
 
 TEMPLATE_KEY = "pod_template_file.yaml"
 
@@ -43,9 +45,7 @@ def pod_template(config_map: Mapping[str, Any]) -> Any:
     return pod if isinstance(pod, dict) else None
 
 
-def template_problems(
-    deployment: Deployment, layers: Layers, objects: Mapping[str, Sequence[Any]]
-) -> Iterator[Problem]:
+def template_problems(written: Written, objects: Mapping[str, Sequence[Any]]) -> Iterator[Problem]:
     """Pod templates of people's own that nobody can read, each where its text is written.
 
     What is in them would be looked at by no other check.
@@ -58,8 +58,8 @@ def template_problems(
             pod, why = _parsed(text) if text is not None else ({}, "")
             if text is None or (isinstance(pod, dict) and not why):
                 continue
-            file, position, path = place(deployment, layers, (text,))
-            name = _below(document, "metadata").get("name")
+            file, position, path = place(written, (text,))
+            name = below(document, "metadata").get("name")
             yield Problem(
                 f"{TEMPLATE_KEY} in the ConfigMap '{name}' is no pod: {why or 'it is no map'}",
                 file=file,
@@ -89,23 +89,42 @@ def _parsed(text: str) -> tuple[Any, str]:
             return None, line + first.message
 
 
-def pod_problems(document: Mapping[str, Any], called: str) -> Iterator[Problem]:
-    """What is wrong with the pods that an object makes. ``called`` is its name for people."""
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """The pod that an object makes. ``called`` are words for people, ``claims`` what a StatefulSet adds as volumes."""
+
+    called: str
+    spec: Mapping[str, Any]
+    claims: Any = None
+
+
+def pod_of(document: Mapping[str, Any]) -> Pod | None:
+    """The pod that an object makes, or None when it makes none."""
     kind = document["kind"]
-    if kind == "ConfigMap":
-        pod, called = pod_template(document), f"{called}, the pod template of the Kubernetes executor"
-    elif kind in _WITH_TEMPLATE:
-        pod = _below(document, "spec", "template")
-    elif kind == "CronJob":
-        pod = _below(document, "spec", "jobTemplate", "spec", "template")
-    elif kind == "Pod":
-        pod = document
-    else:
+    called = f"{kind} '{shown(document['metadata']['name'])}'"
+    if kind in _WITH_TEMPLATE:
+        claims = below(document, "spec").get("volumeClaimTemplates") if kind == "StatefulSet" else None
+        return Pod(called, below(document, "spec", "template", "spec"), claims)
+    if kind == "CronJob":
+        return Pod(called, below(document, "spec", "jobTemplate", "spec", "template", "spec"))
+    if kind == "Pod":
+        return Pod(called, below(document, "spec"))
+    if kind == "ConfigMap" and (template := pod_template(document)) is not None:
+        return Pod(f"{called}, the pod template of the Kubernetes executor", below(template, "spec"))
+    return None
+
+
+def shown(name: str) -> str:
+    """A name as messages have it: a longer one than Kubernetes' labels is cut off."""
+    return name if len(name) <= _SHOWN else f"{name[: _SHOWN - 1]}…"
+
+
+def pod_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the pods that an object makes."""
+    if (pod := pod_of(document)) is None:
         return
-    spec = _below(pod, "spec")
-    claims = _below(document, "spec").get("volumeClaimTemplates") if kind == "StatefulSet" else None
-    for message, allowed, hint in _findings(spec, claims):
-        yield Problem(f"{called}: {message}", allowed=allowed, hint=hint)
+    for message, allowed, hint in _findings(pod.spec, pod.claims):
+        yield Problem(f"{pod.called}: {message}", allowed=allowed, hint=hint)
 
 
 _Finding = tuple[str, str, str]
@@ -113,9 +132,10 @@ _Finding = tuple[str, str, str]
 
 def _findings(spec: Mapping[str, Any], claims: Any) -> Iterator[_Finding]:
     """Message, what is allowed, and what to do."""
-    volumes = _names(_maps(spec.get("volumes")))
-    volumes += _names(_below(claim, "metadata") for claim in _maps(claims))
-    containers = [*_maps(spec.get("containers")), *_maps(spec.get("initContainers"))]
+    volumes = _names(maps(spec.get("volumes")))
+    volumes += _names(below(claim, "metadata") for claim in maps(claims))
+    containers = [*maps(spec.get("containers")), *maps(spec.get("initContainers"))]
+    whole = below(spec, "securityContext")
     yield from _doubles("a volume", volumes)
     if "" in volumes:
         yield "a volume has no name", "a name for each volume", "add name: to it in extraVolumes"
@@ -123,12 +143,19 @@ def _findings(spec: Mapping[str, Any], claims: Any) -> Iterator[_Finding]:
     there = set(volumes)
     for container in containers:
         name = container.get("name")
+        own = below(container, "securityContext")
+        if own.get("runAsUser", whole.get("runAsUser")) == 0 and own.get("runAsNonRoot", whole.get("runAsNonRoot")):
+            yield (
+                f"the container '{name}' runs as user 0 and has runAsNonRoot, so that it never starts",
+                "another user than root, or null to let the cluster choose",
+                "set uid of the component, or runAsNonRoot: false in securityContexts where the cluster allows root",
+            )
         if variables := container.get("env"):
-            names = _names(_maps(variables))
+            names = _names(maps(variables))
             if len(set(names)) < len(names):
                 yield from _doubles("an environment variable", names, f" in the container '{name}'")
         if mounts := container.get("volumeMounts"):
-            yield from _mount_findings(_maps(mounts), there, f"the container '{name}'")
+            yield from _mount_findings(maps(mounts), there, f"the container '{name}'")
         if resources := container.get("resources"):
             yield from _resource_findings(resources, f"the container '{name}'")
 
@@ -170,7 +197,7 @@ def _mount_findings(mounts: list[Mapping[str, Any]], volumes: set[str], where: s
 
 
 def _resource_findings(resources: Any, where: str) -> Iterator[_Finding]:
-    requests, limits = _below(resources, "requests"), _below(resources, "limits")
+    requests, limits = below(resources, "requests"), below(resources, "limits")
     for name, request in requests.items():
         limit = limits.get(name)
         if limit is None or request is None or limit == request:
@@ -199,11 +226,12 @@ def _names(items: Iterable[Mapping[str, Any]]) -> list[str]:
     return [name if isinstance(name := item.get("name"), str) else "" for item in items]
 
 
-def _maps(value: Any) -> list[Mapping[str, Any]]:
+def maps(value: Any) -> list[Mapping[str, Any]]:
+    """The maps in a list; none when it is no list."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def _below(value: Any, *keys: str) -> Mapping[str, Any]:
+def below(value: Any, *keys: str) -> Mapping[str, Any]:
     """The map at the end of the keys, empty when there is none."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None

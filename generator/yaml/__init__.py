@@ -1,12 +1,13 @@
 """YAML in, as Helm reads it and with positions; and out, deterministic and quoted safely."""
 
 from generator.yaml.document import Document, dotted
-from generator.yaml.emitter import dump, dump_all
+from generator.yaml.emitter import END_OF_TEXT, dump, dump_all
 from generator.yaml.reader import Limits, read
 from generator.yaml.scalars import fits_literal, inline, quoted
-from generator.yaml.static import SharedMap, StaticList, StaticMap, static
+from generator.yaml.static import SharedMap, StaticList, StaticMap, static, unshared
 
 __all__ = [
+    "END_OF_TEXT",
     "Document",
     "Limits",
     "SharedMap",
@@ -20,4 +21,5 @@ __all__ = [
     "quoted",
     "read",
     "static",
+    "unshared",
 ]

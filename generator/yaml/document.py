@@ -18,14 +18,19 @@ Path = tuple[str | int, ...]
 _PLAIN_STEP = re.compile(r"[A-Za-z0-9_/-]+\Z")
 
 
-def dotted(path: Sequence[str | int]) -> str:
-    """A path as people write it: ``workers.queues[0].name``; a key that is no plain word is in quotes."""
+def dotted(path: Sequence[str | int], longest: int | None = None) -> str:
+    """A path as people write it: ``workers.queues[0].name``; a key that is no plain word is in quotes.
+
+    With ``longest``, such a key is cut off behind so many characters.
+    """
     text = ""
     for step in path:
         if isinstance(step, int):
             text += f"[{step}]"
         else:
             shown = step if _PLAIN_STEP.match(step) else json.dumps(step, ensure_ascii=False)
+            if longest is not None and shown is not step and len(shown) > longest:
+                shown = f"{shown[: longest - 1]}…"
             text += f".{shown}" if text else shown
     return text
 

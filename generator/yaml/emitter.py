@@ -28,9 +28,9 @@ _REMEMBERED_LENGTH = 128
 # A key longer than this is written as '? key': readers give up on ': ' after 1024 characters.
 _LONGEST_SIMPLE_KEY = 1000
 
-# Ends a document whose last value is a literal block. Programs that split a stream of documents trim white space before
-# '---' (Helm) or cut the line feed off (older Kubernetes code); then the text's last line feed would be lost.
-_END = "# end of text\n"
+#: Ends a document whose last value is a literal block. Programs that split a stream of documents trim white space
+#: before '---' (Helm) or cut the line feed off (older Kubernetes code); then the text's last line feed would be lost.
+END_OF_TEXT = "# keeps the line break at the end of the text above\n"
 
 
 class _Texts(dict[str, str]):
@@ -205,7 +205,7 @@ def _document(value: object, pieces: list[str]) -> None:
     except IndexError:
         raise ValueError(f"data nested more than {_MAX_DEPTH} deep cannot be written as YAML") from None
     if _ends_in_literal(value):
-        pieces.append(_END)
+        pieces.append(END_OF_TEXT)
 
 
 def dump(value: object) -> str:

@@ -17,6 +17,7 @@ from generator.yaml.document import Document, dotted
 from generator.yaml.parser import TEMPLATE_HINT, EventParser, open_parser, syntax_problem
 from generator.yaml.plain import Refusal, resolve
 from generator.yaml.source import character, decode, position
+from generator.yaml.static import unshared
 
 _MOST_PROBLEMS = 100
 
@@ -193,7 +194,7 @@ class _Reader:
             self._too_deep(event)
         if self._open:
             self._open[-1].depth = max(self._open[-1].depth, depth)
-        self._put(_copy(value))
+        self._put(unshared(value))
 
     def _key(self, event: Any) -> None:
         map_ = self._open[-1]
@@ -302,11 +303,3 @@ class _Reader:
 
 def _position(event: Any) -> Position:
     return Position(event.start_mark.line + 1, event.start_mark.column + 1)
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_copy(item) for item in value]
-    return value

@@ -10,6 +10,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 
+def unshared(value: Any) -> Any:
+    """A copy of JSON-like ``value`` that can be changed, in which every map and list stands once."""
+    if isinstance(value, dict):
+        return {key: unshared(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [unshared(item) for item in value]
+    return value
+
+
 def static(value: Any) -> Any:
     """A copy of JSON-like ``value`` that cannot be changed, nor any map or list in it."""
     if isinstance(value, dict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -96,19 +96,25 @@ def lint(output: Output, name: str, by_helm: bool) -> None:
 )  # fmt: skip
 @with_output
 def template(output: Output, chart_name: str, files: Sequence[Path], name: str, namespace: str, engine: str) -> None:
-    """Render a chart with values and print the manifests."""
-    from generator.desired import values_of_files
+    """Render a chart with values, check the objects and print the manifests."""
+    from generator.desired import values_of_files, wrong_name, wrong_release
     from generator.dialect import Release
+    from generator.errors import ProblemsError
+    from generator.render import Written, release_problems
     from generator.yaml import dump_all
     from stargit.chart_folder import chart as find
 
     source = find(chart_name)
-    release = Release(_checked(name, "--name", 53), _checked(namespace, "--namespace", 63))
+    release = Release(_checked(name, "--name", wrong_release), _checked(namespace, "--namespace", wrong_name))
     values = values_of_files([(str(file), _read(file)) for file in files], source)
     if engine == "native":
         objects: Mapping[str, list[Any]] = source.render(values.effective, release)
     else:
         objects = _by_helm(output, source, values.overrides, release, cast(Literal["helm", "helm3"], engine))
+    # The last file is the one whose values win: what no line says is told of it.
+    written = Written(release.name, str(files[-1]) if files else "", values.layers)
+    if problems := release_problems(objects, release, written):
+        raise ProblemsError(problems)
     output.result({"files": objects})
     for file, documents in objects.items():
         for document in documents:
@@ -128,14 +134,9 @@ def _by_helm(
     return helm_template(cached_chart(source), values, release, helm, origins=source_map(source))
 
 
-def _checked(name: str, option: str, length: int) -> str:
-    from generator.desired import wrong_name
-
-    if len(name) > length or wrong_name(name):
-        raise click.BadParameter(
-            f"'{name}' is not allowed: small letters, digits and '-' between them, at most {length} characters",
-            param_hint=f"'{option}'",
-        )
+def _checked(name: str, option: str, wrong: Callable[[str], str]) -> str:
+    if allowed := wrong(name):
+        raise click.BadParameter(f"'{name}' is not allowed: {allowed}", param_hint=f"'{option}'")
     return name
 
 

@@ -28,10 +28,14 @@ Examples:
 @click.command(epilog=_EXAMPLES)
 @repository_option
 @click.option("--check", is_flag=True, help="Write nothing; the exit code is 1 when rendered/ is out of date.")
+@click.option(
+    "--prune-all", is_flag=True,
+    help="Also remove the rendered deployments of an environment that has none left, which is an error without it.",
+)  # fmt: skip
 @click.option("--why", is_flag=True, help="Say of each deployment that was looked at why, and whether it was rendered.")
 @click.option("--no-cache", is_flag=True, help="Look at everything again; use nothing that the last run found out.")
 @with_output
-def render(output: Output, repository: Path, check: bool, why: bool, no_cache: bool) -> Exit | None:
+def render(output: Output, repository: Path, check: bool, prune_all: bool, why: bool, no_cache: bool) -> Exit | None:
     """Render the desired state in environments/ into rendered/."""
     from generator.engine import render_repository
     from generator.worktree import shown
@@ -39,7 +43,7 @@ def render(output: Output, repository: Path, check: bool, why: bool, no_cache: b
     output.base = repository
     with progress(output, "rendering deployments") as told:
         cache = None if no_cache else cache_folder()
-        report = render_repository(repository, check=check, progress=told, cache=cache)
+        report = render_repository(repository, check=check, prune_all=prune_all, progress=told, cache=cache)
     output.result(report.as_json())
     changes = report.changes
     for environment in report.environments:

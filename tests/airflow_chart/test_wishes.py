@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 import pytest
 
 from generator.airflow.chart import airflow_chart
 from generator.errors import ProblemsError
+from generator.yaml import read
 from tests.airflow_chart.rendered import Rendered, containers, environment, pod_template, render, wave
+from tests.importer.imports import imported
 from tests.support.contexts import CONTEXTS
 
 _DATABASE = {"host": "db.example.com", "passwordSecret": {"name": "db", "key": "password"}}
@@ -22,6 +25,13 @@ def _refusal(values: dict[str, Any]) -> str:
 
 def _annotations(rendered: Rendered) -> str:
     return " ".join(str(one["metadata"].get("annotations", {})) for one in rendered.objects)
+
+
+def _bootstrap_plan(rendered: Rendered) -> dict[str, Any]:
+    """What the bootstrap job is told to make, once (docs/bootstrap-contract.md)."""
+    (container,) = containers(rendered.one("Job", "bootstrap"))
+    plan: dict[str, Any] = json.loads(environment(container)["BOOTSTRAP_PLAN"])
+    return plan
 
 
 class TestMigrations:
@@ -96,12 +106,40 @@ class TestSecrets:
         assert made[variable]["secretKeyRef"]["name"] == secret
         assert given[variable]["secretKeyRef"]["name"] == "mine"
 
-    def test_workers_and_redis_share_one_password(self) -> None:
-        rendered = render({"executor": "CeleryExecutor"})
-        redis = environment(rendered.container("StatefulSet", "redis"))
-        worker = environment(rendered.container("Deployment", "worker"))
-        assert redis["REDIS_PASSWORD"]["secretKeyRef"]["name"] == "demo-redis-password"
-        assert worker["AIRFLOW__CELERY__BROKER_URL"]["secretKeyRef"]["name"] == "demo-broker-url"
+    @pytest.mark.parametrize("given", [None, "mine"])
+    def test_workers_and_redis_share_one_password(self, given: str | None) -> None:
+        rendered = render({"executor": "CeleryExecutor", "redis": {"passwordSecretName": given}})
+        redis = environment(rendered.container("StatefulSet", "redis"))["REDIS_PASSWORD"]["secretKeyRef"]
+        broker = environment(rendered.container("Deployment", "worker"))["AIRFLOW__CELERY__BROKER_URL"]["secretKeyRef"]
+        assert redis == {"name": given or "demo-redis-password", "key": "password"}
+        assert broker == {"name": "demo-broker-url", "key": "connection"}
+        # The URL is put together in the cluster, once, from what stands under the key that Redis reads.
+        plan = _bootstrap_plan(rendered)["secrets"]
+        assert plan["broker-url"] == {
+            "connection": {"url": f"redis://:${{{redis['name']}/{redis['key']}}}@demo-redis:6379/0"}
+        }
+        assert plan.get("redis-password") == (None if given else {"password": {"generate": "password"}})
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"airflowVersion": "3.3.1"},
+            {"defaultAirflowTag": "3.3.2-1"},
+            {"redis": {"uid": 1000}},
+            {"workers": {"replicas": 9}},
+            {"config": {"core": {"parallelism": 9}}},
+        ],
+    )
+    def test_no_change_touches_the_password_or_the_broker_s_url(self, change: dict[str, Any]) -> None:
+        before, after = render(), render(change)
+        for kind, name in (("StatefulSet", "redis"), ("Deployment", "worker")):
+            found = [
+                [one for one in environment(each.container(kind, name)).items() if isinstance(one[1], dict)]
+                for each in (before, after)
+            ]
+            assert found[0] == found[1]
+        for secret in ("redis-password", "broker-url"):
+            assert _bootstrap_plan(before)["secrets"][secret] == _bootstrap_plan(after)["secrets"][secret]
 
     def test_a_literal_key_is_refused(self) -> None:
         assert _refusal({"fernetKey": "abc"}).startswith("fernetKey: there is no such setting")
@@ -145,6 +183,17 @@ class TestDatabase:
         sources = [one["secretKeyRef"] for one in env.values() if isinstance(one, dict) and "secretKeyRef" in one]
         assert {"name": "db", "key": "user"} in sources
         assert {"name": "db", "key": "password"} in sources
+
+    def test_a_whole_url_cannot_go_through_pgbouncer(self) -> None:
+        found = _refusal({"data": {"metadataSecretName": "url"}, "pgbouncer": {"enabled": True}})
+        assert found.startswith(
+            "data.metadataSecretName: holds a whole URL, with which Airflow would go past PgBouncer"
+        )
+        assert "set data.metadataConnection.host, .db, .user and .passwordSecret instead" in found
+
+    def test_the_host_is_a_value_and_never_a_secret_s(self) -> None:
+        found = _refusal({"data": {"metadataConnection": {**_DATABASE, "hostSecret": {"name": "db", "key": "host"}}}})
+        assert found.startswith("data.metadataConnection.hostSecret: there is no such setting")
 
     def test_there_is_no_bundled_postgresql(self) -> None:
         assert "postgresql: there is no such setting" in _refusal({"postgresql": {"enabled": True}})
@@ -217,6 +266,51 @@ class TestSchema:
         assert str(passed) in str(render(values).objects)
 
 
+class TestRenames:
+    """Settings that another release of the official chart has under another name."""
+
+    @pytest.mark.parametrize(
+        ("values", "told"),
+        [
+            (
+                {"workers": {"celery": {"replicas": 3}}},
+                "workers.celery: {}\n  hint: the same settings are under workers",
+            ),
+            ({"workers": {"celery": {"sets": []}}}, "workers.celery: {}\n  hint: the same settings are under workers"),
+            ({"workers": {"kubernetes": {"command": []}}}, "workers.kubernetes: {}\n  hint: podTemplate"),
+            ({"webserver": {"defaultUser": {}}}, "webserver.defaultUser: {}\n  hint: createUserJob.defaultUser"),
+            ({"webserver": {"extraNetworkPolicies": []}}, "webserver.extraNetworkPolicies: {}\n  hint: networkPolicy."),
+            ({"dags": {"gitSync": {"wait": 5}}}, "dags.gitSync.wait: {}\n  hint: dags.gitSync.period"),
+            ({"ingress": {"web": {"host": "a"}}}, "ingress.web.host: {}\n  hint: ingress.*.hosts"),
+            ({"securityContext": {}}, "securityContext: {}\n  hint: securityContexts.pod and"),
+        ],
+        ids=lambda each: "" if isinstance(each, str) else str(each),
+    )
+    def test_each_is_refused_with_its_name_here(self, values: dict[str, Any], told: str) -> None:
+        assert _refusal(values).startswith(told.format("there is no such setting"))
+
+    @pytest.mark.parametrize(
+        ("text", "moved"),
+        [
+            ("workers: {celery: {replicas: 3}}", {"workers": {"replicas": 3}}),
+            ("workers: {celery: {persistence: {size: 5Gi}}}", {"workers": {"persistence": {"size": "5Gi"}}}),
+            ("workers: {kubernetes: {nodeSelector: {a: b}}}", {"podTemplate": {"nodeSelector": {"a": "b"}}}),
+            ("webserver: {replicas: 3}", {"apiServer": {"replicas": 3}}),
+            ("apiServer: {replicas: 3}", {"apiServer": {"replicas": 3}}),
+        ],
+    )
+    def test_an_import_maps_them(self, text: str, moved: dict[str, Any]) -> None:
+        found = imported(f"airflowVersion: 3.1.0\ndata: {{metadataSecretName: db}}\n{text}\n")
+        values = read(found.text, file="").value["values"]
+        assert {key: values.get(key) for key in moved} == moved
+        assert "celery" not in str(values)
+
+    def test_an_import_for_airflow_2_keeps_the_webserver(self) -> None:
+        found = imported("airflowVersion: 2.11.0\ndata: {metadataSecretName: db}\nwebserver: {replicas: 3}\n")
+        values = read(found.text, file="").value["values"]
+        assert (values["webserver"], values.get("apiServer")) == ({"replicas": 3}, None)
+
+
 class TestObjects:
     """Wishes 13 and 14, extra objects."""
 
@@ -261,6 +355,18 @@ class TestObjects:
             one for one in render({"extraObjects": [extra]}).of("ConfigMap") if one["metadata"]["name"] == "mine"
         )
         assert found["data"] == {"a": "{{ b }}"}
+
+    def test_a_secret_among_them_is_refused(self) -> None:
+        extra = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "mine"}, "stringData": {"a": "b"}}
+        assert "a Secret with data would be kept in git" in _refusal({"extraObjects": [extra]})
+
+    def test_what_a_queue_does_not_say_is_as_in_workers(self) -> None:
+        shared = {"nodeSelector": {"pool": "all"}, "tolerations": [{"key": "spot"}], "au": 7}
+        rendered = render({"workers": {**shared, "queues": [{"name": "heavy", "nodeSelector": {"pool": "big"}}]}})
+        base, heavy = (rendered.pod("Deployment", name) for name in ("worker", "worker-heavy"))
+        assert (base["nodeSelector"], heavy["nodeSelector"]) == ({"pool": "all"}, {"pool": "big"})
+        assert base["tolerations"] == heavy["tolerations"] == [{"key": "spot"}]
+        assert base["containers"][0]["resources"] == heavy["containers"][0]["resources"]
 
     def test_queues_have_workers_of_their_own(self) -> None:
         queues = [

@@ -37,7 +37,18 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
                 Problem(
                     "Airflow 2.6.3 is not supported",
                     path="airflowVersion",
-                    allowed="2.7 to 2.11, and 3.0 or later (made for 3.3 and before)",
+                    allowed="2.7 to 2.11, and 3.0 to 3.3",
+                )
+            ],
+        ),
+        (
+            {"airflowVersion": "3.99.0"},
+            [
+                Problem(
+                    "Airflow 3.99.0 is not supported",
+                    path="airflowVersion",
+                    allowed="2.7 to 2.11, and 3.0 to 3.3",
+                    hint="to try a newer image: airflowVersion: 3.3.0 and its tag in defaultAirflowTag",
                 )
             ],
         ),
@@ -432,6 +443,60 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
                 Problem("is needed: every Kubernetes object has it", path="extraObjects[1].metadata.name"),
             ],
         ),
+        *(
+            (
+                layer,
+                [
+                    Problem(
+                        "user 0 is root, and securityContexts say runAsNonRoot: its pods would never start",
+                        path=path,
+                        allowed="another user, or null to let the cluster choose",
+                        hint="runAsNonRoot: false in securityContexts.pod, where the cluster allows root",
+                    )
+                ],
+            )
+            for path, layer in (
+                ("uid", {"uid": 0}),
+                ("redis.uid", {"redis": {"uid": 0}}),
+                ("workers.queues[0].uid", {"workers": {"queues": [{"name": "a", "uid": 0}]}}),
+                ("dags.gitSync.uid", {"dags": {"gitSync": {"uid": 0}}}),
+            )
+        ),
+        *(
+            (
+                layer,
+                [
+                    Problem(
+                        "0 leaves no room in the volume",
+                        path=path,
+                        allowed="an amount above 0, such as 10Gi",
+                        hint="enabled: false is how there is no volume",
+                    )
+                ],
+            )
+            for path, layer in (
+                ("redis.persistence.size", {"redis": {"persistence": {"size": "0"}}}),
+                ("logs.persistence.size", {"logs": {"persistence": {"size": 0}}}),
+                (
+                    "workers.queues[0].persistence.size",
+                    {"workers": {"queues": [{"name": "a", "persistence": {"size": "0"}}]}},
+                ),
+            )
+        ),
+        *(
+            (
+                {"extraObjects": [{"apiVersion": "v1", "metadata": {"name": "l"}, **each}]},
+                [
+                    Problem(
+                        "is a list of objects, which nothing looks into",
+                        path="extraObjects[0]",
+                        allowed="one object in each item of extraObjects",
+                        hint="write its objects one by one",
+                    )
+                ],
+            )
+            for each in ({"kind": "List"}, {"kind": "secretlist "}, {"kind": "Bundle", "items": []})
+        ),
         (
             {
                 "flower": {"serviceAccount": {"create": False}},
@@ -450,8 +515,10 @@ def test_refused_together(layer: dict[str, Any], problems: list[Problem]) -> Non
     [
         {"airflowVersion": "2.7.0", "executor": "CeleryKubernetesExecutor"},
         {"airflowVersion": "2.10.0", "executor": "CeleryExecutor,KubernetesExecutor"},
-        {"airflowVersion": "3.9.0-rc1", "executor": "LocalExecutor"},
+        {"airflowVersion": "3.3.0-rc1", "executor": "LocalExecutor"},
         {"dags": {"gitSync": {"enabled": True, "repo": "git@h:r.git", "sshKeySecret": "k"}}},
+        {"uid": 0, "securityContexts": {"pod": {"runAsNonRoot": False}}},
+        {"redis": {"uid": 0, "securityContexts": {"pod": {"runAsNonRoot": False}}}},
         {"data": {"metadataSecretName": "m"}},
         {"data": {"metadataSecretName": "m"}, "pgbouncer": {"enabled": True, "configSecretName": "c"}},
         {"executor": "LocalExecutor", "redis": {"enabled": False}},

@@ -7,6 +7,7 @@ import typing
 import pytest
 
 from generator.airflow import EXECUTORS, RUNTIMES, SUPPORTED, AirflowVersion, airflow_of_runtime
+from generator.airflow.chart import airflow_chart
 from generator.airflow.values import Executor
 
 
@@ -34,12 +35,28 @@ def test_versions_are_ordered_as_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("minor", "supported"),
-    [("2.6", False), ("2.7", True), ("2.11", True), ("2.12", False), ("3.0", True), ("3.9", True), ("4.0", False)],
+    [
+        ("2.6", False),
+        ("2.7", True),
+        ("2.11", True),
+        ("2.12", False),
+        ("3.0", True),
+        ("3.3", True),
+        ("3.4", False),
+        ("4.0", False),
+    ],
 )
 def test_supported(minor: str, supported: bool) -> None:
     version = AirflowVersion.parse(minor)
     assert version is not None
     assert version.supported is supported
+
+
+def test_the_chart_s_own_check_knows_the_newest_minor() -> None:
+    newest = AirflowVersion.parse(SUPPORTED[-1])
+    assert newest is not None
+    after = f"<{newest.major}.{newest.minor + 1}.0-0"
+    assert f'values.airflowVersion is semver("{after}")' in airflow_chart().template_texts()[0]["checks.yaml.j2"]
 
 
 @pytest.mark.parametrize(

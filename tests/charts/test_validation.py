@@ -26,12 +26,32 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"scheduler": []}, "scheduler: [] is a list\n  allowed: a map"),
     (
         {"labels": {"team": 3}},
-        'labels.team: 3 is a number\n  allowed: text\n  hint: put it in quotes: "3"',
+        "labels.team: 3 is a number\n  allowed: The value of a label: at most 63 letters, digits, `-`, `_` and `.`,"
+        ' with a letter or digit at both ends; or nothing\n  hint: put it in quotes: "3"',
     ),
     (
         {"images": {"airflow": {"tag": 2.10}}},
-        "images.airflow.tag: 2.1 is a number\n  allowed: The tag of a container image or null\n"
+        "images.airflow.tag: 2.1 is a number\n  allowed: The tag of a container image: at most 128 letters, digits,"
+        " `_`, `.` and `-` or null\n"
         '  hint: put it in quotes: "2.1"',
+    ),
+    (
+        {"airflowVersion": 2.11},
+        "airflowVersion: 2.11 is a number\n"
+        "  allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name\n"
+        "  hint: write the whole version: 2.11.0",
+    ),
+    (
+        {"airflowVersion": "3.1"},
+        'airflowVersion: "3.1" does not have the right form\n'
+        "  allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name\n"
+        "  hint: write the whole version: 3.1.0",
+    ),
+    (
+        {"labels": {"a b": "c"}},
+        'labels."a b": the key "a b" does not have the right form\n'
+        "  allowed: The key of a label or annotation: at most 63 letters, digits, `-`, `_` and `.`, with a letter or"
+        " digit at both ends; a domain and `/` may stand before it",
     ),
     (
         {"env": [{"name": "A", "value": "b"}, {"value": "c"}]},

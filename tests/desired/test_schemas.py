@@ -130,3 +130,25 @@ def test_editor_and_check_agree(kind: str, more: dict[str, Any], valid: bool) ->
 
 def test_kubernetes_versions_are_those_with_schemas() -> None:
     assert list(KUBERNETES_MINORS) == supported_minors()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_form_of_text_has_words_for_people(kind: str) -> None:
+    """A message never shows a pattern: where one refuses a text or a key, a description says what is allowed."""
+
+    def wordless(node: Any, described: bool) -> list[str]:
+        if isinstance(node, list):
+            return [found for each in node for found in wordless(each, described)]
+        if not isinstance(node, dict):
+            return []
+        here = bool(node.get("description"))
+        found = [node["pattern"]] if isinstance(node.get("pattern"), str) and not (here or described) else []
+        if isinstance(patterns := node.get("patternProperties"), dict) and not node.get("propertyNames"):
+            found += list(patterns)
+        below = (wordless(each, here and key == "anyOf") for key, each in node.items() if key not in _DATA)
+        return found + [each for part in below for each in part]
+
+    assert wordless(checking_schema(kind), described=False) == []
+
+
+_DATA = ("default", "examples", "enum")

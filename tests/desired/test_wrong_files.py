@@ -84,13 +84,13 @@ KEYS = {
         "values:\n  extraConfigMaps:\n    My_Settings: {}",
         f"""\
         {D}:5:5: values.extraConfigMaps.My_Settings: the key "My_Settings" does not have the right form
-          allowed: a key like ^[a-z0-9]([-a-z0-9]{{0,61}}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{{0,61}}[a-z0-9])?)*$""",
+          allowed: The name of a Kubernetes object: small letters, digits and `-`, in parts joined by dots""",
     ),
     "key with a dot in it": (
         "values:\n  quotas:\n    requests.cpu: many",
         f"""\
         {D}:5:5: values.quotas."requests.cpu": "many" does not have the right form
-          allowed: An amount as Kubernetes writes it""",
+          allowed: An amount as Kubernetes writes it, such as `500m`, `2Gi` or `4`""",
     ),
     "the same key twice": (
         "values:\n  executor: LocalExecutor\n  executor: CeleryExecutor",
@@ -111,7 +111,7 @@ VALUES = {
         "values:\n  defaultAirflowTag: 3.1",
         f"""\
         {D}:4:3: values.defaultAirflowTag: 3.1 is a number
-          allowed: The tag of a container image
+          allowed: The tag of a container image: at most 128 letters, digits, `_`, `.` and `-`
           hint: put it in quotes: "3.1\"""",
     ),
     "a number out of range": (
@@ -124,7 +124,7 @@ VALUES = {
         "values:\n  scheduler:\n    resources:\n      limits:\n        memory: 2GB",
         f"""\
         {D}:7:9: values.scheduler.resources.limits.memory: "2GB" does not have the right form
-          allowed: An amount as Kubernetes writes it""",
+          allowed: An amount as Kubernetes writes it, such as `500m`, `2Gi` or `4`""",
     ),
     "a word that is nearly one of the list": (
         "values:\n  executor: CeleryExecuter",
@@ -183,7 +183,7 @@ RULES = {
         "values:\n  airflowVersion: 2.5.0",
         f"""\
         {D}:4:3: values.airflowVersion: Airflow 2.5.0 is not supported
-          allowed: 2.7 to 2.11, and 3.0 or later (made for 3.3 and before)""",
+          allowed: 2.7 to 2.11, and 3.0 to 3.3""",
     ),
     "a runtime that nobody knows": (
         "runtimeVersion: 8.1.0",

@@ -27,7 +27,7 @@ _text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.samp
         "~",
         "{}",
         "12:30",
-        "a\n# end of text\n",
+        "a\n# keeps the line break at the end of the text above\n",
         "1.2.3",
     ]
 )

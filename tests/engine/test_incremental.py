@@ -125,8 +125,8 @@ def test_random_edits(tmp_path: Path, chart: ChartSource, seed: int) -> None:
         for _ in range(rng.choice([0, 1, 1, 2])):
             rng.choice(EDITS)(root, rng)
         before, wanted = there(root), full(root, chart)
-        checked = render_repository(root, chart=chart, cache=cache, check=True)
-        report = render_repository(root, chart=chart, cache=cache)
+        checked = render_repository(root, chart=chart, cache=cache, check=True, prune_all=True)
+        report = render_repository(root, chart=chart, cache=cache, prune_all=True)
         assert there(root) == wanted
         assert checked == report
         different = {path for path in before.keys() | wanted.keys() if before.get(path) != wanted.get(path)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from textwrap import dedent
 
@@ -205,6 +206,29 @@ def test_stale_files_and_their_empty_folders_go(repository: Path, chart: ChartSo
     assert not (repository / FOLDER).exists()
 
 
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("gone", ["environments/dev", "environments/dev/workspaces", DEPLOYMENT_FILE])
+def test_the_last_deployments_of_an_environment_go_only_when_it_is_said(
+    repository: Path, chart: ChartSource, gone: str, check: bool
+) -> None:
+    render_repository(repository, chart=chart)
+    before = rendered(repository)
+    path = repository / gone
+    path.unlink() if path.is_file() else shutil.rmtree(path)
+    with pytest.raises(ProblemsError) as caught:
+        render_repository(repository, chart=chart, check=check)
+    assert str(caught.value) == (
+        "rendered/dev/workspaces: 3 files of deployments would be removed, and none would be left:"
+        " environments/dev/ has no deployments\n"
+        "  allowed: at least one deployment of each environment that has rendered ones\n"
+        "  hint: is this the whole repository, and its right revision? --prune-all removes them all the same"
+    )
+    assert rendered(repository) == before
+    report = render_repository(repository, chart=chart, check=check, prune_all=True)
+    assert changes(report).removed == tuple(sorted(FILES))
+    assert rendered(repository) == (before if check else {})
+
+
 def test_template_that_gives_nothing_any_more(repository: Path, chart: ChartSource) -> None:
     render_repository(repository, chart=chart)
     write(repository, {WORKSPACE_FILE: WORKSPACE + "defaults: {scheduler: {replicas: 0}}\n"})
@@ -264,7 +288,7 @@ def test_problem_of_a_shared_file_is_told_once(tmp_path: Path, chart: ChartSourc
         plan_repository(write(tmp_path, files), chart=chart)
     assert str(caught.value) == dedent(f"""\
         {ENVIRONMENT_FILE}:5:12: defaults.airflowVersion: Airflow 1.10.0 is not supported
-          allowed: 2.7 to 2.11, and 3.0 or later (made for 3.3 and before)
+          allowed: 2.7 to 2.11, and 3.0 to 3.3
           hint: found in {folder}/a.yaml and 3 more""")
 
 

@@ -27,6 +27,12 @@ def fates(found: Imported) -> dict[str, tuple[str, str]]:
     return {".".join(map(str, entry.path)): (entry.outcome, entry.reason) for entry in found.account}
 
 
+@pytest.mark.parametrize("text", ["airflowVersion: 3.99.1\n", "defaultAirflowTag: 3.99.1\n"])
+def test_a_newer_airflow_is_the_newest_that_is_known_with_its_image(text: str) -> None:
+    found = values_of(imported(text + "data: {metadataSecretName: db}\n"))
+    assert (found["airflowVersion"], found["defaultAirflowTag"]) == ("3.3.0", "3.99.1")
+
+
 def test_a_broker_elsewhere_needs_a_secret() -> None:
     text = VERSION + "redis: {enabled: false}\ndata: {metadataSecretName: db}\npostgresql: {enabled: false}\n"
     found = imported(text)

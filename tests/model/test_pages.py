@@ -244,9 +244,9 @@ def test_reference() -> None:
         | type | meaning | example |
         |---|---|---|
         | FreeMap | Any map, as Kubernetes defines it. |  |
-        | LabelKey | The key of a label or annotation, with an optional prefix. | `example.com/team` |
+        | LabelKey | The key of a label or annotation: at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; a domain and `/` may stand before it. | `example.com/team` |
         | Line | Text of one line, without control characters. |  |
-        | Quantity | An amount as Kubernetes writes it. | `500m`, `2Gi`, `4` |
+        | Quantity | An amount as Kubernetes writes it, such as `500m`, `2Gi` or `4`. | `500m`, `2Gi`, `4` |
         | Replicas | A number of pods. | `2` |
         """  # noqa: E501
     )

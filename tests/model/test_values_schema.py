@@ -151,6 +151,7 @@ def test_complete_values() -> None:
                     "byName": {
                         "type": "object",
                         "patternProperties": {LINE["pattern"]: {"$ref": "#/$defs/Mirror"}},
+                        "propertyNames": {"description": LINE["description"]},
                         "additionalProperties": False,
                         "title": "By name",
                         "description": "Copies by name.",
@@ -220,6 +221,7 @@ def test_a_layer_needs_nothing_and_may_remove_anything_but_parts_of_list_items()
                             {
                                 "type": "object",
                                 "patternProperties": {LINE["pattern"]: {"anyOf": [{"$ref": "#/$defs/Mirror"}, null]}},
+                                "propertyNames": {"description": LINE["description"]},
                                 "additionalProperties": False,
                             },
                             null,

@@ -138,7 +138,9 @@ def test_names_that_kubernetes_refuses(kind: str, name: str, allowed: str) -> No
     assert told(made(kind, name)) == [f"{kind} '{name}': its name is not allowed in Kubernetes\n  allowed: {allowed}"]
 
 
-@pytest.mark.parametrize(("kind", "length"), [("CronJob", 52), ("StatefulSet", 52), ("Job", 63), ("Service", 63)])
+@pytest.mark.parametrize(
+    ("kind", "length"), [("CronJob", 52), ("StatefulSet", 52), ("Job", 63), ("Service", 63), ("ScaledObject", 63)]
+)
 def test_names_that_get_too_long(kind: str, length: int) -> None:
     name = "a" * (length + 1)
     assert told(made(kind, name)) == [

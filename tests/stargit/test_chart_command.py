@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 
 from generator.airflow.chart import airflow_chart
+from generator.charts import source_map
+from generator.dialect import Release
+from generator.errors import ProblemsError
 from stargit.__main__ import main
-from stargit.helm_engine import objects
+from stargit.chart_folder import cached_chart
+from stargit.helm_engine import HelmError, helm_template, objects
 from stargit.tools import tool
 
 VALUES = "executor: KubernetesExecutor\nairflowVersion: 3.0.2\nlabels: {owner: etl}\nstatsd: {enabled: false}\n"
@@ -131,14 +135,58 @@ def test_wrong_values_name_their_file_and_line(tmp_path: Path, capsys: pytest.Ca
     )
 
 
-def test_refusal_of_a_template_names_its_line_by_helm_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+SECRET = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"a": "b"}}
+LIST = {"apiVersion": "v1", "kind": "List", "metadata": {"name": "l"}}
+REFUSED_BY_HELM: dict[str, tuple[dict[str, Any], str]] = {
+    "a Secret": ({"extraObjects": [SECRET]}, "a Secret with data would be kept in git"),
+    "a List": ({"extraObjects": [LIST]}, "a list of objects"),
+    "items": ({"extraObjects": [{**LIST, "kind": "A", "items": [SECRET]}]}, "a list of objects"),
+    "a newer Airflow": ({"airflowVersion": "3.4.0"}, "this chart knows Airflow up to 3.3;"),
+    "an empty volume": ({"redis": {"persistence": {"size": "0"}}}, "0 leaves no room in the volume"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED_BY_HELM)
+def test_the_chart_itself_refuses_what_helm_users_would_not_hear_of(case: str) -> None:
+    values, message = REFUSED_BY_HELM[case]
+    with pytest.raises(HelmError, match=message):
+        helm_template(cached_chart(airflow_chart()), values, Release("demo", "demo"), tool("helm"))
+    with pytest.raises(ProblemsError):
+        airflow_chart().effective(values)
+
+
+@pytest.mark.parametrize("engine", ["native", "helm"])
+def test_rendered_objects_are_checked_like_those_of_a_repository(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], engine: str
+) -> None:
     values = tmp_path / "values.yaml"
-    values.write_text(VALUES)
-    arguments = ["chart", "template", "airflow", "--values", str(values), "--namespace", "n", "--name", "a" * 30]
-    code, _, err = run(capsys, *arguments, "--engine", "helm")
-    assert code == 1
-    assert err.startswith("chart-templates/airflow/checks.yaml.j2:")
-    assert "the release's name has more than 29 characters" in err
+    bundle = {"apiVersion": "example.com/v1", "kind": "Bundle", "metadata": {"name": "b"}, "spec": {"secret": SECRET}}
+    values.write_text(
+        f"extraObjects:\n  - {json.dumps(bundle)}\nscheduler:\n  extraVolumes: [{{name: config, emptyDir: {{}}}}]\n"
+    )
+    assert template(capsys, values, engine) == (
+        1,
+        "",
+        f"{values}:2:5: extraObjects[0]: Bundle 'b' has a Secret with data in it, which would be in git for everyone"
+        " to read\n"
+        "  allowed: a SealedSecret, an ExternalSecret, or the name of a Secret that exists in the cluster\n"
+        f"{values}:3:1: scheduler: Deployment 'demo-scheduler': volume 'config' is there 2 times\n"
+        "  allowed: one of each name\n"
+        "  hint: choose another name for yours: where you have only one, the chart itself has a volume of this name\n"
+        "2 problems\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("release", "message"),
+    [("a" * 30, "the release's name has more than 29 characters"), ("1a", "the release's name begins with a digit")],
+)
+def test_refusal_of_a_template_names_its_line_by_helm_too(release: str, message: str) -> None:
+    source = airflow_chart()
+    with pytest.raises(HelmError) as caught:
+        helm_template(cached_chart(source), {}, Release(release, "n"), tool("helm"), origins=source_map(source))
+    assert str(caught.value).startswith("chart-templates/airflow/checks.yaml.j2:")
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -146,6 +194,7 @@ def test_refusal_of_a_template_names_its_line_by_helm_too(tmp_path: Path, capsys
     [
         (["build", "nginx"], "there is no chart 'nginx'"),
         (["template", "airflow", "--name", "A B", "--namespace", "n"], "'A B' is not allowed"),
+        (["template", "airflow", "--name", "a" * 30, "--namespace", "n"], "at most 29 characters: Kubernetes takes 63"),
         (["template", "airflow", "--name", "a", "--namespace", "n" * 64], "at most 63 characters"),
         (["template", "airflow", "--name", "a"], "Missing option '--namespace'"),
         (["template", "airflow", "--name", "a", "--namespace", "n", "--values", "/no/such"], "does not exist"),

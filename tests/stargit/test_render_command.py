@@ -74,6 +74,16 @@ def test_check_of_what_is_out_of_date(repository: Path, capsys: pytest.CaptureFi
     assert err == "rendered/notes.txt: not written by Stargit, left alone\n"
 
 
+def test_the_last_deployment_goes_with_prune_all(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "render", "--repository", str(repository))
+    (repository / DEPLOYMENT_FILE).unlink()
+    code, _, err = run(capsys, "render", "--repository", str(repository))
+    assert (code, err.startswith("rendered/dev/workspaces: ")) == (1, True)
+    assert (repository / "rendered/dev/values/etl/daily.yaml").is_file()
+    assert run(capsys, "render", "--repository", str(repository), "--prune-all")[0] == 0
+    assert not (repository / "rendered/dev/values").exists()
+
+
 def test_check_for_machines(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "render", "--repository", str(repository), "--check", "--output", "json")
     report = json.loads(out)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from generator.yaml import unshared
 
 Step = str | int
 
@@ -72,15 +73,18 @@ def with_leaf(
 ) -> dict[str, Any]:
     """``values`` with the leaf set.
 
+    Nothing of ``values`` is changed, and nothing in the result stands in two places: a leaf set in one would be set in
+    the other, so that a dead setting would look alive.
+
     Where a list or map on its way is empty, ``make(n)`` gives what is put there first, for the n-th step of the path.
     """
-    result = copy.deepcopy(dict(values))
+    result: dict[str, Any] = unshared(values)
     holder: Any = result
     for number, (step, following) in enumerate(zip(leaf.path, [*leaf.path[1:], None], strict=True)):
         last = following is None
         if step == 0:
             if not holder:
-                holder.append(make(number))
+                holder.append(unshared(make(number)))
             place: Step = 0
         elif step == "*":
             place = next(iter(holder), key)
@@ -92,6 +96,6 @@ def with_leaf(
                 holder.pop("valueFrom" if step == "value" else "value", None)  # an environment variable has one of them
             break
         if isinstance(holder, dict) and (place not in holder or holder[place] is None):
-            holder[place] = [] if following == 0 else make(number) if step == "*" else {}
+            holder[place] = [] if following == 0 else unshared(make(number)) if step == "*" else {}
         holder = holder[place]
     return result

@@ -132,7 +132,10 @@ def test_text_whose_lines_hide_something_is_quoted(text: str) -> None:
 def test_a_stream_is_a_block_of_lines_for_each_document() -> None:
     one, two = {"data": {"run.sh": "exec a\n"}}, {"b": "x\ny"}
     assert dump_all([]) == ""
-    assert dump_all([one, two]) == ("---\ndata:\n  run.sh: |\n    exec a\n# end of text\n---\nb: |-\n  x\n  y\n")
+    assert dump_all([one, two]) == (
+        "---\ndata:\n  run.sh: |\n    exec a\n"
+        "# keeps the line break at the end of the text above\n---\nb: |-\n  x\n  y\n"
+    )
     assert dump_all([one]) + dump_all([two]) == dump_all([one, two])
 
 

@@ -148,8 +148,8 @@ SECRETS = {
     "a Secret in a List": Broken(
         _extra(f"{{apiVersion: v1, kind: List, metadata: {{name: l}}, items: [{SECRET}]}}"),
         """\
-        environments/dev/workspaces/etl/deployments/daily.yaml:5:7: values.extraObjects[0]: List 'l' is a list of objects, which nothing looks into
-          allowed: one object in each document
+        environments/dev/workspaces/etl/deployments/daily.yaml:5:7: values.extraObjects[0]: is a list of objects, which nothing looks into
+          allowed: one object in each item of extraObjects
           hint: write its objects one by one
         """,
     ),

@@ -214,14 +214,14 @@ KEYS = {
         deployment(f"values:\n  labels:\n    {'cost center ' * 10}: a\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:5:5: values.labels."cost center cost center cost center cost center cost cente…: the key "cost center cost center cost center cost center cost cente… does not have the right form
-          allowed: a key like ^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?){0,8}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$
+          allowed: The key of a label or annotation: at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; a domain and `/` may stand before it
         """,
     ),
     "a key that is no key of Kubernetes": Broken(
         deployment("values:\n  labels:\n    'cost center': a\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:5:5: values.labels."cost center": the key "cost center" does not have the right form
-          allowed: a key like ^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?){0,8}/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$
+          allowed: The key of a label or annotation: at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; a domain and `/` may stand before it
         """,
     ),
 }
@@ -301,7 +301,7 @@ TYPES = {
         deployment("values:\n  scheduler:\n    resources:\n      requests:\n        memory: 2 GB\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:7:9: values.scheduler.resources.requests.memory: "2 GB" does not have the right form
-          allowed: An amount as Kubernetes writes it
+          allowed: An amount as Kubernetes writes it, such as `500m`, `2Gi` or `4`
         """,
     ),
     "an address that is none": Broken(
@@ -376,7 +376,7 @@ VERSIONS = {
         deployment("runtimeVersion: latest\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:3:1: runtimeVersion: "latest" is not allowed
-          allowed: A version of Astronomer's runtime images
+          allowed: A version of Astronomer's runtime images, such as `12.1.0` or `3.1-2`
         """,
     ),
     "a runtime beside a version of Airflow": Broken(
@@ -391,7 +391,7 @@ VERSIONS = {
         deployment("values:\n  airflowVersion: 1.10.15\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.airflowVersion: Airflow 1.10.15 is not supported
-          allowed: 2.7 to 2.11, and 3.0 or later (made for 3.3 and before)
+          allowed: 2.7 to 2.11, and 3.0 to 3.3
         """,
     ),
     "an executor that Airflow 3 no longer has": Broken(
@@ -543,21 +543,21 @@ ARGO_CD = {
         environment(GITOPS + "  path: ../other\n"),
         """\
         environments/dev/environment.yaml:7:3: gitops.path: "../other" does not have the right form
-          allowed: A relative path without `..`; empty is the root
+          allowed: A relative path without `..`, of letters, digits and `._@+/-`; empty is the root
         """,
     ),
     "a path from the root": Broken(
         environment(GITOPS + "  path: /airflow\n"),
         """\
         environments/dev/environment.yaml:7:3: gitops.path: "/airflow" does not have the right form
-          allowed: A relative path without `..`; empty is the root
+          allowed: A relative path without `..`, of letters, digits and `._@+/-`; empty is the root
         """,
     ),
     "a branch that git does not take": Broken(
         environment(GITOPS + "  revision: 'main branch'\n"),
         """\
         environments/dev/environment.yaml:7:3: gitops.revision: "main branch" does not have the right form
-          allowed: A branch, tag or commit
+          allowed: A branch, tag or commit: letters, digits and `_./+@-`, a letter, digit or `_` first
         """,
     ),
     "a delivery with a typo": Broken(
@@ -616,7 +616,7 @@ ARGO_CD = {
         workspace("argocd:\n  access:\n    viewers: ['etl, role:admin']\n"),
         """\
         environments/dev/workspaces/etl/workspace.yaml:5:15: argocd.access.viewers[0]: "etl, role:admin" does not have the right form
-          allowed: A group of people, as single sign-on names it
+          allowed: A group of people, as single sign-on names it: letters, digits, blanks and `_@:./=+-`
         """,
     ),
     "objects that reach beyond the deployment": Broken(

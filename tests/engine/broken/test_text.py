@@ -114,7 +114,7 @@ ENCODINGS = {
         deployment("label: “Orders”\nvalues:\n  airflowVersion: “3.1.0”\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:5:3: values.airflowVersion: "“3.1.0”" is not allowed
-          allowed: A semantic version: three numbers, for a pre-release with `-` and its name
+          allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name
         """,
     ),
     "line ends of old Macs": Broken(
@@ -407,7 +407,7 @@ SYNTAX = {
         deployment("values:\n  airflowVersion: ${AIRFLOW_VERSION}\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.airflowVersion: "${AIRFLOW_VERSION}" is not allowed
-          allowed: A semantic version: three numbers, for a pre-release with `-` and its name
+          allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name
         """,
     ),
     "a directive": Broken(
@@ -550,15 +550,31 @@ MEANINGS = {
         deployment("values:\n  airflowVersion: 3.1\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.airflowVersion: 3.1 is a number
-          allowed: A semantic version: three numbers, for a pre-release with `-` and its name
-          hint: put it in quotes: "3.1"
+          allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name
+          hint: write the whole version: 3.1.0
+        """,
+    ),
+    "a version of two parts that is another number": Broken(
+        deployment("values:\n  airflowVersion: 2.10\n"),
+        """\
+        environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.airflowVersion: 2.10 is a number
+          allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name
+          hint: write the whole version: 2.10.0
+        """,
+    ),
+    "a version of two parts in quotes": Broken(
+        deployment("values:\n  airflowVersion: '3.1'\n"),
+        """\
+        environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.airflowVersion: "3.1" is not allowed
+          allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name
+          hint: write the whole version: 3.1.0
         """,
     ),
     "a version that is another number": Broken(
         deployment("values:\n  defaultAirflowTag: 3.10\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.defaultAirflowTag: 3.10 is a number
-          allowed: The tag of a container image
+          allowed: The tag of a container image: at most 128 letters, digits, `_`, `.` and `-`
           hint: put it in quotes: "3.10"
         """,
     ),
