@@ -1,4 +1,4 @@
-"""Writers that are killed: at counted points of the write path, or at random times; and what must hold afterwards.
+"""Writers that are killed: at every call of the write path, or at random times; and what must hold afterwards.
 
 ``python -m tests.commander.faults --kills 2000 --seed 7`` runs longer than the tests do. A trial is known by its seed.
 """
@@ -16,8 +16,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
+import commander
 from commander.changes import Change, Create, Edit, Remove, Target
 from commander.writer import Applied, Writer
 from generator.charts import ChartSource
@@ -27,8 +29,7 @@ from tests.commander.repositories import bare, fsck, git
 from tests.desired.repositories import DEPLOYMENT
 from tests.render.tiny_chart import tiny_chart
 
-#: Python's own audit events of everything that changes files, or that opens them.
-_EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "shutil")
+_COMMANDER = str(Path(commander.__file__).parent)
 
 
 def workload(rng: random.Random) -> list[list[Change]]:
@@ -55,14 +56,14 @@ def workload(rng: random.Random) -> list[list[Change]]:
 
 @dataclass(frozen=True)
 class Trial:
-    """``point`` counts events until the kill; None kills after ``seconds``."""
+    """``point`` counts calls until the kill; None kills after ``seconds``."""
 
     seed: int
     point: int | None
     seconds: float = 0.0
 
     def __str__(self) -> str:
-        return f"seed {self.seed}, {f'event {self.point}' if self.point is not None else f'{self.seconds:.4f} s'}"
+        return f"seed {self.seed}, {f'call {self.point}' if self.point is not None else f'{self.seconds:.4f} s'}"
 
 
 def run(trial: Trial, folder: Path, prepared: Path, chart: ChartSource) -> bool:
@@ -101,7 +102,7 @@ def _child(trial: Trial, repository: Path, chart: ChartSource, batches: list[lis
     code = 1
     try:
         if trial.point is not None:
-            sys.addaudithook(_killer(trial.point))
+            sys.setprofile(_killer(trial.point))
         made = writer(repository, chart)
         for batch in batches:
             for asked, outcome in zip(batch, made.apply(batch), strict=True):
@@ -112,17 +113,40 @@ def _child(trial: Trial, repository: Path, chart: ChartSource, batches: list[lis
         os._exit(code)
 
 
-def _killer(point: int) -> Callable[[str, tuple[Any, ...]], None]:
+def _killer(point: int) -> Callable[[FrameType, str, Any], None]:
+    """Ends the process at the nth call, or return of a call, in Commander's own code: before and after everything that
+    Python or libgit2 does for it."""
     left = point
 
-    def hook(event: str, _: tuple[Any, ...]) -> None:
+    def profile(frame: FrameType, _event: str, _argument: Any) -> None:
         nonlocal left
-        if event.startswith(_EVENTS):
+        if frame.f_code.co_filename.startswith(_COMMANDER):
             left -= 1
             if left < 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    return hook
+    return profile
+
+
+def events(trial: Trial, folder: Path, prepared: Path, chart: ChartSource) -> int:
+    """How many points there are for a trial's seed."""
+    repository = folder / "counted.git"
+    shutil.copytree(prepared, repository)
+    count = 0
+
+    def profile(frame: FrameType, _event: str, _argument: Any) -> None:
+        nonlocal count
+        count += frame.f_code.co_filename.startswith(_COMMANDER)
+
+    sys.setprofile(profile)
+    try:
+        made = writer(repository, chart)
+        for batch in workload(random.Random(trial.seed)):
+            made.apply(batch)
+    finally:
+        sys.setprofile(None)
+    made.tracker.store.close()
+    return count
 
 
 def check(
@@ -177,7 +201,7 @@ def main() -> int:
         while kills < arguments.kills:
             rng = random.Random(seed)
             by_time = rng.random() < 0.5
-            trial = Trial(seed, None, rng.uniform(0, 0.2)) if by_time else Trial(seed, rng.randrange(60))
+            trial = Trial(seed, None, rng.uniform(0, 0.2)) if by_time else Trial(seed, rng.randrange(5000))
             kills += run(trial, folder / "work", prepared, chart)
             seed += 1
             if seed % 100 == 0:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.charts import ChartSource
-from tests.commander.faults import Trial, prepare, run
+from tests.commander.faults import Trial, events, prepare, run
 from tests.render.tiny_chart import tiny_chart
 
 #: Together these are more than 300 kills. `python -m tests.commander.faults --kills N` goes on.
@@ -27,14 +27,13 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, chart: ChartSource) -> Pa
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("share", range(_SHARES))
-def test_killed_at_every_change_of_the_disk(tmp_path: Path, prepared: Path, chart: ChartSource, share: int) -> None:
-    """Every eighth event from the start to the end of one workload."""
-    point, kills = share, 0
-    while run(Trial(1000, point), tmp_path, prepared, chart):
-        point += _SHARES
-        kills += 1
-    assert kills > 3, "the workload ended before it was killed"
+def test_killed_at_calls_of_the_write_path(tmp_path: Path, prepared: Path, chart: ChartSource, share: int) -> None:
+    """Points evenly over one workload, another for each share."""
+    last = events(Trial(share, 0), tmp_path, prepared, chart)
+    kills = sum(run(Trial(share, last * n // _KILLS), tmp_path, prepared, chart) for n in range(_KILLS))
+    assert kills == _KILLS
 
 
 @pytest.mark.slow
