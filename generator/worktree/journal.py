@@ -77,7 +77,7 @@ def _read(repository: Path, staging: Path) -> tuple[list[str], list[str]]:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ValueError("no file")
-        with open(descriptor, "rb", closefd=False) as stream:  # noqa: PTH123  (a descriptor is no path)
+        with open(descriptor, "rb", closefd=False) as stream:
             text = stream.read(_LARGEST + 1)
     finally:
         os.close(descriptor)

@@ -224,6 +224,8 @@ def test_records_that_cannot_be_read_cost_time_only(tmp_path: Path, chart: Chart
             b"[]",
             b"null",
             b'{"format": 2}',
+            good.replace(b"[", b"{", 2),
+            good.replace(b'"etl', b'"lte', 1),  # the right form, and not what the last run found out
             b"\xff",
             good[: len(good) // 2],
             good.replace(b"2", b"9", 1),
