@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -21,6 +21,9 @@ Values: TypeAlias = dict[str, Any]
 
 #: Stands in messages for the rest of a long key.
 _CUT = "…"
+_END = re.compile(r"[.\[]")
+# What stands in quotes and is there as it stands.
+_PLAIN = re.compile(r'[^"\\…]*')
 _INDEX = re.compile(r"\[([0-9]{1,9})\]")
 # A key that is not there: quoted, or up to the next step.
 _STEP = re.compile(r'"(?:[^"\\]|\\.)*"|[^.\[]+|.')
@@ -115,7 +118,12 @@ def key_path(text: str, value: Any) -> KeyPath:
 def _steps(text: str, value: Any) -> Iterator[tuple[str | int, str, Any]]:
     """The first part of a path in all readings, the text after it, and the value there."""
     if isinstance(value, Mapping):
-        keys = [(key, form) for key in value for form in dict.fromkeys(_forms(key, text)) if _begins(text, form)]
+        keys = [
+            (key, form)
+            for key in _candidates(text, value)
+            for form in dict.fromkeys(_forms(key, text))
+            if _begins(text, form)
+        ]
         yield from ((key, text[len(form) :].removeprefix("."), value[key]) for key, form in keys)
         if keys:
             return
@@ -132,6 +140,17 @@ def _key(written: str) -> str:
         return str(json.loads(written)) if written.startswith('"') else written
     except ValueError:  # a long key, cut off before its closing quotation mark
         return written
+
+
+def _candidates(text: str, value: Mapping[str, Any]) -> Iterable[str]:
+    """The keys that a path may begin with, in the map's order: a map may have thousands, and as many problems."""
+    if text.startswith('"'):
+        begin = _PLAIN.match(text, 1)
+        assert begin is not None
+        return [key for key in value if key.startswith((begin[0], '"'))]
+    ends = [*(match.start() for match in _END.finditer(text)), len(text)]
+    found = {text[:end] for end in ends if text[:end] in value}
+    return found if len(found) < 2 else [key for key in value if key in found]
 
 
 def _forms(key: str, text: str) -> Iterator[str]:
