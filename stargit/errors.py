@@ -43,7 +43,9 @@ _OF_THE_MACHINE = {
         ),
         _PLACE,
     ),
-    **dict.fromkeys((errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM), "see to the machine, and try again"),
+    **dict.fromkeys(
+        (errno.EIO, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM), "see to the machine, and try again"
+    ),
 }  # fmt: skip
 
 

@@ -188,3 +188,25 @@ def test_what_goes_into_a_file_is_utf_8_wherever_the_machine_is(form: str, tmp_p
         made.append((tmp_path / "made").read_bytes())
     assert made[0].decode().count("Bücher → 日本")
     assert made == [made[0]] * 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "file"),
+    [
+        ("set dev/team/daily label=a", "environments/dev/workspaces/team/deployments/daily.yaml"),
+        ("new deployment dev/team/other", "environments/dev/workspaces/team/deployments/other.yaml"),
+        ("init elsewhere", "elsewhere/README.md"),
+        ("chart build airflow --to .", "airflow"),
+        ("chart build airflow --to . --package", "airflow-0.1.0.tgz"),
+    ],
+)
+def test_a_file_that_cannot_be_written_to_its_end_is_told_and_not_left(line: str, file: str, tmp_path: Path) -> None:
+    """As on a full disk; here it is a limit of the shell, which needs no disk."""
+    folder = small_repository(tmp_path)
+    before = {each: each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+    done = through_a_shell(f"cd '{folder}' && ulimit -f 0 && stargit {line}", tmp_path)
+    assert (done.returncode, done.stderr) == (
+        1, f"{file}: File too large\n  hint: see to the machine, and try again\n1 problem\n",
+    )  # fmt: skip
+    assert {each: each.read_bytes() for each in folder.rglob("*") if each.is_file()} == before
