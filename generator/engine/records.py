@@ -21,7 +21,7 @@ from generator.derived import unsealed, write_sealed
 from generator.engine.report import Rendered
 from generator.worktree import Stamp
 
-_FORMAT = 3
+_FORMAT = 4
 _BROKEN = (OSError, ValueError, TypeError, KeyError, AttributeError)
 
 

@@ -5,12 +5,24 @@ Light to import: a run that finds nothing to do needs no more than this.
 
 from generator.worktree.desired_files import ROOT as DESIRED
 from generator.worktree.desired_files import Files, Limits, read_files, shown
-from generator.worktree.inventory import HEADER, RENDERED, Inventory, Stamp, digest, header, is_generated, scan, stamp
-from generator.worktree.staging import STAGING, Staging, locked, recover, staging_problems
+from generator.worktree.inventory import (
+    HEADER,
+    RENDERED,
+    Inventory,
+    Stamp,
+    digest,
+    header,
+    is_generated,
+    same_but_for_names,
+    scan,
+    stamp,
+)
+from generator.worktree.staging import MANY, STAGING, Staging, locked, recover, staging_problems
 
 __all__ = [
     "DESIRED",
     "HEADER",
+    "MANY",
     "RENDERED",
     "STAGING",
     "Files",
@@ -24,6 +36,7 @@ __all__ = [
     "locked",
     "read_files",
     "recover",
+    "same_but_for_names",
     "scan",
     "shown",
     "staging_problems",
