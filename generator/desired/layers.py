@@ -107,6 +107,8 @@ def key_path(text: str, value: Any) -> KeyPath:
     known: dict[tuple[int, str], KeyPath] = {}
 
     def read(rest: str, at: Any) -> KeyPath:
+        if not isinstance(at, (Mapping, list)):  # nothing is there, and how many steps there are, people decide
+            return tuple(_plain_steps(rest))
         if (id(at), rest) not in known:
             found = [(head, *read(tail, below)) for head, tail, below in _steps(rest, at)]
             known[id(at), rest] = max(found, key=lambda path: _fit(at, path), default=())
@@ -127,12 +129,26 @@ def _steps(text: str, value: Any) -> Iterator[tuple[str | int, str, Any]]:
         yield from ((key, text[len(form) :].removeprefix("."), value[key]) for key, form in keys)
         if keys:
             return
+    if (step := _plain_step(text)) is not None:
+        key, rest = step
+        there = isinstance(key, int) and isinstance(value, list) and key < len(value)
+        yield key, rest, value[key] if there else None
+
+
+def _plain_steps(text: str) -> Iterator[str | int]:
+    """A path taken apart at its dots and brackets."""
+    while (step := _plain_step(text)) is not None:
+        key, text = step
+        yield key
+
+
+def _plain_step(text: str) -> tuple[str | int, str] | None:
+    """The first step of a path, split at its dot or bracket, and the rest; None at the end."""
     if match := _INDEX.match(text):
-        index = int(match[1])
-        below = value[index] if isinstance(value, list) and index < len(value) else None
-        yield index, text[match.end() :].removeprefix("."), below
-    elif match := _STEP.match(text):
-        yield _key(match[0]), text[match.end() :].removeprefix("."), None
+        return int(match[1]), text[match.end() :].removeprefix(".")
+    if match := _STEP.match(text):
+        return _key(match[0]), text[match.end() :].removeprefix(".")
+    return None
 
 
 def _key(written: str) -> str:
