@@ -244,12 +244,19 @@ def catalog_json() -> dict[str, Any]:
     """The catalog as plain JSON, for the chart's templates: each component and job under its key in the values, and
     beside them ``sidecars``, ``units`` and ``statsdMappings``."""
     return {
-        **{key: _plain(asdict(entry)) for key, entry in CATALOG.items()},
+        **{key: {**_plain(asdict(entry)), "ingress": _ingress(entry)} for key, entry in CATALOG.items()},
         **{key: _plain(asdict(job)) for key, job in JOBS.items()},
         "sidecars": {key: _plain(asdict(sidecar)) for key, sidecar in SIDECARS.items()},
         "units": {"cpuMilli": UNIT_CPU_MILLI, "memoryMebi": UNIT_MEMORY_MEBI},
         "statsdMappings": _plain(MAPPINGS),
     }
+
+
+def _ingress(entry: CatalogEntry) -> list[Any]:
+    """Who may connect, each with the name of the port: templates call what they make for it so."""
+    ports = [*entry.ports, *(port for sidecar in SIDECARS.values() for port in sidecar.ports)]
+    names = {port.port: port.name for port in reversed(ports)}
+    return [{"name": names[rule.port], **_plain(asdict(rule))} for rule in entry.ingress]
 
 
 def _plain(value: Any) -> Any:

@@ -25,18 +25,11 @@ _API = "argoproj.io"
 _STAYS = {SYNC_OPTIONS: "Prune=false"}
 
 
-def argocd_objects(
-    environment: Environment,
-    workspaces: Sequence[Workspace],
-    deployments: Sequence[Facts],
-    platform: ObjectFacts | None = None,
-) -> dict[str, list[Object]]:
-    """Objects by file name below ``rendered/<environment>/argocd``; none without ``gitops`` in environment.yaml.
+def environment_objects(environment: Environment, platform: ObjectFacts | None = None) -> dict[str, list[Object]]:
+    """What an environment has once, by file name below ``rendered/<environment>/argocd``: the root Application, and one
+    for the platform. None without ``gitops`` in environment.yaml.
 
-    ``workspaces`` are all of the environment, ``deployments`` the facts of all that are in them, ``platform`` those of
-    what is in ``rendered/<environment>/platform``, if anything. Their order does not matter. A file name may have a
-    folder before it (``workspaces/customer-data.yaml``). Raises ``ProblemsError`` when a workspace names deployments
-    that it has not, or a deployment makes objects outside of namespaces that the environment doesn't allow.
+    ``platform`` are the facts of what is in ``rendered/<environment>/platform``, if anything.
     """
     gitops = environment.settings.gitops
     if gitops is None:
@@ -45,18 +38,25 @@ def argocd_objects(
     files = {_ROOT_FILE: made.root()}
     if platform is not None:
         files[_PLATFORM_FILE] = made.platform(platform)
-    by_workspace: dict[str, list[Facts]] = {each.name: [] for each in workspaces}
-    for facts in sorted(deployments, key=lambda each: each.release):
-        by_workspace[facts.workspace].append(facts)
-    problems = [
-        *(problem for each in workspaces for problem in _unknown_releases(each, by_workspace[each.name])),
-        *(problem for each in workspaces for problem in _far_reaching(gitops, each, by_workspace[each.name])),
-    ]
+    return files
+
+
+def workspace_objects(workspace: Workspace, deployments: Sequence[Facts]) -> dict[str, list[Object]]:
+    """A workspace's project and its deployments' Applications, as ``environment_objects`` gives an environment's.
+
+    ``deployments`` are the facts of all that are in it; their order does not matter. Raises ``ProblemsError`` when the
+    workspace names deployments that it has not, or a deployment makes objects outside of namespaces that the
+    environment doesn't allow.
+    """
+    gitops = workspace.environment.settings.gitops
+    if gitops is None:
+        return {}
+    deployments = sorted(deployments, key=lambda each: each.release)
+    problems = [*_unknown_releases(workspace, deployments), *_far_reaching(gitops, workspace, deployments)]
     if problems:
         raise ProblemsError(problems)
-    for workspace in sorted(workspaces, key=lambda each: each.name):
-        files[f"workspaces/{workspace.name}.yaml"] = made.workspace(workspace, by_workspace[workspace.name])
-    return files
+    made = _Made(workspace.environment, gitops)
+    return {f"workspaces/{workspace.name}.yaml": made.workspace(workspace, deployments)}
 
 
 class _Made:

@@ -10,8 +10,8 @@ from generator.compat.quantities import MOST, SUFFIXES, UNITS
 
 
 def _dict(entries: dict[str, float]) -> str:
-    """A map of numbers as a Go term; each as a float, in the form that is read back as the same one."""
-    return "(dict " + " ".join(f'"{key}" {value!r}' for key, value in entries.items()) + ")"
+    """A map of numbers as a Go pipeline; each as a float, in the form that is read back as the same one."""
+    return "".join(["dict", *(f'\n  "{key}" {value!r}' for key, value in entries.items()), "\n"])
 
 
 RUNTIME_DEFINES: dict[str, str] = {
@@ -134,10 +134,10 @@ RUNTIME_DEFINES: dict[str, str] = {
 {{- end -}}
 {{- $suffixes := """
     + _dict(SUFFIXES)
-    + """ -}}
+    + """-}}
 {{- $units := """
     + _dict(UNITS)
-    + """ -}}
+    + """-}}
 {{- $count := mulf $number (index $suffixes $suffix) (index $units .unit) | ceil -}}
 {{- if gt $count """
     + f"{MOST:.1f}"

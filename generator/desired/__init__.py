@@ -26,7 +26,7 @@ from generator.desired.names import (
     wrong_name,
     wrong_release,
 )
-from generator.desired.places import Places, placed
+from generator.desired.places import Place, Places, place_of, placed
 from generator.desired.schemas import schema_files
 from generator.desired.state import Deployment, DesiredState, Environment, Workspace
 from generator.desired.values_files import values_of_files
@@ -58,6 +58,7 @@ __all__ = [
     "Limits",
     "Loaded",
     "Origin",
+    "Place",
     "Places",
     "Reader",
     "Said",
@@ -76,6 +77,7 @@ __all__ = [
     "load",
     "load_repository",
     "load_work_tree",
+    "place_of",
     "placed",
     "read_files",
     "schema_files",

@@ -96,6 +96,15 @@ class Reader:
         around = self.workspace(environment, workspace)
         return Deployment(release, path, *read, around) if read is not None and around is not None else None
 
+    def forget(self, environment: str, workspace: str | None = None) -> None:
+        """Read a workspace's file again when it is asked for; without one, the environment's and its workspaces'."""
+        if workspace is not None:
+            self._workspaces.pop((environment, workspace), None)
+            return
+        self._environments.pop(environment, None)
+        for key in [key for key in self._workspaces if key[0] == environment]:
+            del self._workspaces[key]
+
     def _read(self, path: str, kind: str, model: type[M]) -> tuple[M, Document] | None:
         if not path:
             return None

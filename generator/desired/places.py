@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from generator.desired.names import wrong_name, wrong_release
 from generator.errors import Problem, did_you_mean
@@ -13,6 +14,8 @@ _PLACES = (
     f"{DESIRED}/<environment>/environment.yaml, {DESIRED}/<environment>/workspaces/<workspace>/workspace.yaml"
     f" or {DESIRED}/<environment>/workspaces/<workspace>/deployments/<release>.yaml"
 )
+
+_Kind: TypeAlias = Literal["environment", "workspace", "deployment"]
 
 #: What may stand where in a path, by the number of its parts and the part's index.
 _WORDS: dict[int, dict[int, str]] = {
@@ -32,6 +35,34 @@ class Places:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a file describes: ``names`` are those of its environment, workspace and release, as many as it has."""
+
+    kind: _Kind
+    names: tuple[str, ...]
+
+
+def place_of(path: str) -> Place | Problem:
+    """What the file at ``path`` describes, or what is wrong with where it is."""
+    root, *parts = path.split("/")
+    match parts if root == DESIRED else []:
+        case [environment, "environment.yaml"]:
+            return _named(path, "environment", (environment,), "an environment", wrong_name(environment))
+        case [environment, "workspaces", workspace, "workspace.yaml"]:
+            return _named(path, "workspace", (environment, workspace), "a workspace", wrong_name(workspace))
+        case [environment, "workspaces", workspace, "deployments", file] if file.endswith(".yaml"):
+            release = file.removesuffix(".yaml")
+            names = (environment, workspace, release)
+            return _named(path, "deployment", names, "a release", wrong_release(release))
+    what = "is in a place that Stargit does not read"
+    return Problem(what, file=path, allowed=_PLACES, hint=_intended(path))
+
+
+def _named(path: str, kind: _Kind, names: tuple[str, ...], what: str, allowed: str) -> Place | Problem:
+    return Problem(f"'{names[-1]}' is no name of {what}", file=path, allowed=allowed) if allowed else Place(kind, names)
+
+
 def placed(paths: Iterable[str], unreadable: Iterable[str] = ()) -> Places:
     """Sort files by what they describe.
 
@@ -43,28 +74,16 @@ def placed(paths: Iterable[str], unreadable: Iterable[str] = ()) -> Places:
     workspaces: dict[tuple[str, str], str] = {}
     deployments: dict[tuple[str, str, str], str] = {}
     problems: list[Problem] = []
-
-    def named(path: str, what: str, name: str, allowed: str) -> bool:
-        if allowed:
-            problems.append(Problem(f"'{name}' is no name of {what}", file=path, allowed=allowed))
-        return not allowed
-
     for path in known:
-        root, *parts = path.split("/")
-        match parts if root == DESIRED else []:
-            case [environment, "environment.yaml"]:
-                if named(path, "an environment", environment, wrong_name(environment)):
-                    environments[environment] = path
-            case [environment, "workspaces", workspace, "workspace.yaml"]:
-                if named(path, "a workspace", workspace, wrong_name(workspace)):
-                    workspaces[environment, workspace] = path
-            case [environment, "workspaces", workspace, "deployments", file] if file.endswith(".yaml"):
-                release = file.removesuffix(".yaml")
-                if named(path, "a release", release, wrong_release(release)):
-                    deployments[environment, workspace, release] = path
-            case _:
-                what = "is in a place that Stargit does not read"
-                problems.append(Problem(what, file=path, allowed=_PLACES, hint=_intended(path)))
+        match place_of(path):
+            case Problem() as problem:
+                problems.append(problem)
+            case Place("environment", (environment,)):
+                environments[environment] = path
+            case Place("workspace", (environment, workspace)):
+                workspaces[environment, workspace] = path
+            case Place("deployment", (environment, workspace, release)):
+                deployments[environment, workspace, release] = path
 
     there = {*known, *unreadable, *(problem.file for problem in problems)}
     problems += (problem for problem in _missing(environments, workspaces, deployments) if problem.file not in there)

@@ -14,6 +14,7 @@ from generator.dialect.kinds import body_kind, name_of_kind
 from generator.dialect.macros import Macros
 from generator.dialect.schema_types import SchemaTypes
 from generator.dialect.scope import Scope, constant
+from generator.dialect.static_values import written_out
 from generator.dialect.text_formats import escaped
 from generator.dialect.types import Flag, ListOf, MapOf, Text, describe
 from generator.errors import ProblemsError
@@ -180,6 +181,9 @@ class Checker:
             message = f"the macro gives {name_of_kind(value.macro.kind)}, and here stands {name_of_kind(kind)}"
             raise source.error(child.at, message, "splice what fits, or write 'key: {{ ... }}'")
         self._inference.limit(value, child.at, scope)
+        node = written_out(value.macro)
+        if isinstance(node, t.Mapping | t.Sequence):
+            return list(node.children)
         return [] if value.macro.blank else [t.Splice(_place(child.at, scope), value)]
 
     def _text_line(self, child: s.TextLine, scope: Scope, format_: str) -> list[t.Child]:
@@ -342,7 +346,7 @@ def _is_plain(children: list[t.Child]) -> bool:
         return False
     node = children[0].node
     call = node.expression if isinstance(node, t.Value) else None
-    return not (isinstance(call, t.Invoke) and not call.macro.gives_text)
+    return not (isinstance(call, t.Invoke) and not call.macro.gives_value)
 
 
 def _needs_condition(choice: t.Choice) -> bool:

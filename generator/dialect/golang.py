@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from generator.dialect import tree as t
-from generator.dialect.golang_blocks import BlockPrinter, comment, starts_clean
+from generator.dialect.golang_blocks import BlockPrinter, starts_clean
 from generator.dialect.golang_guards import free_locals
+from generator.dialect.golang_layout import comment_lines
 from generator.dialect.types import Text
 
 
@@ -44,7 +45,8 @@ def print_go(chart: t.Chart, name: str) -> tuple[dict[str, GoFile], frozenset[st
         libraries.setdefault(instance.library, []).append(instance)
     for library, instances in sorted(libraries.items()):
         printer = _FilePrinter(name, library, used, names)
-        printer.defines(sorted(instances, key=lambda one: one.name))
+        # In the author's order: comments may speak of what stands before.
+        printer.defines(sorted(instances, key=lambda one: (one.place.at, one.name)))
         files[f"_{library}.tpl"] = printer.file(f"_{library}.tpl")
     return files, frozenset(used)
 
@@ -62,11 +64,10 @@ class _FilePrinter:
     outlined: list[t.Instance] = field(default_factory=list)
 
     def add(self, text: str, place: t.Place | None) -> None:
-        """Add a line (or a comment of several)."""
+        """Add a line."""
         origin = None if place is None else (place.source.name, place.source.position(place.at).line)
-        for line in text.split("\n"):
-            self.lines.append(line)
-            self.origins.append(origin)
+        self.lines.append(text)
+        self.origins.append(origin)
 
     def put_dash(self, start: int, indent: int) -> None:
         """Make line ``start``, printed two columns deeper, the first line of an item."""
@@ -99,7 +100,8 @@ class _FilePrinter:
 
     def _define(self, instance: t.Instance) -> None:
         if instance.note:
-            self.add(comment(instance.note), instance.place)
+            for line in comment_lines(instance.note, 0):
+                self.add(line, instance.place)
         self.add(f'{{{{- define "{instance.name}" {"-}}" if starts_clean(instance) else "}}"}', instance.place)
         for name, _ in instance.parameters:
             self.add(f"{{{{- ${name} := .{name} }}}}", instance.place)

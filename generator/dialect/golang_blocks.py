@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from generator.dialect import tree as t
-from generator.dialect.golang_expressions import GoExpressions
+from generator.dialect.golang_choices import ChoicePrinter
+from generator.dialect.golang_expressions import GoExpressions, chain, emitted, scalar_filter
 from generator.dialect.golang_guards import guard_terms, is_or_none
+from generator.dialect.golang_layout import comment_lines, laid_out
 from generator.dialect.golang_scalars import key_text, scalar_text
 from generator.dialect.presence import may_be_empty, node_certain
 from generator.dialect.syntax import Json
-from generator.dialect.types import Flag, Int, Text, Type
+from generator.dialect.types import never_empty, present
 
 #: More guards than this make a container a define of its own, left out when its text is empty.
 _MOST_GUARDS = 3
@@ -42,9 +44,11 @@ class BlockPrinter:
         self._path = path
         self._used = used
         self._go = GoExpressions(root, used)
+        self._choices = ChoicePrinter(self._tag, self._go)
 
     def _line(self, indent: int, text: str, place: t.Place) -> None:
-        self._lines.add(" " * indent + text, place)
+        for line in laid_out(" " * indent + text):
+            self._lines.add(line, place)
 
     def _tag(self, indent: int, text: str, place: t.Place) -> None:
         self._line(indent, f"{{{{- {text} }}}}", place)
@@ -53,7 +57,8 @@ class BlockPrinter:
         """Print children at an indentation."""
         for index, child in enumerate(children):
             if isinstance(child, t.Note):
-                self._lines.add(" " * indent + comment(child.text), _place_near(children, index))
+                for line in comment_lines(child.text, indent):
+                    self._lines.add(line, _place_near(children, index))
             else:
                 self._child(child, indent)
 
@@ -73,17 +78,17 @@ class BlockPrinter:
             case t.TextLine():
                 self._tag(indent, self._go.line(child.parts), child.place)
             case t.Result():
-                self._tag(indent, self._go.pipe(child.expression), child.place)
+                self._choices.result(child.expression, child.place, indent)
             case t.Let():
-                self._tag(indent, f"${child.name} := {self._go.pipe(child.expression)}", child.place)
+                self._choices.let(child.name, child.expression, child.place, indent)
             case t.Require():
-                self._tag(indent, f"if not {self._go.term(child.condition)}", child.place)
+                self._tag(indent, f"if {self._go.bare(self._go.opposite(child.condition))}", child.place)
                 self._tag(indent + 2, f"fail {self._go.literal(child.message)}", child.place)
                 self._tag(indent, "end", child.place)
             case t.If():
                 word = "if"
                 for test, body in child.branches:
-                    self._tag(indent, "else" if test is None else f"{word} {self._go.pipe(test)}", child.place)
+                    self._tag(indent, "else" if test is None else f"{word} {self._condition(test)}", child.place)
                     self.children(body, indent)
                     word = "else if"
                 self._tag(indent, "end", child.place)
@@ -92,11 +97,14 @@ class BlockPrinter:
             case t.Note():
                 raise AssertionError("notes are printed by children()")
 
+    def _condition(self, e: t.Expr) -> str:
+        return self._go.bare(self._go.condition(e))
+
     def _loop(self, child: t.Loop, indent: int) -> None:
         names = ", ".join(f"${name}" for name in child.names)
         self._tag(indent, f"range {names} := {self._go.pipe(child.iterable)}", child.place)
         if child.condition is not None:
-            self._tag(indent, f"if {self._go.pipe(child.condition)}", child.place)
+            self._tag(indent, f"if {self._condition(child.condition)}", child.place)
         self.children(child.body, indent)
         self._tag(indent, "end", child.place)
         if child.condition is not None:
@@ -145,7 +153,7 @@ class BlockPrinter:
     def _value(self, head: str, e: t.Expr, place: t.Place, indent: int) -> None:
         if isinstance(e, t.Const):
             self._constant(head, e.value, place, indent)
-        elif isinstance(e, t.Invoke) and not e.macro.gives_text:
+        elif isinstance(e, t.Invoke) and not e.macro.gives_value:
             inside = indent + 2
             if e.macro.empty:
                 self._tag(indent, f"with {self._go.include(e)} | trim", place)
@@ -156,11 +164,22 @@ class BlockPrinter:
                 self._line(indent, head, place)
                 self._tag(inside, self._include(e, inside), place)
         elif not e.type.nullable:
-            self._line(indent, f"{head} {{{{ {self._emitted(e)} }}}}", place)
+            self._line(indent, f"{head} {{{{ {emitted(e, self._go)} }}}}", place)
         elif is_or_none(e):
             assert isinstance(e, t.Logic)
             self._tag(indent, f"with {self._go.pipe(e.left)}", place)
-            self._line(indent, f"{head} {{{{ .{_filter(e.left.type)} }}}}", place)
+            self._line(indent, f"{head} {{{{ .{scalar_filter(e.left.type)} }}}}", place)
+            self._tag(indent, "end", place)
+        elif never_empty(present(e.type)):
+            self._tag(indent, f"with {self._go.pipe(e)}", place)
+            self._line(indent, f"{head} {{{{ .{scalar_filter(e.type)} }}}}", place)
+            self._tag(indent, "end", place)
+        elif isinstance(e, t.Default) and all(isinstance(value, t.Local | t.Field) for value in chain(e)):
+            word = "if"
+            for value in chain(e):
+                self._tag(indent, f'{word} not (kindIs "invalid" {self._go.term(value)})', place)
+                self._line(indent, f"{head} {{{{ {emitted(value, self._go)} }}}}", place)
+                word = "else if"
             self._tag(indent, "end", place)
         else:
             if not isinstance(e, t.Local | t.Field | t.Lookup):
@@ -168,7 +187,7 @@ class BlockPrinter:
                 self._tag(indent, f"$_value := {self._go.pipe(e)}", place)
                 e = t.Local("_value", e.type)
             self._tag(indent, f'if not (kindIs "invalid" {self._go.term(e)})', place)
-            self._line(indent, f"{head} {{{{ {self._emitted(e)} }}}}", place)
+            self._line(indent, f"{head} {{{{ {emitted(e, self._go)} }}}}", place)
             self._tag(indent, "end", place)
 
     def _constant(self, head: str, value: Json, place: t.Place, indent: int) -> None:
@@ -190,29 +209,6 @@ class BlockPrinter:
     def _include(self, e: t.Invoke, indent: int) -> str:
         trim = "" if starts_clean(e.macro) else "trim | "
         return f"{self._go.include(e)} | {trim}nindent {indent}"
-
-    def _emitted(self, e: t.Expr) -> str:
-        """The pipeline that writes a value as YAML on one line."""
-        if isinstance(e.type, Int) and self._go.is_int64(e):
-            return self._go.pipe(e)
-        return self._go.pipe(e) + _filter(e.type)
-
-
-def _filter(kind: Type) -> str:
-    """What makes a value of this type YAML."""
-    match kind:
-        case Text():
-            return " | quote"
-        case Int():
-            return " | int64"
-        case Flag():
-            return ""
-    return " | toJson"
-
-
-def comment(text: str) -> str:
-    """A comment of the chart."""
-    return "{{- /* " + text.replace("*/", "* /") + " */}}"
 
 
 def starts_clean(macro: t.Instance) -> bool:

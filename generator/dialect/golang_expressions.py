@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 from generator.compat.table import ROWS
 from generator.dialect import tree as t
 from generator.dialect.guards import depends, known_when
 from generator.dialect.syntax import Json
-from generator.dialect.types import Flag, Int, ListOf, MapOf, Shape
+from generator.dialect.types import Flag, Int, ListOf, MapOf, Shape, Text, Type, never_empty, present
 
 _COMPARE = {"==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _ARITHMETIC = {"+": "add", "-": "sub", "*": "mul"}
 _ROOTS = {"values": ".Values", "release.name": ".Release.Name", "release.namespace": ".Release.Namespace"}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -75,10 +77,12 @@ class GoExpressions:
             case t.IsNull():
                 return f'(kindIs "invalid" {self.term(e.operand)})'
             case t.Arithmetic():
-                return f"({_ARITHMETIC[e.operator]} {self._integer(e.left)} {self._integer(e.right)})"
+                terms = " ".join(
+                    map(self._integer, _operands(e, e.operator) if e.operator != "-" else [e.left, e.right])
+                )
+                return f"({_ARITHMETIC[e.operator]} {terms})"
             case t.Default():
-                value = self.term(e.operand)
-                return f'(ternary {self._operand(e.fallback)} {value} (kindIs "invalid" {value}))'
+                return self._default(e)
             case t.Apply():
                 self._used.add(e.row)
                 return ROWS[e.row].go(*(self._operand(argument) for argument in e.arguments))
@@ -89,6 +93,31 @@ class GoExpressions:
                 return "(list" + "".join(f" {self._operand(item)}" for item in e.items) + ")"
             case t.Invoke():
                 return self._data(e)
+
+    def condition(self, e: t.Expr) -> str:
+        """A term of which only the truth counts: what is never empty is null where it is false."""
+        match e:
+            case t.IsNull() if never_empty(present(e.operand.type)):
+                return f"(not {self.term(e.operand)})"
+            case t.Not():
+                return self.opposite(e.operand)
+            case t.Logic():
+                return f"({e.operator} {' '.join(self.condition(operand) for operand in _operands(e, e.operator))})"
+        return self.term(e)
+
+    def opposite(self, e: t.Expr) -> str:
+        """A term that is true where ``e`` is false; only its truth counts. Its parts are asked in the same order."""
+        match e:
+            case t.IsNull() if never_empty(present(e.operand.type)):
+                return self.term(e.operand)
+            case t.Not():
+                return self.condition(e.operand)
+            case t.Compare() if not e.left.type.nullable and not e.right.type.nullable:
+                return self._compare(replace(e, operator=_OPPOSITE[e.operator]))
+            case t.Logic() if _is_negative(e):
+                other = "and" if e.operator == "or" else "or"
+                return f"({other} {' '.join(self.opposite(operand) for operand in _operands(e, e.operator))})"
+        return f"(not {self.condition(e)})"
 
     def include(self, e: t.Invoke) -> str:
         """``include "name" context`` without parentheses."""
@@ -106,7 +135,11 @@ class GoExpressions:
             case t.Const() | t.Arithmetic():
                 return True
             case t.Apply():
-                return e.row in ("length", "sum", "total")
+                return e.row in ("length", "sum", "total", "in_unit")
+            case t.Invoke():
+                return e.macro.kind == "value"
+            case t.Choice():
+                return all(isinstance(one.type, Int) and not one.type.nullable for one in (e.then, e.otherwise))
         return False
 
     def line(self, parts: tuple[t.Expr, ...]) -> str:
@@ -141,15 +174,41 @@ class GoExpressions:
 
     def _choice(self, e: t.Choice) -> str:
         then, otherwise = self._operand(e.then), self._operand(e.otherwise)
-        if depends(e.then, known_when(e.test, True)) or depends(e.otherwise, known_when(e.test, False)):
+        if is_guarded(e):
             # A list of one item is always true.
-            return f"(index (or (and {self.term(e.test)} (list {then})) (list {otherwise})) 0)"
+            return f"(index (or (and {self.condition(e.test)} (list {then})) (list {otherwise})) 0)"
         return f"(ternary {then} {otherwise} {self._boolean(e.test)})"
+
+    def _default(self, e: t.Default) -> str:
+        """``default`` asks for empty, not for null: it is right where what stands before it is never empty."""
+        *values, fallback = chain(e)
+        if all(never_empty(present(value.type)) for value in values):
+            text = self._operand(fallback)
+            if len(values) > 1 and never_empty(present(fallback.type)):
+                return f"(coalesce {' '.join(map(self.term, values))} {text})"
+            for value in reversed(values):
+                text = f"(default {text} {self.term(value)})"
+            return text
+        if len(values) == 1 and isinstance(values[0], t.Local | t.Field):
+            only = self.term(values[0])
+            return f'(ternary {self._operand(fallback)} {only} (kindIs "invalid" {only}))'
+        terms = " ".join([*map(self.term, values), self._operand(fallback)])
+        return f"(first (without (list {terms}) nil))"
 
     def _data(self, e: t.Invoke) -> str:
         """A macro's result as data. Of an empty text Helm reads an empty map or list."""
-        read = {"map": " | fromYaml", "seq": " | fromYamlArray"}
-        return f"({self.include(e)}{read.get(e.macro.kind, '')})"
+        match e.macro.kind, e.type:
+            case "map", _:
+                return f"({self.include(e)} | fromYaml)"
+            case "seq", _:
+                return f"({self.include(e)} | fromYamlArray)"
+            case "value", Int():
+                return f"({self.include(e)} | int64)"
+            case "value", Flag():
+                return f'(eq ({self.include(e)}) "true")'
+            case "value", Shape():
+                return f"({self.include(e)} | fromJson)"
+        return f"({self.include(e)})"
 
     def _operand(self, e: t.Expr) -> str:
         """An argument at its own type: integers as integers."""
@@ -204,9 +263,26 @@ class GoExpressions:
         return f"(and {' '.join(f'(not {null})' for null in nulls)} {text})"
 
 
+def _is_negative(e: t.Expr) -> bool:
+    """Whether the opposite of a condition reads better than ``not`` before it."""
+    return isinstance(e, t.Not | t.Compare | t.IsNull) or (
+        isinstance(e, t.Logic) and any(map(_is_negative, _operands(e, e.operator)))
+    )
+
+
+def is_guarded(e: t.Choice) -> bool:
+    """Whether a branch must not be evaluated where the other one is taken."""
+    return depends(e.then, known_when(e.test, True)) or depends(e.otherwise, known_when(e.test, False))
+
+
+def chain(e: t.Expr) -> list[t.Expr]:
+    """The values of ``a | default(b) | default(c)``; the first that is not null counts."""
+    return [*chain(e.operand), *chain(e.fallback)] if isinstance(e, t.Default) else [e]
+
+
 def _operands(e: t.Expr, operator: str) -> list[t.Expr]:
-    """The operands of a chain of ``and`` or ``or``: both stop at the first that decides, however they are grouped."""
-    if isinstance(e, t.Logic) and e.operator == operator:
+    """The operands of a chain of one operator that may be grouped in any way: ``and``, ``or``, ``+``, ``*``."""
+    if isinstance(e, t.Logic | t.Arithmetic) and e.operator == operator:
         return [*_operands(e.left, operator), *_operands(e.right, operator)]
     return [e]
 
@@ -227,3 +303,22 @@ def _encloses(text: str) -> bool:
             return index == len(text) - 1
         index += 1
     return False
+
+
+def emitted(e: t.Expr, go: GoExpressions) -> str:
+    """The pipeline that writes a value as YAML on one line."""
+    if isinstance(e.type, Int) and go.is_int64(e):
+        return go.pipe(e)
+    return go.pipe(e) + scalar_filter(e.type)
+
+
+def scalar_filter(kind: Type) -> str:
+    """What makes a value of this type YAML."""
+    match kind:
+        case Text():
+            return " | quote"
+        case Int():
+            return " | int64"
+        case Flag():
+            return ""
+    return " | toJson"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from generator.dialect import tree as t
 from generator.dialect.golang_expressions import GoExpressions
 from generator.dialect.presence import may_be_empty
+from generator.dialect.types import Flag
 
 
 def is_or_none(e: t.Expr) -> bool:
@@ -41,13 +42,13 @@ def _child_terms(child: t.Child, go: GoExpressions) -> list[str] | None:
                 return None
             if is_or_none(e):
                 assert isinstance(e, t.Logic)
-                return [go.term(e.left)]
-            return [f'(not (kindIs "invalid" {go.term(e)}))']
+                return [go.condition(e.left)]
+            return [go.condition(t.Not(t.IsNull(e, Flag()), Flag()))]
         case t.Entry(node=t.Mapping() | t.Sequence() as node) | t.Item(node=t.Mapping() | t.Sequence() as node):
             return guard_terms(node.children, go)
         case t.If():
             tests = [test for test, body in child.branches if test is not None and not may_be_empty(body)]
-            return [go.term(test) for test in tests] if len(tests) == len(child.branches) else None
+            return [go.condition(test) for test in tests] if len(tests) == len(child.branches) else None
         case t.Loop() if child.condition is None and not may_be_empty(child.body):
             return [go.term(child.iterable)]
     return None

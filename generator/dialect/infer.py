@@ -18,6 +18,7 @@ from generator.dialect.logic import infer_arithmetic, infer_comparison, infer_co
 from generator.dialect.map_functions import FUNCTIONS, infer_function
 from generator.dialect.schema_types import SchemaTypes
 from generator.dialect.scope import Scope, constant, is_empty, narrowed
+from generator.dialect.static_values import static_value, written_out
 from generator.dialect.types import (
     Flag,
     Free,
@@ -105,10 +106,14 @@ class Inference:
         """The typed expression that fills a place of a document: a call stays a call, and is left out when empty."""
         match e:
             case s.Call():
-                return self._no_documents(e, self.call(e, scope), scope)
+                return self._as_value(e, self.call(e, scope), scope)
             case s.Conditional():
                 return infer_conditional(e, scope, self, self.content)
         return self.infer(e, scope)
+
+    def result(self, e: s.Expression, scope: Scope) -> t.Expr:
+        """The typed expression of a one-line macro: a call stays a call, also one that gives documents."""
+        return self.call(e, scope) if isinstance(e, s.Call) else self.content(e, scope)
 
     def call(self, e: s.Call, scope: Scope) -> t.Expr:
         """A function or a macro."""
@@ -290,17 +295,22 @@ class Inference:
         return infer_filter(e, self.infer(e.operand, scope), scope, self)
 
     def _data(self, e: s.Call, scope: Scope) -> t.Expr:
-        typed = self._no_documents(e, self.call(e, scope), scope)
+        typed = self._as_value(e, self.call(e, scope), scope)
         if isinstance(typed, t.Invoke) and typed.macro.blank:
             empty: dict[str, s.Json] = {"map": {}, "seq": [], "text": ""}
             return constant(empty[typed.macro.kind])
         return typed
 
-    def _no_documents(self, e: s.Call, typed: t.Expr, scope: Scope) -> t.Expr:
-        if isinstance(typed, t.Invoke) and typed.macro.kind == "docs":
+    def _as_value(self, e: s.Call, typed: t.Expr, scope: Scope) -> t.Expr:
+        """The call as a value; what it always gives, when that is short."""
+        if not isinstance(typed, t.Invoke):
+            return typed
+        if typed.macro.kind == "docs":
             hint = "write the call alone on its line, at the top level of a file"
             raise self.error(scope, e.at, f"the documents of '{e.name}' in the place of a value", hint)
-        return typed
+        node = None if typed.macro.blank else written_out(typed.macro)
+        value = static_value(node) if node is not None else None
+        return typed if value is None else constant(value[0])
 
     # --- what other modules use ----------------------------------------------------------------------------------
 

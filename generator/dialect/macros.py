@@ -11,19 +11,18 @@ from generator.dialect import syntax as s
 from generator.dialect import tree as t
 from generator.dialect.foreign import FOREIGN
 from generator.dialect.infer import BrokenError, Inference
-from generator.dialect.keys import check_keys, item_type, key_charset, value_type
+from generator.dialect.keys import check_keys
 from generator.dialect.kinds import Resolve, macro_kind
 from generator.dialect.map_functions import FUNCTIONS
 from generator.dialect.presence import may_be_empty
+from generator.dialect.results import given_type, is_value
 from generator.dialect.schema_types import SchemaTypes
 from generator.dialect.scope import Scope, constant
 from generator.dialect.signatures import declared_type, typed_arguments
 from generator.dialect.text_places import name_places
-from generator.dialect.types import Free, ListOf, MapOf, Text, Type
+from generator.dialect.types import Int, Type
 from generator.errors import Problem, ProblemsError, did_you_mean
 
-#: One-line macros that join more parts are not written out at each call.
-_MOST_JOINED = 3
 #: Calls inside calls; deeper ones would exhaust the stack of Python's own calls.
 _MOST_CALLS = 30
 
@@ -155,12 +154,16 @@ class Macros:
             )
         arguments = typed_arguments(macro, call, scope, self.inference, self._types.shapes)
         instance = self._instance(macro, file, arguments, call, scope)
-        if macro.inline is not None and instance.kind == "inline":
-            return self._inlined(macro, macro.inline, file, arguments, call.at, scope)
+        given = given_type(instance)
+        if macro.inline is not None and (instance.kind == "inline" or isinstance(given, Int)):
+            inlined = self._inlined(macro, macro.inline, file, arguments, call.at, scope)
+            if instance.kind == "inline" or isinstance(inlined, t.Const):
+                return inlined
+            given = inlined.type  # with the bounds of these arguments
         if instance.uses_root:
             self.used_root()
         dynamic = tuple(arguments[name] for name, _ in instance.parameters)
-        return t.Invoke(instance, dynamic, _given(instance))
+        return t.Invoke(instance, dynamic, given)
 
     def _unknown(self, call: s.Call, file: str, scope: Scope) -> Exception:
         source = scope.file.source
@@ -188,7 +191,7 @@ class Macros:
     ) -> t.Expr:
         """The expression of a one-line macro, typed anew with these arguments."""
         inner = replace(self.scope(self._libraries[file], file), names=arguments, known=scope.known, inlined=True)
-        return self.inference.limit(self.inference.content(body, inner), at, scope)
+        return self.inference.limit(self.inference.result(body, inner), at, scope)
 
     def _refuse_recursion(self, key: object, name: str, call: s.Call, scope: Scope) -> None:
         if any(running.key == key for running in self._running):
@@ -236,8 +239,9 @@ class Macros:
                 parameters.append((parameter.name, formal))
                 scope = scope.bind(parameter.name, t.Local(parameter.name, formal))
         kind, children, uses_root = self._checked(macro, scope, key)
+        name = "" if kind == "inline" else self._name(macro, library, statics)
         return t.Instance(
-            name=self._new_name(".".join([self._chart, library, macro.name, *map(_suffix, statics.values())])),
+            name=name,
             library=library,
             kind=kind,
             format=macro.format,
@@ -257,54 +261,35 @@ class Macros:
             line = t.Place(macro.source, macro.at)
 
             def result() -> list[t.Child]:
-                typed = self.inference.content(body, scope)
+                typed = self.inference.result(body, scope)
                 return [t.Result(line, self.inference.limit(typed, body.at, scope))]
 
             children, uses_root = self.running(key, result)
-            return "value" if _is_value(children[0]) else "inline", children, uses_root
+            return "value" if is_value(children[0]) else "inline", children, uses_root
         kind = typed_as = macro_kind(macro, self.resolver(scope))
         if kind == "text":
             typed_as = f"text:{macro.format}"
             scope = replace(scope, name_places=name_places(macro.source, macro.format, macro.body))
         return kind, *self.running(key, lambda: self._body(macro.body, scope, typed_as))
 
-    def _new_name(self, wanted: str) -> str:
-        """A name that no other define has; static values that look alike get a number."""
-        name, number = wanted, 1
-        while name in self._names:
-            number += 1
-            name = f"{wanted}.{number}"
+    def _name(self, macro: s.Macro, library: str, statics: Mapping[str, s.Json]) -> str:
+        """The name of a define: of the macro, and of the static values by which it differs from others."""
+        name = ".".join([self._chart, library, macro.name, *filter(None, map(_suffix, statics.values()))])
+        if name in self._names:
+            message = f"two sets of static arguments for which the define would be called '{name}'"
+            hint = "give a map a 'name', or make the parameter one that is not static"
+            raise macro.source.error(macro.at, message, hint)
         self._names.add(name)
         return name
 
 
-def _is_value(child: t.Child) -> bool:
-    """Whether the string of a one-line macro is so much work that it becomes a define of its own."""
-    if not isinstance(child, t.Result) or not isinstance(child.expression.type, Text) or child.expression.type.nullable:
-        return False
-    return any(
-        isinstance(part, t.Choice | t.Default | t.Logic)
-        or (isinstance(part, t.Concat) and len(part.parts) > _MOST_JOINED)
-        or (isinstance(part, t.Invoke) and part.macro.kind == "value")
-        for part in t.walk(child.expression)
-    )
-
-
-def _given(instance: t.Instance) -> Type:
-    """The type of what an instance gives."""
-    match instance.kind:
-        case "value" if isinstance(result := instance.children[0], t.Result):
-            return result.expression.type
-        case "text":
-            return Text()
-        case "map":
-            return MapOf(value_type(instance.children), key_charset(instance.children))
-        case "seq":
-            return ListOf(item_type(instance.children))
-    return Free()
-
-
 def _suffix(value: s.Json) -> str:
     """A static value in the name of a define."""
-    text = value.get("name", "") if isinstance(value, dict) else value
-    return re.sub(r"[^A-Za-z0-9]+", "-", str(text)).strip("-") or "x"
+    match value:
+        case dict():
+            return _suffix(value.get("name"))
+        case list():
+            return "-".join(filter(None, map(_suffix, value)))
+        case None:
+            return ""
+    return re.sub(r"[^A-Za-z0-9]+", "-", str(value)).strip("-")

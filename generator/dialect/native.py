@@ -16,6 +16,7 @@ from generator.dialect import memory
 from generator.dialect import tree as t
 from generator.dialect.native_expressions import ExpressionWriter
 from generator.dialect.presence import may_be_empty, node_certain
+from generator.dialect.static_values import static_value
 from generator.dialect.syntax import Json
 from generator.errors import Problem, ProblemsError
 from generator.yaml import static
@@ -236,7 +237,7 @@ class _Writer:
         match node:
             case t.Value():
                 text = self.expressions.write(node.expression)
-                if isinstance(node.expression, t.Invoke) and not node.expression.macro.gives_text:
+                if isinstance(node.expression, t.Invoke) and not node.expression.macro.gives_value:
                     return text, "empty" if node.expression.macro.empty else "never"
                 return text, "null" if node.expression.type.nullable else "never"
             case t.Mapping():
@@ -281,30 +282,3 @@ class _Writer:
         self.line(f"{name} = {text}")
         self.children(children[len(literal) :], name, kind)
         return name, absent
-
-
-def static_value(node: t.Node) -> tuple[Json] | None:
-    """The whole value of a node that is known when the chart is built, in a tuple; None otherwise."""
-    match node:
-        case t.Value():
-            return (node.expression.value,) if isinstance(node.expression, t.Const) else None
-        case t.Mapping():
-            result: dict[str, Json] = {}
-            for child in node.children:
-                if isinstance(child, t.Note):
-                    continue
-                inner = static_value(child.node) if isinstance(child, t.Entry) and isinstance(child.key, str) else None
-                if inner is None or not isinstance(child, t.Entry) or not isinstance(child.key, str):
-                    return None
-                result[child.key] = inner[0]
-            return (result,)
-        case t.Sequence():
-            items: list[Json] = []
-            for child in node.children:
-                if isinstance(child, t.Note):
-                    continue
-                inner = static_value(child.node) if isinstance(child, t.Item) else None
-                if inner is None:
-                    return None
-                items.append(inner[0])
-            return (items,)

@@ -25,7 +25,7 @@ def node_certain(node: t.Node) -> bool:
     """Whether a node is always written."""
     match node:
         case t.Value():
-            if isinstance(node.expression, t.Invoke) and not node.expression.macro.gives_text:
+            if isinstance(node.expression, t.Invoke) and not node.expression.macro.gives_value:
                 return not node.expression.macro.empty
             return isinstance(node.expression, t.Const) or not node.expression.type.nullable
         case t.Mapping() | t.Sequence():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,11 +65,13 @@ class SchemaTypes:
                     tuple(schema["enum"]) if "enum" in schema else (schema["const"],) if "const" in schema else None
                 )
                 if values is not None:
-                    return Text(values, charset_of_all(values))
+                    return Text(values, charset_of_all(values), filled="" not in values)
+                filled = schema.get("minLength", 0) > 0
                 if "pattern" not in schema:
-                    return Text()
+                    return Text(filled=filled)
                 pattern = schema["pattern"]
-                return Text(None, charset_of_pattern(pattern), version=pattern == VERSION_PATTERN)
+                filled = filled or not re.search(pattern, "")
+                return Text(None, charset_of_pattern(pattern), version=pattern == VERSION_PATTERN, filled=filled)
             case "integer":
                 known = schema["enum"] if "enum" in schema else [schema["const"]] if "const" in schema else None
                 low = min(known) if known else schema.get("minimum")

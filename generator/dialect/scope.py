@@ -82,7 +82,7 @@ def type_of(value: Json) -> Type:
         case float():
             return Number()
         case str():
-            return Text((value,), charset_of(value))
+            return Text((value,), charset_of(value), filled=value != "")
         case list():
             return ListOf(_common(value))
         case dict():

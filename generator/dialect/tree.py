@@ -319,7 +319,7 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The string that a macro of one line gives."""
+    """What a macro of one line gives."""
 
     place: Place
     expression: Expr
@@ -358,9 +358,9 @@ class Instance:
     """A macro with its static parameters filled in: one ``define``, one Python function.
 
     ``name`` is that of the define, ``library`` the file (``_<library>.tpl``) that holds it. ``kind`` is ``map``,
-    ``seq``, ``docs``, ``text`` (lines of ``format``) or ``value`` (one string); ``empty`` tells that a map or sequence
-    may come out empty; ``keys`` are the static keys of a map (for the check that none stands twice), None when it has
-    computed keys.
+    ``seq``, ``docs``, ``text`` (lines of ``format``) or ``value`` (the result of one expression); ``empty`` tells that
+    a map or sequence may come out empty; ``keys`` are the static keys of a map (for the check that none stands twice),
+    None when it has computed keys.
     """
 
     name: str
@@ -376,8 +376,8 @@ class Instance:
     place: Place
 
     @property
-    def gives_text(self) -> bool:
-        """Whether a call of it is a string, and no data of a document."""
+    def gives_value(self) -> bool:
+        """Whether a call of it is a value like any other, and no map or sequence of lines."""
         return self.kind in ("text", "value")
 
     @property

@@ -41,13 +41,14 @@ class Flag:
 class Text:
     """A string of characters of ``charset``; ``values`` are all it can be (an enum).
 
-    ``version`` tells that its pattern allows semantic versions only.
+    ``version`` tells that its pattern allows semantic versions only, ``filled`` that it is never the empty string.
     """
 
     values: tuple[str, ...] | None = None
     charset: Charset = Charset.ANY
     nullable: bool = False
     version: bool = False
+    filled: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,18 @@ def is_version(kind: Text) -> bool:
     return True
 
 
+def never_empty(kind: Type) -> bool:
+    """Whether no value of the type but null is empty to Go: ``""``, 0, false, an empty map or list."""
+    match kind:
+        case Text():
+            return kind.filled
+        case Int():
+            return kind.low > 0 or kind.high < 0
+        case Shape():
+            return any(not field.nullable for field in kind.fields.values())
+    return False
+
+
 def bounds(operator: str, left: Int, right: Int) -> tuple[int, int]:
     """The least and the greatest result of ``+``, ``-`` or ``*``."""
     compute = {"+": operator_.add, "-": operator_.sub, "*": operator_.mul}[operator]
@@ -165,7 +178,8 @@ def fits(actual: Type, formal: Type) -> bool:
         case Text(), Text():
             known = formal.values is None or (actual.values is not None and set(actual.values) <= set(formal.values))
             versions = is_version(actual) or not formal.version
-            return known and versions and actual.charset <= formal.charset
+            filled = actual.filled or not formal.filled
+            return known and versions and filled and actual.charset <= formal.charset
         case ListOf(), ListOf():
             return fits(actual.item, formal.item)
         case MapOf(), MapOf():
@@ -202,7 +216,8 @@ def join(left: Type, right: Type) -> Type | None:
             values = (
                 tuple(dict.fromkeys(a.values + b.values)) if a.values is not None and b.values is not None else None
             )
-            joined = Text(values, max(a.charset, b.charset), version=is_version(a) and is_version(b))
+            version = is_version(a) and is_version(b)
+            joined = Text(values, max(a.charset, b.charset), version=version, filled=a.filled and b.filled)
         case Int() as a, Int() as b:
             joined = Int(min(a.low, b.low), max(a.high, b.high))
         case (Int(), Number()) | (Number(), Int()):

@@ -1,15 +1,13 @@
 """Rendering of a whole repository: only what is affected, on all cores, written whole or not at all.
 
 Modules that a run with nothing to do needs import little; the templates and models are imported when a deployment is
-rendered.
+rendered. For the same reason ``generator.engine.snapshot`` is a door of its own: ``Snapshot``, ``Edits``, ``Step``.
 """
 
 from generator.engine.report import Affected, Changes, Rendered, Rendering, RenderReport
 from generator.engine.repository import (
-    Update,
     plan_repository,
     render_repository,
-    update_files,
     validate_repository,
 )
 
@@ -19,9 +17,7 @@ __all__ = [
     "RenderReport",
     "Rendered",
     "Rendering",
-    "Update",
     "plan_repository",
     "render_repository",
-    "update_files",
     "validate_repository",
 ]

@@ -17,8 +17,9 @@ from typing import Any, TypeAlias
 from generator.charts import ChartSource
 from generator.desired import Deployment, Reader
 from generator.engine.records import Units
-from generator.engine.unit import Outcome, render_unit
+from generator.engine.unit import Digest, Outcome, render_unit
 from generator.errors import Problem
+from generator.worktree import digest
 
 #: Environment, workspace and release.
 Name: TypeAlias = tuple[str, str, str]
@@ -35,7 +36,8 @@ class Job:
     """What all units share.
 
     ``inputs`` gives the digests of a unit's files, ``facts`` makes what others need to know of a deployment. ``sink``
-    takes each rendered file that differs from what is there (``present`` gives that one's digest).
+    takes each rendered file that differs from what is there (``present`` gives that one's digest) where it is made,
+    which may be another process; without one the bytes come back.
     """
 
     reader: Reader
@@ -45,12 +47,13 @@ class Job:
     inputs: Callable[[Name], tuple[str, ...]]
     facts: Callable[[Deployment, Mapping[str, list[Any]]], Mapping[str, Any]]
     present: Callable[[str], str | None]
-    sink: Callable[[str, bytes], None]
+    sink: Callable[[str, bytes], None] | None
+    digest: Digest = digest
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A unit's outcome without bytes: ``differing`` are the paths that went to the sink."""
+    """A unit's outcome. ``differing`` went to the sink; without one they are in ``outcome.files``."""
 
     name: Name
     outcome: Outcome
@@ -98,19 +101,22 @@ def _one(job: Job, name: Name) -> Done:
     if deployment is None:
         return Done(name, Outcome("", problems), rendered=False)
     known = job.units.deployments.get("/".join(name))
-    outcome = render_unit(deployment, job.chart, job.code, job.inputs(name), known, job.facts)
+    outcome = render_unit(deployment, job.chart, job.code, job.inputs(name), known, job.facts, job.digest)
     if outcome.record is None:
         return Done(name, outcome, rendered=True)
     files = outcome.files
     if files is None and _all_there(outcome.record.files, job.present):
         return Done(name, outcome, rendered=False)
     if files is None:  # the record holds, but somebody changed or removed what was written
-        outcome = render_unit(deployment, job.chart, job.code, job.inputs(name), None, job.facts)
+        outcome = render_unit(deployment, job.chart, job.code, job.inputs(name), None, job.facts, job.digest)
         if outcome.record is None or outcome.files is None:
             return Done(name, outcome, rendered=True)
         files = outcome.files
     assert outcome.record is not None
     differing = [path for path, wanted in outcome.record.files.items() if job.present(path) != wanted]
+    if job.sink is None:
+        there = {path: files[path] for path in differing}
+        return Done(name, replace(outcome, files=there), rendered=True, differing=tuple(differing))
     for path in differing:
         job.sink(path, files[path])
     return Done(name, replace(outcome, files=None), rendered=True, differing=tuple(differing))

@@ -1,23 +1,30 @@
-"""An environment's Argo CD objects as a unit: made of the facts of its deployments, anew only when these changed."""
+"""Argo CD's objects as units: one of an environment, one of each workspace, made anew only when these changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
+from typing import Any
 
 import orjson
 
-from generator.argocd import Facts, argocd_objects
-from generator.desired import Environment, Workspace
+from generator.argocd import Facts, environment_objects, facts_of, workspace_objects
+from generator.desired import Deployment, Environment, Workspace
 from generator.engine.records import UnitRecord
+from generator.engine.unit import Digest
+from generator.render import CLUSTER_SCOPED
 from generator.worktree import RENDERED, digest, header
 from generator.yaml import dump_all
 
 
-def argocd_digest(code: str, digests: Sequence[str], units: Mapping[str, UnitRecord]) -> str:
-    """Stands for what the objects follow from: ``digests`` of the files, and the deployments' facts."""
-    given = [code, digests, [unit.facts for _, unit in sorted(units.items())]]
-    return blake2b(orjson.dumps(given), digest_size=16).hexdigest()
+def argocd_digest(code: str, digests: Sequence[str], facts: Iterable[Mapping[str, Any]] = ()) -> str:
+    """Stands for what the objects follow from: ``digests`` of the files, and the deployments' facts, sorted."""
+    return blake2b(orjson.dumps([code, digests, list(facts)]), digest_size=16).hexdigest()
+
+
+def deployment_facts(deployment: Deployment, objects: Mapping[str, list[Any]]) -> Mapping[str, Any]:
+    """What Argo CD's objects need to know of a deployment, as a record keeps it."""
+    return facts_of(deployment, objects, CLUSTER_SCOPED).as_json()
 
 
 def holds(known: UnitRecord | None, effective: str, present: Callable[[str], str | None]) -> bool:
@@ -29,20 +36,31 @@ def holds(known: UnitRecord | None, effective: str, present: Callable[[str], str
     )
 
 
-def argocd_files(
-    environment: Environment, workspaces: Sequence[Workspace], units: Mapping[str, UnitRecord], effective: str
+def environment_files(
+    environment: Environment, effective: str, digest: Digest = digest
 ) -> tuple[UnitRecord, dict[str, bytes]]:
-    """The record and the files of an environment's objects; none without settings for Argo CD.
+    """The record and the files of an environment's own objects; none without settings for Argo CD."""
+    return _unit(environment, environment_objects(environment), effective, digest)
 
-    Raises ``ProblemsError`` when workspaces or deployments don't fit these settings.
+
+def workspace_files(
+    workspace: Workspace, facts: Iterable[Mapping[str, Any]], effective: str, digest: Digest = digest
+) -> tuple[UnitRecord, dict[str, bytes]]:
+    """The record and the files of a workspace's objects; ``facts`` are those of its deployments.
+
+    Raises ``ProblemsError`` when workspace or deployments don't fit the environment's settings for Argo CD.
     """
+    objects = workspace_objects(workspace, [Facts.from_json(each) for each in facts])
+    return _unit(workspace.environment, objects, effective, digest)
+
+
+def _unit(
+    environment: Environment, objects: Mapping[str, list[Any]], effective: str, digest: Digest
+) -> tuple[UnitRecord, dict[str, bytes]]:
     first = header(environment.file)
-    objects = argocd_objects(environment, workspaces, [Facts.from_json(unit.facts) for unit in units.values()])
     files = {
         f"{RENDERED}/{environment.name}/argocd/{name}": (first + dump_all(documents)).encode()
         for name, documents in objects.items()
     }
-    record = UnitRecord(
-        (), effective, sum(map(len, objects.values())), {}, {path: digest(data) for path, data in files.items()}
-    )
-    return record, files
+    digests = {path: digest(data) for path, data in files.items()}
+    return UnitRecord((), effective, sum(map(len, objects.values())), {}, digests), files

@@ -42,7 +42,8 @@ class UnitRecord:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """``deployments`` by ``environment/workspace/release``, ``argocd`` by environment."""
+    """``deployments`` by ``environment/workspace/release``, ``argocd`` by ``environment`` and
+    ``environment/workspace``."""
 
     deployments: Mapping[str, UnitRecord] = field(default_factory=dict)
     argocd: Mapping[str, UnitRecord] = field(default_factory=dict)

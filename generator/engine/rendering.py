@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from generator.airflow.chart import airflow_chart
-from generator.argocd import facts_of
 from generator.charts import ChartSource
 from generator.desired import (
-    Deployment,
     Files,
     Reader,
     check_environment,
@@ -24,12 +23,12 @@ from generator.desired import (
     placed,
 )
 from generator.engine.fleet import Done, Job, Name, run
-from generator.engine.gitops import argocd_digest, argocd_files, holds
+from generator.engine.foreign import Foreign
+from generator.engine.gitops import argocd_digest, deployment_facts, environment_files, holds, workspace_files
 from generator.engine.plan import Planner
 from generator.engine.records import Index, UnitRecord, Units
 from generator.engine.report import Affected, Progress, Rendered
 from generator.errors import Problem, ProblemsError
-from generator.render import CLUSTER_SCOPED
 from generator.worktree import RENDERED
 
 Sink: TypeAlias = Callable[[str, bytes], None]
@@ -110,7 +109,7 @@ class Renderer:
             for name in self._places.deployments
             if name not in affected
         }
-        foreign = _Foreign()
+        foreign = Foreign()
         namespaces: dict[Name, str] = {}
         if affected:
             chart = self._chart or airflow_chart()
@@ -121,7 +120,7 @@ class Renderer:
                 self._code,
                 self._known,
                 self._planner.inputs,
-                _facts,
+                deployment_facts,
                 self._present,
                 sink,
             )
@@ -158,7 +157,7 @@ class Renderer:
                 self._problems.extend(check_workspace(workspace) if workspace is not None else ())
         return refused
 
-    def _take(self, done: Done, why: str, foreign: _Foreign) -> None:
+    def _take(self, done: Done, why: str, foreign: Foreign) -> None:
         file = self._places.deployments[done.name]
         for problem in done.outcome.problems:
             if problem.file == file:
@@ -185,32 +184,55 @@ class Renderer:
         return [(environment, "release", release), *([(environment, "namespace", namespace)] if namespace else [])]
 
     def _render_argocd(self, sink: Sink, refused: Collection[str]) -> None:
-        """Argo CD's objects of the environments that are not ``refused`` and all of whose deployments were rendered."""
+        """Argo CD's objects of environments that are not ``refused``, and of workspaces all of which was rendered."""
+        units: dict[str, list[UnitRecord]] = {}
+        for name, unit in sorted(self._units.items()):
+            units.setdefault(name.rpartition("/")[0], []).append(unit)
+        wanted = Counter(f"{environment}/{workspace}" for environment, workspace, _ in self._places.deployments)
         for name, file in self._places.environments.items():
-            if name in refused:
+            if name not in refused:
+                effective = argocd_digest(self._code, [self._desired[file]])
+                self._render_unit(name, effective, sink, partial(self._environment_files, name, effective))
+        for (environment, workspace), file in self._places.workspaces.items():
+            name = f"{environment}/{workspace}"
+            found = units.get(name, [])
+            around = self._places.environments.get(environment)
+            if environment in refused or around is None or len(found) < wanted[name]:
                 continue
-            names = [each for each in self._places.workspaces if each[0] == name]
-            digests = [self._desired[file], *(self._desired[self._places.workspaces[each]] for each in names)]
-            units = {path: unit for path, unit in self._units.items() if path.startswith(f"{name}/")}
-            effective = argocd_digest(self._code, digests, units)
-            known = self._known.argocd.get(name)
-            if known is not None and holds(known, effective, self._present):
-                self._argocd[name] = known
-                continue
-            environment = self._reader.environment(name)
-            workspaces = [each for key in names if (each := self._reader.workspace(*key)) is not None]
-            all_rendered = len(units) == sum(1 for each in self._places.deployments if each[0] == name)
-            if environment is None or len(workspaces) < len(names) or not all_rendered:
-                continue
-            try:
-                self._argocd[name], files = argocd_files(environment, workspaces, units, effective)
-            except ProblemsError as error:
-                self._problems.extend(error.problems)
-                continue
-            for path, data in files.items():
-                if self._present(path) != self._argocd[name].files[path]:
-                    self._differing.append(path)
-                    sink(path, data)
+            facts = [unit.facts for unit in found]
+            effective = argocd_digest(self._code, [self._desired[around], self._desired[file]], facts)
+            make = partial(self._workspace_files, (environment, workspace), facts, effective)
+            self._render_unit(name, effective, sink, make)
+
+    def _render_unit(
+        self, name: str, effective: str, sink: Sink, make: Callable[[], tuple[UnitRecord, dict[str, bytes]] | None]
+    ) -> None:
+        known = self._known.argocd.get(name)
+        if known is not None and holds(known, effective, self._present):
+            self._argocd[name] = known
+            return
+        try:
+            made = make()
+        except ProblemsError as error:
+            self._problems.extend(error.problems)
+            return
+        if made is None:
+            return
+        self._argocd[name], files = made
+        for path, data in files.items():
+            if self._present(path) != self._argocd[name].files[path]:
+                self._differing.append(path)
+                sink(path, data)
+
+    def _environment_files(self, name: str, effective: str) -> tuple[UnitRecord, dict[str, bytes]] | None:
+        environment = self._reader.environment(name)
+        return environment_files(environment, effective) if environment is not None else None
+
+    def _workspace_files(
+        self, names: tuple[str, str], facts: list[Mapping[str, Any]], effective: str
+    ) -> tuple[UnitRecord, dict[str, bytes]] | None:
+        workspace = self._reader.workspace(*names)
+        return workspace_files(workspace, facts, effective) if workspace is not None else None
 
     def _summary(self) -> tuple[Rendered, ...]:
         workspaces = Counter(environment for environment, _ in self._places.workspaces)
@@ -222,25 +244,3 @@ class Renderer:
             Rendered(name, f"{RENDERED}/{name}", workspaces[name], deployments[name], objects[name])
             for name in self._places.environments
         )
-
-
-def _facts(deployment: Deployment, objects: Mapping[str, list[Any]]) -> Mapping[str, Any]:
-    return facts_of(deployment, objects, CLUSTER_SCOPED).as_json()
-
-
-class _Foreign:
-    """Problems at files that many deployments share, each told once, with the deployments that have it."""
-
-    def __init__(self) -> None:
-        self._owners: dict[Problem, list[str]] = {}
-
-    def add(self, file: str, problem: Problem) -> None:
-        self._owners.setdefault(problem, []).append(file)
-
-    def problems(self) -> list[Problem]:
-        found = []
-        for problem, owners in self._owners.items():
-            others = f" and {len(owners) - 1} more" if len(owners) > 1 else ""
-            hint = "; ".join(part for part in (problem.hint, f"found in {owners[0]}{others}") if part)
-            found.append(replace(problem, hint=hint))
-        return found

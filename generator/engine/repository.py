@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from generator.engine.present import Present, settled
 from generator.engine.records import Index, Store, Units
 from generator.engine.report import Changes, Progress, Rendered, Rendering, RenderReport
 from generator.errors import ProblemsError
-from generator.worktree import STAGING, Files, Inventory, digest, locked, read_files, recover, scan, staging_problems
+from generator.worktree import STAGING, Inventory, digest, locked, read_files, recover, scan, staging_problems
 
 if TYPE_CHECKING:
     from generator.charts import ChartSource
@@ -97,50 +96,6 @@ def plan_repository(
     files: dict[str, bytes] = {}
     made = found.renderer(Index(), Units(), lambda path: None, progress, processes=1).render(files.__setitem__)
     return Rendering(made.environments, dict(sorted(files.items())))
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """What is to be done to rendered state that is not on a disk, and the records for the next time.
-
-    ``written`` are the bytes of what is created and changed; ``report.changes`` names what is removed.
-    """
-
-    written: Mapping[str, bytes]
-    index: Index
-    units: Units
-    report: RenderReport
-
-
-def update_files(
-    files: Files,
-    rendered: Mapping[str, str],
-    *,
-    last: tuple[Index, Units] | None = None,
-    chart: ChartSource | None = None,
-) -> Update:
-    """What a change of desired state makes of rendered state, both as files by path: for trees of git.
-
-    ``rendered`` are the digests (``generator.worktree.digest``) of the files that the generator wrote; ``last`` are the
-    records of the last update. Raises ``ProblemsError``.
-    """
-    from generator.engine.rendering import Desired, Renderer
-
-    index, units = last or (Index(), Units())
-    digests = {path: digest(data) for path, data in files.items()}
-    desired = Desired(files, digests, (), _code(chart))
-    written: dict[str, bytes] = {}
-    made = Renderer(desired, index, units, rendered.get, chart=chart, processes=1).render(written.__setitem__)
-    wanted = made.wanted()
-    removed = tuple(sorted(rendered.keys() - wanted.keys()))
-    created, changed = sorted(written.keys() - rendered.keys()), sorted(written.keys() & rendered.keys())
-    changes = Changes(tuple(created), tuple(changed), removed, (), len(wanted) - len(written))
-    return Update(
-        dict(sorted(written.items())),
-        Index(desired.code, digests, {}, (), made.environments, len(wanted)),
-        made.units,
-        RenderReport(made.environments, changes, made.affected),
-    )
 
 
 def _code(chart: ChartSource | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -19,6 +19,9 @@ from generator.errors import Problem, ProblemsError
 from generator.render import namespace_object, render_deployment
 from generator.worktree import RENDERED, digest, header
 from generator.yaml import dump, dump_all
+
+#: Gives contents a name: the same for the same bytes, another for others.
+Digest: TypeAlias = Callable[[bytes], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,12 @@ def render_unit(
     inputs: tuple[str, ...],
     known: UnitRecord | None,
     facts: Callable[[Deployment, Mapping[str, list[Any]]], Mapping[str, Any]],
+    digest: Digest = digest,
 ) -> Outcome:
-    """Check a deployment and render it, unless ``known`` is a record of what would come of it."""
+    """Check a deployment and render it, unless ``known`` is a record of what would come of it.
+
+    ``digest`` gives the names of contents that the record's files have.
+    """
     problems = tuple(check_deployment(deployment))
     # Of an Airflow whose version is not known, nothing more can be said.
     if any(problem.path == "runtimeVersion" for problem in problems):

@@ -3,8 +3,8 @@
 Light to import: a run that finds nothing to do needs no more than this.
 """
 
+from generator.worktree.desired_files import LIMITS, Files, Limits, read_files, shown
 from generator.worktree.desired_files import ROOT as DESIRED
-from generator.worktree.desired_files import Files, Limits, read_files, shown
 from generator.worktree.inventory import (
     HEADER,
     RENDERED,
@@ -22,6 +22,7 @@ from generator.worktree.staging import MANY, STAGING, Staging, locked, recover, 
 __all__ = [
     "DESIRED",
     "HEADER",
+    "LIMITS",
     "MANY",
     "RENDERED",
     "STAGING",

@@ -20,10 +20,10 @@ FERNET = "AIRFLOW__CORE__FERNET_KEY"
 
 
 def test_a_variable_of_a_component_wins_over_that_of_all_and_that_over_the_chart_s() -> None:
-    rendered = render({"env": one(FERNET, "all"), "scheduler": {"env": one(FERNET, "own")}})
-    assert environment(rendered.container("Deployment", "scheduler"))[FERNET] == "own"
-    assert environment(rendered.container("Deployment", "triggerer"))[FERNET] == "all"
-    assert environment(render().container("Deployment", "scheduler"))[FERNET] != "own"
+    rendered = render({"env": one(FERNET, "$(ALL)"), "scheduler": {"env": one(FERNET, "$(OWN)")}})
+    assert environment(rendered.container("Deployment", "scheduler"))[FERNET] == "$(OWN)"
+    assert environment(rendered.container("Deployment", "triggerer"))[FERNET] == "$(ALL)"
+    assert environment(render().container("Deployment", "scheduler"))[FERNET] != "$(OWN)"
 
 
 def test_a_variable_that_is_set_again_stands_where_its_references_are_known() -> None:
@@ -92,7 +92,7 @@ _ALL = (
 
 @pytest.mark.parametrize("number", range(len(CONTEXTS)))
 def test_no_container_has_a_variable_twice(number: int) -> None:
-    values = {**CONTEXTS[number], "env": [each for name in (*_ALL, *_ALL) for each in one(name, "own")]}
+    values = {**CONTEXTS[number], "env": [each for name in (*_ALL, *_ALL) for each in one(name, "$(OWN)")]}
     names = [
         Counter(variable["name"] for variable in container.get("env", []))
         for workload in render(values).workloads()

@@ -12,7 +12,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from generator.argocd import Facts, ObjectFacts, ObjectName, argocd_objects
+from generator.argocd import Facts, ObjectFacts, ObjectName, environment_objects, workspace_objects
 from generator.desired import DesiredState, load
 from generator.errors import ProblemsError
 from generator.yaml import dump_all
@@ -41,10 +41,18 @@ def state(gitops: str = "", workspace: str = "") -> DesiredState:
     return loaded.state
 
 
+def argocd_objects(loaded: DesiredState, *deployments: Facts, platform: ObjectFacts | None = None) -> dict[str, Any]:
+    """All of the one environment, whose workspaces have just these deployments."""
+    found: dict[str, Any] = environment_objects(loaded.environments[0], platform)
+    for workspace in loaded.workspaces:
+        found |= workspace_objects(workspace, [each for each in deployments if each.workspace == workspace.name])
+    return found
+
+
 def made(gitops: str = "", workspace: str = "", *deployments: Facts, platform: ObjectFacts | None = None) -> Any:
     """The objects by file. Each meets the schema of its kind; each Application's project is there and permits it."""
     loaded = state(gitops, workspace)
-    files = argocd_objects(loaded.environments[0], loaded.workspaces, deployments, platform)
+    files = argocd_objects(loaded, *deployments, platform=platform)
     objects = [each for documents in files.values() for each in documents]
     for each in objects:
         schema = json.loads((SCHEMAS / f"{each['kind'].lower()}_v1alpha1.json").read_text())
@@ -67,7 +75,7 @@ def one(files: Any, kind: str, file: str = "workspaces/etl.yaml") -> Any:
 
 def test_without_gitops_there_are_none() -> None:
     loaded = load(as_bytes({ENVIRONMENT_FILE: ENVIRONMENT, WORKSPACE_FILE: WORKSPACE})).state
-    assert argocd_objects(loaded.environments[0], loaded.workspaces, [facts("daily")]) == {}
+    assert argocd_objects(loaded, facts("daily")) == {}
 
 
 def test_the_root_application_manages_itself_and_never_removes_itself() -> None:
@@ -438,7 +446,7 @@ def test_what_reaches_beyond_a_deployment_needs_the_environments_word() -> None:
     daily = facts("daily", cluster=(foreign, own, volume))
     loaded = state("clusterKinds: [{kind: PersistentVolume}]\n")
     with pytest.raises(ProblemsError) as raised:
-        argocd_objects(loaded.environments[0], loaded.workspaces, [daily])
+        argocd_objects(loaded, daily)
     assert [str(each) for each in raised.value.problems] == [
         "environments/dev/workspaces/etl/deployments/daily.yaml:1:1: Namespace 'kube-system' is in no namespace, and so"
         " reaches beyond this deployment\n"
@@ -466,7 +474,7 @@ def test_a_window_for_a_deployment_that_is_not_there_is_told() -> None:
     window = "{kind: deny, schedule: '0 1 * * *', duration: 1h, deployments: [daily, dayly]}"
     loaded = state("", f"argocd:\n  syncWindows:\n    - {window}\n")
     with pytest.raises(ProblemsError) as raised:
-        argocd_objects(loaded.environments[0], loaded.workspaces, [facts("daily")])
+        argocd_objects(loaded, facts("daily"))
     assert [str(each) for each in raised.value.problems] == [
         f"{WORKSPACE_FILE}:5:78: argocd.syncWindows[0].deployments[1]:"
         " there is no deployment 'dayly' in this workspace\n"

@@ -504,6 +504,84 @@ c: {{ lib.ports(values.flower) }}
 """,
     ),
     Construct(
+        "one-line macros of much work",
+        """\
+{% import "lib.yaml.j2" as lib %}
+---
+a: {{ lib.size(values.flower, true) + 1 }}
+b: {{ lib.exposed(values.flower, values.debug) }}
+c: {{ lib.command(values.limit, values.hosts) }}
+{% set both = lib.with_item(values.flower, values.queues | first) if values.queues else values.flower %}
+d: {{ both.port }}
+""",
+        """\
+{# How much: twice for the big. #}
+{% macro size(cfg: Component, big: bool) %}{{
+  (cfg.replicas * 2 if big else cfg.replicas) * (cfg.port | default(80)) + values.count
+}}{% endmacro %}
+{% macro exposed(cfg: Component, debug: bool) %}{{
+  debug or cfg.enabled and cfg.port is not none and cfg.port > 1024
+}}{% endmacro %}
+{% macro command(limit: int?, hosts: list[str]) %}{{
+  "run"
+  ~ (" --limit=" ~ limit if limit is not none else "")
+  ~ (" --host=" ~ hosts | join(",") if hosts else "")
+  ~ " --name=" ~ (values.name if values.debug else release.name)
+}}{% endmacro %}
+{% macro with_item(base: Component, item: Component?) %}{{
+  override(base, item) if item is not none else base
+}}{% endmacro %}
+""",
+    ),
+    Construct(
+        "defaults of defaults",
+        """\
+---
+a: {{ values.flower.port | default(values.redis.port) | default(80) }}
+b: {{ values.note | default(values.flower.account) | default("") }}
+c: {{ values.flower.port | default(values.redis.port) }}
+""",
+    ),
+    Construct(
+        "a choice with a name",
+        """\
+{% set limit = "at most " ~ values.limit if values.limit is not none else "all" %}
+{% set many = "twice" if values.count == 2 else ("thrice" if values.count == 3 else values.title) %}
+---
+a: {{ limit }}
+b: {{ many }}
+""",
+    ),
+    Construct(
+        "conditions and their opposites",
+        """\
+---
+{% if not (values.flower.port is none or values.count > 3) %}
+a: 1
+{% endif %}
+{% if not (values.debug and not (values.limit is none and values.title == "x")) %}
+b: 2
+{% endif %}
+c: 3
+""",
+    ),
+    Construct(
+        "documents of a one-line macro",
+        """\
+{% import "lib.yaml.j2" as lib %}
+{{ lib.account(catalog.flower) }}
+""",
+        """\
+{% macro account(c: static) %}{{ account_of(c.name, c.ports) }}{% endmacro %}
+{% macro account_of(name: str, ports: list[map[scalar]]) %}
+---
+kind: ServiceAccount
+name: {{ name }}
+ports: {{ ports }}
+{% endmacro %}
+""",
+    ),
+    Construct(
         "ini",
         """\
 {% import "lib.yaml.j2" as lib %}

@@ -42,6 +42,10 @@ _PARAMETERS: dict[str, Type] = {
 }  # fmt: skip
 
 
+#: What macros of one line give, by the kind that they have here.
+_RESULTS: dict[str, Type] = {"value": Text(), "int": Int(), "flag": Flag()}
+
+
 @dataclass(frozen=True)
 class Macro:
     """A macro that was made: its name, what it gives and its parameters' types."""
@@ -85,15 +89,15 @@ class Writer:
         """A library of some macros; each may call those before it."""
         lines: list[str] = []
         for index in range(self.rng.randrange(5)):
-            kind = self.rng.choice(("map", "map", "seq", "value", "text"))
+            kind = self.rng.choice(("map", "map", "seq", "value", "int", "flag", "text"))
             names = self.rng.sample(sorted(_PARAMETERS), self.rng.randrange(3))
             parameters = tuple((f"p{number}", name) for number, name in enumerate(names))
             env = Env(
                 {name: _PARAMETERS[word] for name, word in parameters} | {"values": TYPES.root}, depth=2, module=""
             )
             head = f"m{index}({', '.join(f'{name}: {word}' for name, word in parameters)})"
-            if kind == "value":
-                lines.append(f"{{% macro {head} %}}{{{{ {self.expression(env, Text())} }}}}{{% endmacro %}}")
+            if kind in _RESULTS:
+                lines.append(f"{{% macro {head} %}}{{{{ {self.expression(env, _RESULTS[kind])} }}}}{{% endmacro %}}")
             else:
                 format_ = self.rng.choice(("ini", "python", "shell")) if kind == "text" else ""
                 lines.append(f"{{% macro {head}{f' as {format_}' if format_ else ''} %}}")
@@ -346,6 +350,9 @@ class Writer:
     def computed_value(self, env: Env, wanted: Type) -> str:
         choose = self.rng.choice
         expression = self.expression
+        calls = [macro for macro in self.macros if _RESULTS.get(macro.kind) == present(wanted)]
+        if calls and self.rng.random() < 0.3:
+            return self.call(choose(calls), env)
         numbers = ("values.count", "3", "-2", "(values.hosts | length)", "values.flower.replicas")
         filters = ("upper", "lower", "trunc(3)", "trunc(-2)")
 

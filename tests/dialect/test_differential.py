@@ -14,6 +14,7 @@ from generator.dialect import CompiledChart, Release
 from generator.errors import ProblemsError
 from stargit.helm_engine import HelmError, helm_template
 from stargit.tools import tool
+from tests.dialect.constructs import CONSTRUCTS
 from tests.dialect.random_templates import Writer
 from tests.dialect.small import BARE, FULL, compiled, compiler, drawn
 
@@ -85,6 +86,18 @@ def whole(value: Any) -> Any:
         case dict():
             return {key: whole(item) for key, item in value.items()}
     return value
+
+
+def test_constructs_give_the_same_in_helm_and_natively(tmp_path: Path) -> None:
+    templates, libraries = {}, {}
+    for number, construct in enumerate(CONSTRUCTS):
+        templates[f"t{number}.yaml.j2"] = construct.template.replace("lib.yaml.j2", f"l{number}.yaml.j2")
+        if construct.library:
+            libraries[f"l{number}.yaml.j2"] = construct.library
+    chart = compiler().compile(templates, libraries)
+    folder = write_chart(chart, tmp_path / "small")
+    for values in (FULL, BARE):
+        assert differing(chart, folder, values, tool("helm")) == []
 
 
 @pytest.mark.parametrize("batch", range(4))

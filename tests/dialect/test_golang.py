@@ -100,7 +100,7 @@ c: {{ ternary (list) $.Values.more (kindIs "invalid" $.Values.more) | toJson }}
         "test.yaml": r"""
 ---
 a: {{ ternary "x" $.Values.title $.Values.debug | quote }}
-b: {{ ternary 1 2 (not (not $.Values.note)) | int64 }}
+b: {{ ternary 1 2 (not (not $.Values.note)) }}
 """,
     },
     "a choice that leaves out": {
@@ -114,12 +114,15 @@ a: {{ $.Values.title | quote }}
     "a choice that guards": {
         "test.yaml": r"""
 ---
-{{- if not (kindIs "invalid" $.Values.flower.port) }}
+{{- if $.Values.flower.port }}
 a: {{ printf "port-%d" (int64 $.Values.flower.port) | quote }}
 {{- else }}
 a: none
 {{- end }}
-b: {{ toJson (list "x" (index (or (and (not (kindIs "invalid" $.Values.limit)) (list (printf "p%d" (int64 $.Values.limit)))) (list "q")) 0)) | quote }}
+b: {{ toJson (list
+    "x"
+    (index (or (and (not (kindIs "invalid" $.Values.limit)) (list (printf "p%d" (int64 $.Values.limit)))) (list "q")) 0)
+  ) | quote }}
 """,
     },
     "joining": {
@@ -171,8 +174,8 @@ a: {{ semverCompare ">=3.0.0-0" $.Values.version }}
     "paths": {
         "test.yaml": r"""
 ---
-{{- if not (kindIs "invalid" ($.Values.flower.probe).seconds) }}
-a: {{ ($.Values.flower.probe).seconds | int64 }}
+{{- with ($.Values.flower.probe).seconds }}
+a: {{ . | int64 }}
 {{- end }}
 {{- if not (kindIs "invalid" (index $.Values.labels "team")) }}
 b: {{ index $.Values.labels "team" | quote }}
@@ -180,15 +183,19 @@ b: {{ index $.Values.labels "team" | quote }}
 {{- if not (kindIs "invalid" (index (default (dict) $.Values.annotations) $.Values.name)) }}
 c: {{ index (default (dict) $.Values.annotations) $.Values.name | quote }}
 {{- end }}
-{{- if not (kindIs "invalid" (first (default (list) $.Values.queues)).port) }}
-d: {{ (first (default (list) $.Values.queues)).port | int64 }}
+{{- with (first (default (list) $.Values.queues)).port }}
+d: {{ . | int64 }}
 {{- end }}
 """,
     },
     "functions of maps": {
         "test.yaml": r"""
 ---
-a: {{ include "stargit.merge" (list $.Values.labels $.Values.annotations (dict "x" $.Values.title)) | fromJson | toJson }}
+a: {{ include "stargit.merge" (list
+    $.Values.labels
+    $.Values.annotations
+    (dict "x" $.Values.title)
+  ) | fromJson | toJson }}
 b: {{ include "stargit.overlay" (list $.Values.config (dict "core" (dict "a" 1))) | fromJson | toJson }}
 c: {{ keys $.Values.labels | sortAlpha | toJson }}
 d: {{ len (default (list) $.Values.labels) }}
@@ -203,8 +210,20 @@ a:
   - {{ (include "stargit.override" (dict "base" $.Values.flower "item" $queue "ways" (dict "strategy" "replace")) | fromJson).replicas | int64 }}
   {{- end }}
 {{- end }}
-b: {{ include "stargit.total" (dict "items" $.Values.queues "first" "port" "firstDefault" 1 "second" "replicas" "secondDefault" 2) | int64 }}
-c: {{ include "stargit.total" (dict "items" $.Values.queues "first" "replicas" "firstDefault" 0 "second" "" "secondDefault" 1) | int64 }}
+b: {{ include "stargit.total" (dict
+    "items" $.Values.queues
+    "first" "port"
+    "firstDefault" 1
+    "second" "replicas"
+    "secondDefault" 2
+  ) | int64 }}
+c: {{ include "stargit.total" (dict
+    "items" $.Values.queues
+    "first" "replicas"
+    "firstDefault" 0
+    "second" ""
+    "secondDefault" 1
+  ) | int64 }}
 """,
     },
     "functions of strings": {
@@ -276,8 +295,8 @@ c: {{ $.Values.limit | int64 }}
 {{- if not (kindIs "invalid" $.Values.verbose) }}
 d: {{ $.Values.verbose }}
 {{- end }}
-{{- if not (kindIs "invalid" ($.Values.redis).port) }}
-e: {{ ($.Values.redis).port | int64 }}
+{{- with ($.Values.redis).port }}
+e: {{ . | int64 }}
 {{- end }}
 {{- end }}
 
@@ -358,7 +377,7 @@ a:
 b: 1
 {{- define "small.test.a" }}
 {{- range $queue := $.Values.queues }}
-{{- if not (kindIs "invalid" $queue.port) }}
+{{- if $queue.port }}
 - {{ printf "%s%d" $queue.name (int64 $queue.port) | quote }}
 {{- end }}
 {{- end }}
@@ -405,14 +424,14 @@ small: 1
 a: {{ $cfg.name | quote }}
 {{- $port := $cfg.port }}
 b: static
-{{- if not (kindIs "invalid" $port) }}
-c: {{ $port | int64 }}
+{{- with $port }}
+c: {{ . | int64 }}
 {{- end }}
 """,
     },
     "require": {
         "test.yaml": r"""
-{{- if not (gt (int64 $.Values.count) 0) }}
+{{- if le (int64 $.Values.count) 0 }}
   {{- fail "count is \"positive\"" }}
 {{- end }}
 ---
@@ -445,7 +464,7 @@ d: {{ $.Values.note | quote }}
 a: 1
 b:
   {{- /* Of c,
-     on two lines. */}}
+         on two lines. */}}
   c: 2
 """,
     },
@@ -468,8 +487,8 @@ d: {{ toJson (include "stargit.merge" (list $.Values.labels (dict)) | fromJson) 
 {{- $name := .name }}
 {{- $cfg := .cfg }}
 name: {{ $name | quote }}
-{{- if not (kindIs "invalid" $cfg.port) }}
-port: {{ $cfg.port | int64 }}
+{{- with $cfg.port }}
+port: {{ . | int64 }}
 {{- end }}
 release: {{ $.root.Release.Name | quote }}
 {{- end }}
@@ -498,8 +517,8 @@ d:
         "_lib.tpl": r"""
 {{- define "small.lib.hints" }}
 {{- $cfg := .cfg }}
-{{- if not (kindIs "invalid" ($cfg).port) }}
-port: {{ ($cfg).port | int64 }}
+{{- with ($cfg).port }}
+port: {{ . | int64 }}
 {{- end }}
 {{- if not (kindIs "invalid" ($cfg).account) }}
 account: {{ ($cfg).account | quote }}
@@ -512,20 +531,17 @@ account: {{ ($cfg).account | quote }}
         "test.yaml": r"""
 ---
 a:
-  {{- include "small.lib.ports.flower" $ | nindent 2 }}
+  - 5555
+  - 9000
 c:
-  {{- include "small.lib.all" $ | trim | nindent 2 }}
+  {{- include "small.lib.all" $ | nindent 2 }}
 d: {{ toJson (include "small.lib.all" $ | fromYamlArray) | quote }}
 """,
         "_lib.tpl": r"""
-{{- define "small.lib.all" }}
-{{- include "small.lib.ports.flower" $ | nindent 0 }}
-- {{ $.Values.count | int64 }}
-{{- end }}
-
-{{- define "small.lib.ports.flower" -}}
+{{- define "small.lib.all" -}}
 - 5555
 - 9000
+- {{ $.Values.count | int64 }}
 {{- end }}
 
 """,
@@ -555,14 +571,133 @@ name: {{ $name | quote }}
 ---
 a: {{ printf "%s-x" $.Release.Name | quote }}
 b: {{ printf "%s!" (include "small.lib.account" (dict "root" $ "cfg" $.Values.flower)) | quote }}
-{{- if not (kindIs "invalid" $.Values.flower.port) }}
-c: {{ $.Values.flower.port | int64 }}
+{{- with $.Values.flower.port }}
+c: {{ . | int64 }}
 {{- end }}
 """,
         "_lib.tpl": r"""
 {{- define "small.lib.account" }}
 {{- $cfg := .cfg }}
 {{- ternary (printf "%s-%s" $.root.Release.Name $cfg.name) $cfg.account (kindIs "invalid" $cfg.account) }}
+{{- end }}
+
+""",
+    },
+    "one-line macros of much work": {
+        "test.yaml": r"""
+---
+a: {{ add (include "small.lib.size" (dict "root" $ "cfg" $.Values.flower "big" true) | int64) 1 }}
+b: {{ eq (include "small.lib.exposed" (dict "cfg" $.Values.flower "debug" $.Values.debug)) "true" }}
+c: {{ include "small.lib.command" (dict "root" $ "limit" $.Values.limit "hosts" $.Values.hosts) | quote }}
+{{- $both := $.Values.flower }}
+{{- if $.Values.queues }}
+  {{- $both = include "small.lib.with_item" (dict
+      "base" $.Values.flower
+      "item" (first (default (list) $.Values.queues))
+    ) | fromJson }}
+{{- end }}
+{{- with $both.port }}
+d: {{ . | int64 }}
+{{- end }}
+""",
+        "_lib.tpl": r"""
+{{- /* How much: twice for the big. */}}
+{{- define "small.lib.size" }}
+{{- $cfg := .cfg }}
+{{- $big := .big }}
+{{- add
+    (mul (ternary (mul (int64 $cfg.replicas) 2) (int64 $cfg.replicas) $big) (int64 (default 80 $cfg.port)))
+    (int64 $.root.Values.count) }}
+{{- end }}
+
+{{- define "small.lib.exposed" }}
+{{- $cfg := .cfg }}
+{{- $debug := .debug }}
+{{- or $debug (and $cfg.enabled (not (kindIs "invalid" $cfg.port)) (gt (int64 $cfg.port) 1024)) }}
+{{- end }}
+
+{{- define "small.lib.command" }}
+{{- $limit := .limit }}
+{{- $hosts := .hosts }}
+{{- "run" }}
+{{- if not (kindIs "invalid" $limit) }}
+  {{- printf " --limit=%d" (int64 $limit) }}
+{{- end }}
+{{- if $hosts }}
+  {{- printf " --host=%s" (join "," $hosts) }}
+{{- end }}
+{{- " --name=" }}
+{{- ternary $.root.Values.name $.root.Release.Name $.root.Values.debug }}
+{{- end }}
+
+{{- define "small.lib.with_item" }}
+{{- $base := .base }}
+{{- $item := .item }}
+{{- if $item }}
+  {{- include "stargit.override" (dict "base" $base "item" $item "ways" (dict)) }}
+{{- else }}
+  {{- $base | toJson }}
+{{- end }}
+{{- end }}
+
+""",
+    },
+    "defaults of defaults": {
+        "test.yaml": r"""
+---
+a: {{ coalesce $.Values.flower.port ($.Values.redis).port 80 | int64 }}
+b: {{ first (without (list $.Values.note $.Values.flower.account "") nil) | quote }}
+{{- with default ($.Values.redis).port $.Values.flower.port }}
+c: {{ . | int64 }}
+{{- end }}
+""",
+    },
+    "a choice with a name": {
+        "test.yaml": r"""
+{{- $limit := "all" }}
+{{- if not (kindIs "invalid" $.Values.limit) }}
+  {{- $limit = printf "at most %d" (int64 $.Values.limit) }}
+{{- end }}
+{{- $many := "" }}
+{{- if eq (int64 $.Values.count) 2 }}
+  {{- $many = "twice" }}
+{{- else if eq (int64 $.Values.count) 3 }}
+  {{- $many = "thrice" }}
+{{- else }}
+  {{- $many = $.Values.title }}
+{{- end }}
+---
+a: {{ $limit | quote }}
+b: {{ $many | quote }}
+""",
+    },
+    "conditions and their opposites": {
+        "test.yaml": r"""
+---
+{{- if and $.Values.flower.port (le (int64 $.Values.count) 3) }}
+a: 1
+{{- end }}
+{{- if or (not $.Values.debug) (and (kindIs "invalid" $.Values.limit) (eq $.Values.title "x")) }}
+b: 2
+{{- end }}
+c: 3
+""",
+    },
+    "documents of a one-line macro": {
+        "test.yaml": r"""
+{{- include "small.lib.account_of" (dict
+    "name" "flower"
+    "ports" (list (dict "name" "http" "port" 5555) (dict "name" "metrics" "port" 9000))
+  ) }}
+""",
+        "_lib.tpl": r"""
+{{- define "small.lib.account_of" }}
+{{- $name := .name }}
+{{- $ports := .ports }}
+---
+kind: ServiceAccount
+name: {{ $name | quote }}
+ports: {{ $ports | toJson }}
 {{- end }}
 
 """,
@@ -605,17 +740,23 @@ c: {{ include "small.lib.plain" $ | quote }}
 {{- $n := .n }}
 {{- printf "X = %s\n" (include "stargit.python_literal" $.root.Values.config) }}
 {{- printf "if %s:\n" (include "stargit.python_literal" $.root.Values.debug) }}
-{{- printf "    Y = %s  # %s\n" (include "stargit.python_literal" $.root.Values.note) (include "stargit.python_literal" (int64 $n)) }}
-{{- end }}
-
-{{- define "small.lib.plain" }}
-{{- printf "n=%s %s static 100%%\n" (include "stargit.text" (int64 $.Values.count)) (include "stargit.text" $.Values.debug) }}
-{{- include "small.lib.script" $ }}
+{{- printf "    Y = %s  # %s\n"
+    (include "stargit.python_literal" $.root.Values.note)
+    (include "stargit.python_literal" (int64 $n)) }}
 {{- end }}
 
 {{- define "small.lib.script" }}
 {{- "set -e\n" }}
-{{- printf "exec %s --limit=%s \"$@\"\n" (printf "'%s'" (replace "'" "'\\''" $.Values.title)) (printf "'%s'" (replace "'" "'\\''" (include "stargit.text" (int64 $.Values.count)))) }}
+{{- printf "exec %s --limit=%s \"$@\"\n"
+    (printf "'%s'" (replace "'" "'\\''" $.Values.title))
+    (printf "'%s'" (replace "'" "'\\''" (include "stargit.text" (int64 $.Values.count)))) }}
+{{- end }}
+
+{{- define "small.lib.plain" }}
+{{- printf "n=%s %s static 100%%\n"
+    (include "stargit.text" (int64 $.Values.count))
+    (include "stargit.text" $.Values.debug) }}
+{{- include "small.lib.script" $ }}
 {{- end }}
 
 """,

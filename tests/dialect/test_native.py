@@ -257,6 +257,38 @@ DOCUMENTS: dict[str, tuple[list[Any], list[Any]]] = {
         [{"a": "rel-x", "b": "robot!", "c": 5555}],
         [{"a": "rel-x", "b": "rel-f!"}],
     ),
+    "one-line macros of much work": (
+        [{"a": 22228, "b": True, "c": "run --limit=10 --host=a.example.com,b.example.com --name=etl", "d": 1}],
+        [{"a": 8, "b": False, "c": "run --name=rel"}],
+    ),
+    "defaults of defaults": (
+        [{"a": 5555, "b": "a note", "c": 5555}],
+        [{"a": 80, "b": ""}],
+    ),
+    "a choice with a name": (
+        [{"a": "at most 10", "b": "A title"}],
+        [{"a": "all", "b": "A title"}],
+    ),
+    "conditions and their opposites": (
+        [{"c": 3}],
+        [{"b": 2, "c": 3}],
+    ),
+    "documents of a one-line macro": (
+        [
+            {
+                "kind": "ServiceAccount",
+                "name": "flower",
+                "ports": [{"name": "http", "port": 5555}, {"name": "metrics", "port": 9000}],
+            }
+        ],
+        [
+            {
+                "kind": "ServiceAccount",
+                "name": "flower",
+                "ports": [{"name": "http", "port": 5555}, {"name": "metrics", "port": 9000}],
+            }
+        ],
+    ),
     "ini": (
         [
             {

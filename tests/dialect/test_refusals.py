@@ -838,6 +838,22 @@ def test_the_whole_message(template: str, message: str) -> None:
     assert str(caught.value) == message
 
 
+def test_static_values_that_would_give_two_defines_one_name_are_refused() -> None:
+    library = "{% macro port(p: static) %}\nport: {{ p.port }}\nflag: {{ values.debug }}\n{% endmacro %}\n"
+    template = (
+        '{% import "lib.yaml.j2" as lib %}\n---\na: {{ lib.port({"port": 1}) }}\nb: {{ lib.port({"port": 2}) }}\n'
+    )
+    compiler = Compiler("demo", SCHEMA, {})
+    with pytest.raises(ProblemsError) as caught:
+        compiler.compile({"bad.yaml.j2": template}, {"lib.yaml.j2": library})
+    assert (
+        str(caught.value)
+        == """\
+_lib/lib.yaml.j2:1:1: two sets of static arguments for which the define would be called 'demo.lib.port'
+  hint: give a map a 'name', or make the parameter one that is not static"""
+    )
+
+
 def test_all_problems_of_all_files_come_at_once() -> None:
     compiler = Compiler("demo", SCHEMA, {"catalog": {"name": "flower"}})
     templates = {

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.charts import ChartSource
-from generator.engine import RenderReport, plan_repository, render_repository, update_files
-from generator.worktree import digest, read_files
+from generator.engine import RenderReport, plan_repository, render_repository
 from tests.desired.repositories import DEPLOYMENT, ENVIRONMENT, WORKSPACE, write
 from tests.render.tiny_chart import tiny_chart
 
@@ -135,31 +134,6 @@ def test_random_edits(tmp_path: Path, chart: ChartSource, seed: int) -> None:
         different = {path for path in before.keys() | wanted.keys() if before.get(path) != wanted.get(path)}
         assert different == {*report.changes.created, *report.changes.changed, *report.changes.removed}
         assert rendered(report) == {owner(path) for path in different if path in wanted}
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_random_edits_without_a_work_tree(tmp_path: Path, chart: ChartSource, seed: int) -> None:
-    rng = random.Random(seed)
-    root = tmp_path / "repository"
-    for name in ENVIRONMENTS:
-        write(root, {f"environments/{name}/environment.yaml": text_of_environment(rng)})
-        for workspace in WORKSPACES:
-            write(root, {f"environments/{name}/workspaces/{workspace}/workspace.yaml": text_of_workspace(rng)})
-    tree: dict[str, bytes] = {}
-    last = None
-    for _ in range(15):
-        for _ in range(rng.choice([1, 2])):
-            rng.choice([each for each in EDITS if each is not touch_output])(root, rng)
-        update = update_files(
-            read_files(root)[0], {path: digest(data) for path, data in tree.items()}, last=last, chart=chart
-        )
-        before = dict(tree)
-        removed = update.report.changes.removed
-        tree = {path: data for path, data in {**tree, **update.written}.items() if path not in removed}
-        assert tree == full(root, chart)
-        assert all(before.get(path) != data for path, data in update.written.items())
-        assert rendered(update.report) == {owner(path) for path in update.written}
-        last = (update.index, update.units)
 
 
 def test_reasons(tmp_path: Path, chart: ChartSource) -> None:

@@ -1,0 +1,26 @@
+"""What is asked for: a change of desired state, with an actor, a reason, an idempotency key; and what it does to files.
+
+Pure: no git, no disk. A change is applied to whatever the files are when its turn comes.
+"""
+
+from commander.changes.applying import applied
+from commander.changes.change import Actor, Change, ConflictError
+from commander.changes.message import Trailers, message_of, trailers_of
+from commander.changes.operations import Create, Edit, Move, Operation, Remove
+from commander.changes.target import Target
+
+__all__ = [
+    "Actor",
+    "Change",
+    "ConflictError",
+    "Create",
+    "Edit",
+    "Move",
+    "Operation",
+    "Remove",
+    "Target",
+    "Trailers",
+    "applied",
+    "message_of",
+    "trailers_of",
+]

@@ -1,0 +1,74 @@
+"""A change: operations that are done together, who asks for them and why."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from commander.changes.operations import Operation
+from commander.changes.target import Target
+from generator.errors import Problem, ProblemsError
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}\Z")
+_MOST = 1000
+_LONGEST_REASON = 2000
+
+
+class ConflictError(Exception):
+    """A target is not as a change expects it: ``problem`` says how it is."""
+
+    def __init__(self, target: Target, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.target = target
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person or program in whose name a change is made."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """``key`` is the caller's own: the same key is the same change, however often it is sent.
+
+    ``expected`` are revisions of targets (the names of their files' contents) that the caller has seen; empty text: it
+    is not there. Raises ``ProblemsError`` when it can't be one.
+    """
+
+    key: str
+    actor: Actor
+    operations: tuple[Operation, ...]
+    reason: str = ""
+    expected: Mapping[Target, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        problems = []
+        if _KEY.match(self.key) is None:
+            allowed = "1 to 128 letters, digits and . _ : -, the first a letter or digit"
+            problems.append(Problem(f"the key of a change is {self.key[:200]!r}", allowed=allowed))
+        if not 1 <= len(self.operations) <= _MOST:
+            problems.append(Problem(f"a change of {len(self.operations)} operations", allowed=f"1 to {_MOST}"))
+        if len(self.reason) > _LONGEST_REASON:
+            found = f"a reason of {len(self.reason):,} characters"
+            problems.append(Problem(found, allowed=f"at most {_LONGEST_REASON:,}"))
+        if not self.actor.name.strip() or "@" not in self.actor.email:
+            problems.append(Problem("the actor of a change has no name or no e-mail address", allowed="both"))
+        if problems:
+            raise ProblemsError(problems)
+
+    @cached_property
+    def digest(self) -> str:
+        """Stands for what is asked for, without the key: 32 hex digits."""
+        expected = {str(target): name for target, name in self.expected.items()}
+        parts: list[Any] = [asdict(self.actor), self.reason, expected]
+        parts += [[type(each).__name__, asdict(each)] for each in self.operations]
+        return sha256(json.dumps(parts, sort_keys=True, default=repr).encode()).hexdigest()[:32]

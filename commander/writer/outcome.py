@@ -1,0 +1,41 @@
+"""What became of a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from generator.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The change is the commit ``revision``, which is on the disk; ``repeated``: it was already, by an earlier call."""
+
+    revision: str
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The change is wrong, and would be wrong again."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Something is not as the change expects it; ``revision`` is the commit that was looked at."""
+
+    problem: Problem
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The change could not be written; nothing of it is there, and it may be tried again."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Applied | Refused | Conflict | Failed

@@ -1,0 +1,86 @@
+"""What callers ask for waits here, and is written in batches by one thread: the more wait, the larger a batch."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from concurrent.futures import Future
+
+from commander.changes import Change
+from commander.writer.outcome import Failed, Outcome
+from commander.writer.writer import Writer
+
+#: Changes in one batch. More would make callers wait for those before them longer than for the disk.
+_BATCH = 64
+_WAITING = 10_000
+
+
+class BusyError(Exception):
+    """Too many changes wait; try again later."""
+
+
+class ClosedError(Exception):
+    """No more changes are taken."""
+
+
+class Queue:
+    """Runs a writer in a thread of its own until it is closed."""
+
+    def __init__(self, writer: Writer, *, most_waiting: int = _WAITING) -> None:
+        self._writer = writer
+        self._waiting: queue.Queue[tuple[Change, Future[Outcome]] | None] = queue.Queue(most_waiting)
+        self._closed = threading.Event()
+        self._guard = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="commander-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, change: Change) -> Future[Outcome]:
+        """What will become of a change. Raises ``BusyError`` or ``ClosedError``."""
+        future: Future[Outcome] = Future()
+        with self._guard:
+            if self._closed.is_set():
+                raise ClosedError
+            try:
+                self._waiting.put_nowait((change, future))
+            except queue.Full:
+                raise BusyError from None
+        return future
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return self._waiting.qsize()
+
+    def close(self) -> None:
+        """Take no more, do what waits, and end."""
+        with self._guard:
+            if not self._closed.is_set():
+                self._closed.set()
+                self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            batch: list[tuple[Change, Future[Outcome]]] = []
+            item = self._waiting.get()
+            while item is not None:
+                batch.append(item)
+                if len(batch) == _BATCH:
+                    break
+                try:
+                    item = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+            ended = item is None
+            if batch:
+                self._do(batch)
+
+    def _do(self, batch: list[tuple[Change, Future[Outcome]]]) -> None:
+        wanted = [(change, future) for change, future in batch if future.set_running_or_notify_cancel()]
+        outcomes: list[Outcome]
+        try:
+            outcomes = self._writer.apply([change for change, _ in wanted])
+        except Exception as error:
+            outcomes = [Failed(f"a defect of Commander: {type(error).__name__}: {error}")] * len(wanted)
+        for (_, future), outcome in zip(wanted, outcomes, strict=True):
+            future.set_result(outcome)

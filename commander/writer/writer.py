@@ -1,0 +1,117 @@
+"""Batches of changes become commits: one commit a change, one write and one move of the branch a batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from commander.changes import Change, ConflictError, Trailers, applied, message_of
+from commander.git import Draft, Identity, MovedError, Store, StoreError, blob_name
+from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Refused
+from commander.writer.tracking import Tracker
+from generator.engine.snapshot import Step
+from generator.errors import Problem, ProblemsError
+
+_ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A change that is a commit of the draft."""
+
+    change: Change
+    commit: str
+    step: Step
+
+
+class Writer:
+    """The one who moves the branch from here. Not for several threads at a time.
+
+    ``name`` and ``email`` are Commander's own, ``clock`` gives seconds since 1970.
+    """
+
+    def __init__(self, tracker: Tracker, *, name: str, email: str, clock: Callable[[], float] = time.time) -> None:
+        self.tracker = tracker
+        self._name, self._email, self._clock = name, email, clock
+
+    @property
+    def _store(self) -> Store:
+        return self.tracker.store
+
+    def follow(self) -> None:
+        """Be where the branch is. Raises ``StoreError``, ``OSError``, ``MovedError``."""
+        self.tracker.follow(self._me())
+
+    def apply(self, changes: Sequence[Change]) -> list[Outcome]:
+        """Do changes one after the other; what became of each. What is ``Applied`` survives power loss.
+
+        One that is wrong harms no other. When others moved the branch meanwhile, all are done again on top of that.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                self.follow()
+                return self._once(changes)
+            except MovedError:
+                continue
+            except (StoreError, OSError) as error:
+                return [Failed(_told(error))] * len(changes)
+        return [Failed("others moved the branch all the time; try again")] * len(changes)
+
+    def _once(self, changes: Sequence[Change]) -> list[Outcome]:
+        """Raises ``MovedError``, ``StoreError``, ``OSError``; then nothing has changed."""
+        draft = self._store.draft(self.tracker.revision)
+        made: list[_Made] = []
+        outcomes: list[Outcome] = []
+        try:
+            for change in changes:
+                outcomes.append(self._one(change, draft, made))
+            if made:
+                self._store.write(draft)
+                self._store.move(draft.base, draft.tip)
+        except BaseException:
+            for each in reversed(made):
+                self.tracker.snapshot.take_back(each.step)
+            raise
+        for each in made:
+            self.tracker.done[each.change.key] = (each.commit, Trailers(each.change.key, each.change.digest))
+        self.tracker.revision = draft.tip
+        return outcomes
+
+    def _one(self, change: Change, draft: Draft, made: list[_Made]) -> Outcome:
+        known = self.tracker.done.get(change.key) or next(
+            ((each.commit, Trailers(change.key, each.change.digest)) for each in made if each.change.key == change.key),
+            None,
+        )
+        if known is not None:
+            commit, trailers = known
+            if trailers.digest == change.digest:
+                return Applied(commit, repeated=True)
+            what = f"the key '{change.key}' is that of another change, commit {commit[:12]}"
+            return Refused((Problem(what, allowed="a key of its own for each change"),))
+        snapshot = self.tracker.snapshot
+        try:
+            edits = applied(change, snapshot.desired.contents, blob_name)
+            step = snapshot.change(edits)
+        except ConflictError as error:
+            return Conflict(error.problem, draft.tip)
+        except ProblemsError as error:
+            return Refused(error.problems)
+        author = Identity(change.actor.name, change.actor.email, int(self._clock()))
+        files = {**edits, **step.written, **dict.fromkeys(step.removed)}
+        try:
+            commit = draft.commit(files, message_of(change, snapshot.code), author, self._me())
+        except BaseException:
+            snapshot.take_back(step)
+            raise
+        made.append(_Made(change, commit, step))
+        return Applied(commit)
+
+    def _me(self) -> Identity:
+        return Identity(self._name, self._email, int(self._clock()))
+
+
+def _told(error: StoreError | OSError) -> str:
+    if isinstance(error, StoreError):
+        return str(error)
+    return f"the repository cannot be written: {error.strerror or error}"

@@ -1,0 +1,117 @@
+"""Desired and rendered state of one revision in memory, for many small changes, one after the other.
+
+``Renderer`` looks at a whole repository once; a ``Snapshot`` stays, and a change costs what it affects, however large
+the fleet is. It knows no disk and no git: contents have names (``digest``), so that with the names that git gives to
+blobs a tree can be compared without reading it. Not for several threads at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from generator.airflow.chart import airflow_chart
+from generator.charts import ChartSource
+from generator.derived import code_digest
+from generator.desired import Reader
+from generator.engine.desired_files import DesiredFiles
+from generator.engine.fleet import Name
+from generator.engine.paths import owner_of
+from generator.engine.records import UnitRecord, Units
+from generator.engine.undo import Undo
+from generator.errors import Problem
+from generator.worktree import digest as content_digest
+
+#: New contents of files of desired state by path; None removes one.
+Edits: TypeAlias = Mapping[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What edits made of rendered state: ``written`` are new contents by path, ``removed`` are paths that go.
+
+    ``rendered`` are the deployments that were rendered, ``problems`` what is wrong with files that were taken as they
+    are (``lenient``); what is rendered of these stayed as it was.
+    """
+
+    written: Mapping[str, bytes]
+    removed: tuple[str, ...]
+    rendered: tuple[Name, ...]
+    problems: tuple[Problem, ...]
+    undo: Undo = field(repr=False, compare=False)
+
+
+class Snapshot:
+    """``desired`` are the files, ``present`` the names of the contents of rendered files by path, ``units`` the records
+    of what is rendered, ``wrong`` what is wrong with files that were taken as they are. All are live, to be read only.
+    """
+
+    def __init__(
+        self,
+        *,
+        chart: ChartSource | None = None,
+        digest: Callable[[bytes], str] = content_digest,
+        processes: int | None = None,
+    ) -> None:
+        self.chart = chart or airflow_chart()
+        self.code = code_digest() + (chart.digest if chart is not None else "")
+        self.digest = digest
+        self.processes = processes
+        self.desired = DesiredFiles(digest)
+        self.reader = Reader(self.desired.contents, self.desired.places)
+        self.present: dict[str, str] = {}
+        self.deployments: dict[str, UnitRecord] = {}
+        self.argocd: dict[str, UnitRecord] = {}
+        self.wrong: dict[str, tuple[Problem, ...]] = {}
+        #: Which deployments have a release name or a namespace of an environment.
+        self.owners: dict[tuple[str, str, str], dict[Name, None]] = {}
+
+    @property
+    def units(self) -> Units:
+        """The records, to be kept for ``known`` of another time."""
+        return Units(self.deployments, self.argocd)
+
+    def owned(self, path: str) -> bool:
+        """Whether something that there is leads to a rendered file."""
+        owner = owner_of(path)
+        if owner is None:
+            return False
+        record = (self.deployments if owner.kind == "deployment" else self.argocd).get(owner.key)
+        return record is not None and path in record.files
+
+    def unowned(self) -> Iterator[str]:
+        """Rendered files that nothing of what there is leads to."""
+        return (path for path in self.present if not self.owned(path))
+
+    def change(
+        self,
+        edits: Edits,
+        *,
+        present: Mapping[str, str | None] | None = None,
+        known: Units | None = None,
+        is_generated: Callable[[str], bool] = lambda _: False,
+        lenient: bool = False,
+    ) -> Step:
+        """Edit desired state, and make rendered state what then follows from it.
+
+        ``present`` are names of rendered files that somebody else changed or (None) removed; those to which nothing
+        leads go if they ``is_generated``. ``known`` are records of an earlier time by the same code, for the first
+        change. Raises ``ProblemsError`` with everything that the edits
+        make wrong, and then nothing has changed; ``lenient`` takes files as they are and keeps what was rendered of
+        those that are wrong.
+        """
+        from generator.engine.stepping import Stepping
+
+        stepping = Stepping(self, lenient, known or Units(), is_generated)
+        try:
+            return stepping.step(edits, present or {})
+        except BaseException:
+            stepping.undo.back()
+            raise
+        finally:
+            self.reader.problems.clear()
+
+    def take_back(self, step: Step) -> None:
+        """Undo the last change that is not undone yet."""
+        step.undo.back()

@@ -1,0 +1,323 @@
+"""One change of a snapshot: what the edits affect is looked at, rendered where that is needed, and put into place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from generator.desired import Place, check_environment, check_names, check_workspace
+from generator.engine.fleet import Job, Name, run
+from generator.engine.foreign import Foreign
+from generator.engine.gitops import argocd_digest, deployment_facts, environment_files, workspace_files
+from generator.engine.paths import Owner, owner_of
+from generator.engine.records import UnitRecord, Units
+from generator.engine.snapshot import Edits, Snapshot, Step
+from generator.engine.undo import Undo
+from generator.errors import Problem, ProblemsError
+from generator.worktree import DESIRED
+
+
+class Stepping:
+    """Does one change. What it did before it raised is in ``undo``."""
+
+    def __init__(self, snapshot: Snapshot, lenient: bool, known: Units, is_generated: Callable[[str], bool]) -> None:
+        self.undo = Undo()
+        self._of = snapshot
+        self._lenient = lenient
+        self._known = known
+        self._is_generated = is_generated
+        self._problems: dict[str, list[Problem]] = {}
+        self._written: dict[str, bytes] = {}
+        self._removed: set[str] = set()
+        self._rendered: list[Name] = []
+        # What has to be looked at.
+        self._environments: set[str] = set()
+        self._workspaces: set[tuple[str, str]] = set()
+        self._deployments: set[Name] = set()
+        self._argocd: set[tuple[str, str]] = set()
+        self._touched_paths: list[str] = []
+        #: Files that were wrong before, and are not what the edits are about: they make nobody's change wrong.
+        self._before: set[str] = set()
+        #: What the deployments that were looked at have now.
+        self._owned: dict[Name, list[tuple[str, str, str]]] = {}
+
+    def step(self, edits: Edits, present: Mapping[str, str | None]) -> Step:
+        """All of it. Raises ``ProblemsError``."""
+        for path, name in present.items():
+            self._touched(path, name)
+        for path, data in sorted(edits.items()):
+            self._edit(path, data)
+        for environment in self._environments:
+            self._workspaces.update(self._of.desired.workspaces(environment))
+        for workspace in self._workspaces:
+            self._deployments.update(self._of.desired.deployments(*workspace))
+        self._look_again()
+        self._check_surroundings()
+        self._render()
+        self._put_argocd()
+        self._remove_stale()
+        found = self._found()
+        if found and not self._lenient:
+            raise ProblemsError(found)
+        for path, problems in self._problems.items():
+            self.undo.set(self._of.wrong, path, tuple(problems))
+        removed = sorted(self._removed - self._written.keys())
+        return Step(self._written, tuple(removed), tuple(self._rendered), found, self.undo)
+
+    # --- what has to be looked at --------------------------------------------------------------------------------
+
+    def _touched(self, path: str, name: str | None) -> None:
+        """A rendered file that somebody else changed."""
+        if name is None:
+            self.undo.drop(self._of.present, path)
+        else:
+            self.undo.set(self._of.present, path, name)
+        self._touched_paths.append(path)
+        match owner_of(path):
+            case Owner("deployment", (environment, workspace, release)):
+                self._deployments.add((environment, workspace, release))
+            case Owner("argocd", (environment, *workspaces)):
+                self._argocd.add((environment, workspaces[0] if workspaces else ""))
+
+    def _edit(self, path: str, data: bytes | None) -> None:
+        self.undo.drop(self._of.wrong, path)
+        reader = self._of.reader
+        match self._of.desired.put(path, data, self.undo):
+            case Problem() as problem:
+                if data is not None:
+                    self._tell([problem])
+            case Place("environment", (environment,)):
+                self._environments.add(environment)
+                reader.forget(environment)
+                self.undo.also(lambda: reader.forget(environment))
+            case Place("workspace", (environment, workspace)):
+                self._workspaces.add((environment, workspace))
+                reader.forget(environment, workspace)
+                self.undo.also(lambda: reader.forget(environment, workspace))
+            case Place("deployment", (environment, workspace, release)):
+                self._deployments.add((environment, workspace, release))
+
+    def _tell(self, problems: Iterable[Problem], owner: str = "") -> None:
+        """Problems of the files that they are at, or of an ``owner`` for whom something at another file is wrong."""
+        for problem in problems:
+            told = self._problems.setdefault(owner or problem.file or "", [])
+            if problem not in told:
+                told.append(problem)
+
+    def _found(self) -> tuple[Problem, ...]:
+        """Everything that is wrong; what is wrong at one file for many is told once."""
+        foreign = Foreign()
+        own = []
+        for owner, problems in self._problems.items():
+            for problem in problems if owner not in self._before else ():
+                if problem.file == owner:
+                    own.append(problem)
+                else:
+                    foreign.add(owner, problem)
+        return ProblemsError([*own, *foreign.problems()]).problems
+
+    # --- environments and workspaces -----------------------------------------------------------------------------
+
+    def _check_surroundings(self) -> None:
+        desired, reader = self._of.desired, self._of.reader
+        for name in sorted(self._environments):
+            file = f"{DESIRED}/{name}/environment.yaml"
+            if name in desired.places.environments:
+                environment = reader.environment(name)
+                self._tell(check_environment(environment) if environment is not None else ())
+                self._argocd.add((name, ""))
+            elif any(True for _ in desired.workspaces(name)):
+                self._tell([_missing(file, f"an environment '{name}'")])
+            else:
+                self._drop(self._of.argocd, name)
+                self.undo.drop(self._of.wrong, file)
+        for names in sorted(self._workspaces | {(first, second) for first, second, _ in self._deployments}):
+            self._check_workspace(*names)
+        self._tell(reader.problems)
+
+    def _check_workspace(self, environment: str, name: str) -> None:
+        places = self._of.desired.places
+        around = f"{DESIRED}/{environment}/environment.yaml"
+        file = f"{DESIRED}/{environment}/workspaces/{name}/workspace.yaml"
+        if (environment, name) in places.workspaces:
+            workspace = self._of.reader.workspace(environment, name)
+            self._tell(check_workspace(workspace) if workspace is not None else ())
+            # What is wrong around a deployment keeps it from being rendered; of files read before, it is known.
+            for each in (around, file):
+                self._tell(self._of.wrong.get(each, ()))
+            if environment not in places.environments:
+                self._tell([_missing(around, f"an environment '{environment}'")])
+            self._argocd.add((environment, name))
+        elif any(True for _ in self._of.desired.deployments(environment, name)):
+            self._tell([_missing(file, f"a workspace '{name}'")])
+        else:
+            self._drop(self._of.argocd, f"{environment}/{name}")
+            self.undo.drop(self._of.wrong, file)
+
+    # --- deployments ---------------------------------------------------------------------------------------------
+
+    def _look_again(self) -> None:
+        """Who was refused a name that somebody else had may get it when that one changes."""
+        of = self._of
+        for name in list(self._deployments):
+            for key in self._keys(name):
+                for owner in of.owners.get(key, ()):
+                    if of.desired.places.deployments.get(owner) in of.wrong:
+                        self._deployments.add(owner)
+
+    def _render(self) -> None:
+        of = self._of
+        there = [name for name in sorted(self._deployments) if name in of.desired.places.deployments]
+        for name in sorted(self._deployments.difference(there)):
+            self._own(name, None)
+            self._drop(of.deployments, "/".join(name))
+        known: dict[str, UnitRecord] = {}
+        for name in there:
+            if self.undo.drop(of.wrong, of.desired.places.deployments[name]) is not None:
+                self._before.add(of.desired.places.deployments[name])
+            key = "/".join(name)
+            record = of.deployments.get(key) or self._known.deployments.get(key)
+            if record is not None:
+                known[key] = record
+        fresh = [name for name in there if not self._holds(name, known.get("/".join(name)))]
+        present, inputs = of.present.get, of.desired.inputs
+        job = Job(of.reader, of.chart, of.code, Units(known), inputs, deployment_facts, present, None, of.digest)
+        dones = list(run(job, fresh, of.processes))
+        for done in dones:
+            self._tell(done.outcome.problems, of.desired.places.deployments[done.name])
+            if done.outcome.namespace:
+                self._own(done.name, done.outcome.namespace)
+        self._check_names()
+        for done in dones:
+            record = done.outcome.record
+            if record is not None and of.desired.places.deployments[done.name] not in self._problems:
+                self._put(of.deployments, "/".join(done.name), record, done.outcome.files or {})
+                if done.rendered:
+                    self._rendered.append(done.name)
+
+    def _holds(self, name: Name, record: UnitRecord | None) -> bool:
+        """Whether a record is of just these files, and what it tells of is there: then it is taken."""
+        if record is None or record.inputs != self._of.desired.inputs(name) or not self._is_there(record):
+            return False
+        self._own(name, record.facts["namespace"])
+        self.undo.set(self._of.deployments, "/".join(name), record)
+        return True
+
+    # --- names ---------------------------------------------------------------------------------------------------
+
+    def _keys(self, name: Name) -> list[tuple[str, str, str]]:
+        """What a deployment has as it was rendered, and no other of its environment may have."""
+        environment, _, release = name
+        record = self._of.deployments.get("/".join(name))
+        namespaces = [(environment, "namespace", record.facts["namespace"])] if record is not None else []
+        return [(environment, "release", release), *namespaces]
+
+    def _own(self, name: Name, namespace: str | None) -> None:
+        """A deployment has its release name and this namespace, no other; with None it is gone."""
+        owners, (environment, _, release) = self._of.owners, name
+        wanted = [(environment, "release", release), (environment, "namespace", namespace)] if namespace else []
+        for key in self._owned.setdefault(name, self._keys(name)):
+            if key not in wanted and key in owners:
+                self.undo.drop(owners[key], name)
+        self._owned[name] = wanted
+        for key in wanted:
+            if key not in owners:
+                self.undo.set(owners, key, {})
+            self.undo.set(owners[key], name, None)
+
+    def _check_names(self) -> None:
+        of = self._of
+        met = {
+            owner
+            for name, keys in self._owned.items()
+            for key in keys
+            if len(of.owners[key]) > 1
+            for owner in (name, *of.owners[key])
+        }
+        self._tell(check_names([each for name in sorted(met) if (each := of.reader.deployment(*name)) is not None]))
+
+    # --- Argo CD's objects ---------------------------------------------------------------------------------------
+
+    def _put_argocd(self) -> None:
+        places = self._of.desired.places
+        for environment, workspace in sorted(self._argocd):
+            around = places.environments.get(environment)
+            if workspace:
+                file = places.workspaces.get((environment, workspace))
+                if around is None or file is None:
+                    self._drop(self._of.argocd, f"{environment}/{workspace}")
+                else:
+                    self._put_workspace(environment, workspace, (around, file))
+            elif around is None:
+                self._drop(self._of.argocd, environment)
+            else:
+                self._put_environment(environment, around)
+
+    def _put_environment(self, name: str, file: str) -> None:
+        of = self._of
+        effective = argocd_digest(of.code, [of.desired.names[file]])
+        environment = of.reader.environment(name)
+        if environment is not None and not self._still(name, effective):
+            self._put(of.argocd, name, *environment_files(environment, effective, of.digest))
+
+    def _put_workspace(self, environment: str, name: str, files: tuple[str, str]) -> None:
+        of, key = self._of, f"{environment}/{name}"
+        members = ["/".join(each) for each in of.desired.deployments(environment, name)]
+        units = [of.deployments[each] for each in members if each in of.deployments]
+        facts = [unit.facts for unit in units]
+        effective = argocd_digest(of.code, [of.desired.names[file] for file in files], facts)
+        workspace = of.reader.workspace(environment, name)
+        if workspace is None or self._still(key, effective):
+            return
+        try:
+            made = workspace_files(workspace, facts, effective, of.digest)
+        except ProblemsError as error:
+            # Where a deployment is missing because it is wrong itself, that was told.
+            self._tell(error.problems if len(units) == len(members) else ())
+        else:
+            self._put(of.argocd, key, *made)
+
+    def _still(self, key: str, effective: str) -> bool:
+        """Whether a record is of the same objects, and their files are there: then it is taken."""
+        record = self._of.argocd.get(key) or self._known.argocd.get(key)
+        if record is None or record.effective != effective or not self._is_there(record):
+            return False
+        self.undo.set(self._of.argocd, key, record)
+        return True
+
+    def _is_there(self, record: UnitRecord) -> bool:
+        return all(self._of.present.get(path) == wanted for path, wanted in record.files.items())
+
+    # --- files of nobody -----------------------------------------------------------------------------------------
+
+    def _remove_stale(self) -> None:
+        """Of the files that somebody else wrote, generated ones that nothing leads to any more."""
+        for path in self._touched_paths:
+            if path in self._of.present and not self._of.owned(path) and self._is_generated(path):
+                self._remove(path)
+
+    # --- records -------------------------------------------------------------------------------------------------
+
+    def _put(self, records: dict[str, UnitRecord], key: str, record: UnitRecord, files: Mapping[str, bytes]) -> None:
+        """A unit has become this; ``files`` are at least those of its files that are not there yet."""
+        old = records.get(key)
+        present = self._of.present
+        for path in (old.files.keys() if old is not None else set()) - record.files.keys():
+            self._remove(path)
+        for path, wanted in record.files.items():
+            if present.get(path) != wanted:
+                self._written[path] = files[path]
+                self.undo.set(present, path, wanted)
+        self.undo.set(records, key, record)
+
+    def _drop(self, records: dict[str, UnitRecord], key: str) -> None:
+        old = self.undo.drop(records, key)
+        for path in old.files if old is not None else ():
+            self._remove(path)
+
+    def _remove(self, path: str) -> None:
+        if self.undo.drop(self._of.present, path) is not None:
+            self._removed.add(path)
+
+
+def _missing(file: str, what: str) -> Problem:
+    return Problem("is missing, but there are files of " + what, file=file, hint="write the file, or move the others")

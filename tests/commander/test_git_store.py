@@ -1,0 +1,178 @@
+"""Commits made in memory are what git makes of the same files, are written as one pack, and move a branch safely."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from commander.git import Identity, MovedError, Store, StoreError, blob_name
+from tests.commander.repositories import MAIN, PERSON, ROBOT, bare, contents, fsck, git, store
+
+
+def commit(target: Store, changes: dict[str, bytes | None], message: str = "a change") -> str:
+    tip = target.tip()
+    assert tip is not None
+    draft = target.draft(tip)
+    made = draft.commit(changes, message, PERSON, ROBOT)
+    target.write(draft)
+    target.move(tip, made)
+    return made
+
+
+def test_a_commit_has_files_people_and_message(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    made = commit(store(repository), {"a/b/c.yaml": b"c\n", "a/d.yaml": b"d\n"}, "Say why\n\nActor: ada\n")
+    assert git(repository, "rev-parse", "main") == made
+    assert contents(repository) == {"README.md": "A repository.", "a/b/c.yaml": "c", "a/d.yaml": "d"}
+    assert git(repository, "log", "-1", "--format=%an %ae %at|%cn %ce %ct|%s|%(trailers:key=Actor)") == (
+        "Ada Person ada@example.com 1700000000|Commander commander@example.com 1700000001|Say why|Actor: ada"
+    )
+    fsck(repository)
+
+
+def test_several_commits_are_one_pack(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    target = store(repository)
+    before = len(list((repository / "objects/pack").glob("*.pack")))
+    tip = target.tip()
+    assert tip is not None
+    draft = target.draft(tip)
+    for number in range(5):
+        draft.commit({f"{number}.yaml": b"%d" % number}, f"number {number}", PERSON, ROBOT)
+    target.write(draft)
+    target.move(tip, draft.tip)
+    assert git(repository, "log", "--format=%s") == "\n".join([*(f"number {n}" for n in (4, 3, 2, 1, 0)), "begin"])
+    assert len(list((repository / "objects/pack").glob("*.pack"))) == before + 1
+    assert [path.name for path in (repository / "objects/pack").glob("tmp_*")] == []
+    fsck(repository)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_trees_are_those_that_git_makes(tmp_path: Path, seed: int) -> None:
+    """Files whose names sort differently as folders, removed, made anew, nested."""
+    rng = random.Random(seed)
+    names = ("a", "a-b", "a.yaml", "a0", "b", "ü", "Z")
+    repository = bare(tmp_path)
+    target = store(repository)
+    model = {"README.md": b"A repository.\n"}
+    for _ in range(25):
+        changes: dict[str, bytes | None] = {}
+        for _ in range(rng.randrange(1, 5)):
+            depth = rng.randrange(3)
+            path = "/".join([*(f"{rng.choice(names)}.d" for _ in range(depth)), rng.choice(names)])
+            changes[path] = rng.choice([None, b"", rng.randbytes(20)])
+        made = commit(target, changes)
+        model = {path: data for path, data in {**model, **changes}.items() if data is not None}
+        rows = "".join(f"100644 blob {blob_name(data)}\t{path}\0" for path, data in model.items())
+        index = {"GIT_INDEX_FILE": str(tmp_path / "index"), "PATH": "/usr/bin:/bin"}
+        (tmp_path / "index").unlink(missing_ok=True)
+        for command in (["update-index", "-z", "--index-info"],):
+            subprocess.run(["git", "-C", repository, *command], input=rows.encode(), env=index, check=True)
+        wanted = subprocess.run(
+            ["git", "-C", repository, "write-tree"], env=index, check=True, capture_output=True, text=True
+        )
+        assert target.root(made) == wanted.stdout.strip()
+        assert {path: entry.name for path, entry in target.files(made)} == {
+            path: blob_name(data) for path, data in model.items()
+        }
+    fsck(repository)
+
+
+def test_what_differs_between_commits(tmp_path: Path) -> None:
+    repository = bare(tmp_path, {"a/x": "1", "a/y": "1", "b": "1", "c/z": "1"})
+    target = store(repository)
+    old = target.tip()
+    assert old is not None
+    new = commit(target, {"a/x": b"2", "a/y": None, "b": None, "c/z": None, "c": b"now a file", "d/new": b"3"})
+    found = {path: entry.name if entry is not None else None for path, entry in target.changed(old, new)}
+    assert found == {
+        "a/x": blob_name(b"2"),
+        "a/y": None,
+        "b": None,
+        "c": blob_name(b"now a file"),
+        "c/z": None,
+        "d/new": blob_name(b"3"),
+    }
+
+
+def test_a_branch_that_somebody_moved_is_not_moved(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    mine, other = store(repository), store(repository)
+    old = mine.tip()
+    assert old is not None
+    draft = mine.draft(old)
+    draft.commit({"mine": b""}, "mine", PERSON, ROBOT)
+    mine.write(draft)
+    theirs = commit(other, {"theirs": b""})
+    with pytest.raises(MovedError) as moved:
+        mine.move(old, draft.tip)
+    assert moved.value.tip == theirs
+    assert git(repository, "rev-parse", "main") == theirs
+
+
+def test_a_lock_of_somebody_else_is_told(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    (repository / f"{MAIN}.lock").touch()
+    with pytest.raises(StoreError, match=r"refs/heads/main can't be moved.*lock"):
+        commit(store(repository), {"a": b""})
+
+
+def test_a_file_where_a_folder_is_needed_is_told(tmp_path: Path) -> None:
+    repository = bare(tmp_path, {"environments": "a file"})
+    with pytest.raises(StoreError, match="'environments' is a file, and a folder of this name is needed"):
+        commit(store(repository), {"environments/dev/environment.yaml": b""})
+
+
+def test_what_is_no_bare_repository_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is no git repository that can be opened"):
+        store(tmp_path)
+    subprocess.run(["git", "init", "--quiet", tmp_path / "tree"], check=True)
+    with pytest.raises(StoreError, match="has a work tree; Commander needs a bare repository"):
+        store(tmp_path / "tree")
+
+
+def test_leftovers_of_a_killed_commander_are_removed(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    left = repository / "objects/pack/tmp_pack_commander_1"
+    left.touch()
+    store(repository)
+    assert not left.exists()
+
+
+def test_names_of_people_cannot_break_a_commit(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    target = store(repository)
+    tip = target.tip()
+    assert tip is not None
+    draft = target.draft(tip)
+    hostile = Identity("Eve <x>\nparent 1", "e v e@example.com>\n", 1)
+    draft.commit({"a": b""}, "a change", hostile, Identity("", "", 1))
+    target.write(draft)
+    target.move(tip, draft.tip)
+    assert git(repository, "log", "-1", "--format=%an|%ae|%cn") == "Eve  x  parent 1|eve@example.com|unknown"
+    fsck(repository)
+
+
+def test_links_and_submodules_are_told_apart(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    tip = git(repository, "rev-parse", "main")
+    rows = f"120000 blob {blob_name(b'x')}\tlink\n160000 commit {tip}\tmodule\n100755 blob {blob_name(b'x')}\trun\n"
+    git(repository, "update-ref", "refs/heads/main", tip)
+    subprocess.run(
+        ["git", "-C", repository, "hash-object", "-w", "--stdin"], input=b"x", check=True, capture_output=True
+    )
+    tree = subprocess.run(
+        ["git", "-C", repository, "mktree"], input=rows.encode(), check=True, capture_output=True
+    ).stdout.decode().strip()  # fmt: skip
+    made = git(repository, "-c", "user.name=x", "-c", "user.email=x@x", "commit-tree", "-m", "odd", tree)
+    found = {path: entry.is_file for path, entry in store(repository).files(made)}
+    assert found == {"link": False, "module": False, "run": True}
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    target = store(bare(tmp_path, {"a": "12345"}))
+    assert target.data(blob_name(b"12345"), 5) == b"12345"
+    assert target.data(blob_name(b"12345"), 4) is None

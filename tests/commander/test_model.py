@@ -1,0 +1,180 @@
+"""Many writers, hand-made pushes and restarts in any order: the branch always is what a simple model says."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from commander.changes import Create, Edit, Remove, Target
+from commander.git import blob_name
+from commander.writer import Applied, Conflict, Refused, Writer
+from generator.edit import Set
+from tests.commander.fleets import DEV, ETL, FILES, ML, change, desired_state, generated, rendered_state, writer
+from tests.commander.repositories import bare, fsck, git, store
+from tests.commander.test_writer import push
+from tests.desired.repositories import DEPLOYMENT
+from tests.render.tiny_chart import tiny_chart
+
+TARGETS = [Target("dev", workspace, f"{workspace}-{release}") for workspace in ("etl", "ml") for release in "abc"]
+targets, writers, numbers = st.sampled_from(TARGETS), st.integers(0, 1), st.integers(0, 3)
+SURROUNDINGS = {target.file: FILES[target.file].encode() for target in (DEV, ETL, ML)}
+
+
+def text_of(number: int) -> str:
+    return DEPLOYMENT + f"values:\n  labels:\n    number: n{number}\n"
+
+
+class Branch(RuleBasedStateMachine):
+    """``model`` has the text of every deployment, ``sent`` every change that was applied, with its commit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.chart = tiny_chart(self.folder / "chart")
+        self.model: dict[Target, str] = {}
+        self.wrong: set[Target] = set()
+        self.sent: list[tuple[Any, str]] = []
+        self.number = 0
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder)
+
+    @initialize()
+    def begin(self) -> None:
+        self.repository = bare(self.folder, {path: data.decode() for path, data in SURROUNDINGS.items()})
+        self.writers: list[Writer] = [writer(self.repository, self.chart, self.folder / "cache") for _ in range(2)]
+
+    def ask(self, who: int, *operations: Any, expected: dict[Target, str] | None = None) -> Any:
+        self.number += 1
+        asked = change(f"key-{self.number}", *operations, expected=expected)
+        (outcome,) = self.writers[who].apply([asked])
+        if isinstance(outcome, Applied):
+            assert not outcome.repeated
+            self.sent.append((asked, outcome.revision))
+        return outcome
+
+    @rule(who=writers, about=targets, number=numbers)
+    def create(self, who: int, about: Target, number: int) -> None:
+        outcome = self.ask(who, Create(about, text_of(number)))
+        if about in self.model or about in self.wrong:
+            assert isinstance(outcome, Refused)
+        else:
+            assert isinstance(outcome, Applied)
+            self.model[about] = text_of(number)
+
+    @rule(who=writers, about=targets, number=numbers)
+    def edit(self, who: int, about: Target, number: int) -> None:
+        outcome = self.ask(who, Edit(about, (Set(("values", "labels", "number"), f"n{number}"),)))
+        if about in self.model:
+            assert isinstance(outcome, Applied), outcome
+            self.model[about] = text_of(number)
+        else:
+            assert isinstance(outcome, Refused)
+
+    @rule(who=writers, about=targets)
+    def remove(self, who: int, about: Target) -> None:
+        outcome = self.ask(who, Remove(about))
+        if about in self.model or about in self.wrong:
+            assert isinstance(outcome, Applied), outcome
+            self.model.pop(about, None)
+            self.wrong.discard(about)
+        else:
+            assert isinstance(outcome, Refused)
+
+    @rule(who=writers, about=targets)
+    def ask_for_nonsense(self, who: int, about: Target) -> None:
+        nonsense = Edit(about, (Set(("values", "executor"), "Nobody"),))
+        assert isinstance(self.ask(who, Create(Target("dev", "etl", "new"), DEPLOYMENT), nonsense), Refused)
+
+    @rule(who=writers, about=targets, number=numbers)
+    def expect(self, who: int, about: Target, number: int) -> None:
+        """The one who has seen another text gets a conflict."""
+        seen = blob_name(text_of(number).encode())
+        outcome = self.ask(who, Remove(about), expected={about: seen})
+        if self.model.get(about) == text_of(number):
+            assert isinstance(outcome, Applied)
+            del self.model[about]
+        else:
+            assert isinstance(outcome, Conflict)
+
+    @rule(who=writers, data=st.data())
+    def send_again(self, who: int, data: st.DataObject) -> None:
+        if self.sent:
+            asked, commit = data.draw(st.sampled_from(self.sent))
+            assert self.writers[who].apply([asked]) == [Applied(commit, repeated=True)]
+
+    @rule(about=targets, number=numbers)
+    def push_by_hand(self, about: Target, number: int) -> None:
+        push(self.repository, {about.file: text_of(number).encode()})
+        self.model[about] = text_of(number)
+        self.wrong.discard(about)
+
+    @rule(about=targets)
+    def push_what_is_wrong(self, about: Target) -> None:
+        push(self.repository, {about.file: b"kind: Deployment\n"})
+        self.model.pop(about, None)
+        self.wrong.add(about)
+
+    @rule(about=targets)
+    def push_a_removal(self, about: Target) -> None:
+        if about in self.model or about in self.wrong:
+            push(self.repository, {about.file: None})
+            self.model.pop(about, None)
+            self.wrong.discard(about)
+
+    @rule(data=st.data())
+    def spoil_what_is_rendered(self, data: st.DataObject) -> None:
+        there = sorted(rendered_state(self.repository))
+        if there:
+            path = data.draw(st.sampled_from(there))
+            push(self.repository, {path: data.draw(st.sampled_from([None, b"# by hand\n"]))})
+
+    @rule(who=writers, keep=st.booleans())
+    def restart(self, who: int, keep: bool) -> None:
+        if keep:
+            self.writers[who].tracker.keep_records()
+        self.writers[who].tracker.store.close()
+        self.writers[who] = writer(self.repository, self.chart, self.folder / "cache")
+
+    @invariant()
+    def is_as_the_model_says(self) -> None:
+        if not hasattr(self, "repository"):
+            return
+        for each in self.writers:
+            each.follow()
+        assert len({each.tracker.revision for each in self.writers}) == 1
+        desired = {path: data for path, data in desired_state(self.repository).items() if path not in SURROUNDINGS}
+        wrong = {target.file for target in self.wrong}
+        assert {path: data.decode() for path, data in desired.items() if path not in wrong} == {
+            target.file: text for target, text in self.model.items()
+        }
+        for each in self.writers:
+            assert {problem.file for problem in each.tracker.problems} == wrong
+        if not wrong:
+            tree = self.folder / "tree"
+            shutil.rmtree(tree, ignore_errors=True)
+            assert rendered_state(self.repository) == generated(self.repository, self.chart, tree)
+        keys = git(self.repository, "log", "--format=%H %(trailers:key=Change-Id,valueonly,separator=)").splitlines()
+        found = {key: commit for commit, _, key in (line.partition(" ") for line in keys) if key}
+        assert found == {asked.key: commit for asked, commit in self.sent}
+        assert store(self.repository).tip() == self.writers[0].tracker.revision
+
+
+class TestBranch(Branch.TestCase):  # type: ignore[misc, valid-type]
+    """20 random histories of up to 15 steps."""
+
+    settings = settings(max_examples=20, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def test_history_of_the_model_is_sound(tmp_path: Path) -> None:
+    """The model's own pushes make no broken repository."""
+    repository = bare(tmp_path, {path: data.decode() for path, data in SURROUNDINGS.items()})
+    push(repository, {TARGETS[0].file: b"x\n"})
+    push(repository, {TARGETS[0].file: None})
+    fsck(repository)
