@@ -13,6 +13,7 @@ from pathlib import Path
 from generator.charts import ChartSource, chart_files, package, package_name
 from generator.errors import Problem, ProblemsError
 from stargit.resources import cache_folder
+from stargit.writing import failures_at
 
 _MARK = "stargit.dev/source-digest"
 
@@ -40,7 +41,8 @@ def write_chart(source: ChartSource, folder: Path) -> Path:
         )
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=f".{source.name}-") as scratch:
-        _write(files, Path(scratch) / "new")
+        with failures_at(target):
+            _write(files, Path(scratch) / "new")
         if target.exists():
             target.rename(Path(scratch) / "old")
         (Path(scratch) / "new").rename(target)
@@ -52,10 +54,14 @@ def write_package(source: ChartSource, folder: Path) -> Path:
     data = package(source, chart_files(source))
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / package_name(source)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=f".{source.name}-", delete=False) as file:
-        file.write(data)
-    Path(file.name).chmod(0o666 & ~_umask())
-    Path(file.name).replace(target)
+    descriptor, draft = tempfile.mkstemp(dir=folder, prefix=f".{source.name}-")
+    try:
+        with failures_at(target), os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(draft).chmod(0o666 & ~_umask())
+        Path(draft).replace(target)
+    finally:
+        Path(draft).unlink(missing_ok=True)
     return target
 
 
@@ -69,7 +75,8 @@ def cached_chart(source: ChartSource) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".making-"))
         try:
-            _write(files, scratch / source.name)
+            with failures_at(target):
+                _write(files, scratch / source.name)
             scratch.rename(target.parent)
         except OSError:
             if not target.exists():  # else another process was quicker with the same files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -42,7 +43,9 @@ _OF_THE_MACHINE = {
         ),
         _PLACE,
     ),
-    **dict.fromkeys((errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM), "see to the machine, and try again"),
+    **dict.fromkeys(
+        (errno.EIO, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM), "see to the machine, and try again"
+    ),
 }  # fmt: skip
 
 
@@ -126,10 +129,13 @@ def _help_of(error: click.ClickException) -> str:
 
 
 def _give_streams() -> None:
-    """A stream that the person closed (``>&-``) is one whose words nobody reads."""
+    """Streams that take every word; one that the person closed (``>&-``) is one whose words nobody reads."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # open to the end of the process
+        elif isinstance(stream := getattr(sys, name), io.TextIOWrapper):
+            # What goes into a file or another program is the same everywhere; a terminal has its own characters.
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _mute(error: OSError) -> int:

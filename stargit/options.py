@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
-from stargit.output import Output, OutputMode
+from stargit.output import Output, OutputMode, harmless
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,7 +29,10 @@ def asked_mode(words: Sequence[str]) -> OutputMode:
 
 
 def with_output(command: Callable[Concatenate[Output, P], R]) -> Callable[P, R]:
-    """Gives a command the option ``--output text|json`` and the run's ``Output`` as its first argument."""
+    """Gives a command the option ``--output text|json`` and the run's ``Output`` as its first argument.
+
+    What is given to it as text is text: a name of a file (``Path``) may be any bytes, nothing else may.
+    """
 
     @click.option(
         "--output", type=click.Choice(["text", "json"]), default="text", show_default=True, envvar="STARGIT_OUTPUT",
@@ -38,6 +41,18 @@ def with_output(command: Callable[Concatenate[Output, P], R]) -> Callable[P, R]:
     )  # fmt: skip
     @wraps(command)
     def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        for value in kwargs.values():
+            for text in value if isinstance(value, tuple) else (value,):
+                _refuse_no_text(text)
         return command(click.get_current_context().ensure_object(Output), *args, **kwargs)
 
     return called
+
+
+def _refuse_no_text(value: object) -> None:
+    """Raises ``click.UsageError`` for a text with bytes that are not UTF-8, which Python keeps as half characters."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise click.UsageError(f"'{harmless(value)}' has bytes that are no UTF-8") from None

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -27,9 +28,13 @@ _SHOWN_BYTES = 4 * 1024 * 1024  # no source line is shown from a file larger tha
 _SHOWN_COLUMNS = 160
 _FEW = 100  # steps; what has fewer is over before a person wonders
 
+# A byte of a name that is no UTF-8 is half of a character in Python, which no stream takes.
+_NO_TEXT = {
+    code: f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}" for code in range(0xD800, 0xE000)
+}
 # Text of people's files is shown to people: no escape sequence in it reaches the terminal, nor a mark that turns the
 # direction of writing.
-_HARMLESS = {
+_HARMLESS = _NO_TEXT | {
     code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
     for code in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
     if chr(code) not in "\n\t"
@@ -37,8 +42,8 @@ _HARMLESS = {
 
 
 def harmless(text: str) -> str:
-    """The text with control characters spelled out (``\\x1b``); line breaks and tabs stay."""
-    return text.translate(_HARMLESS)
+    """The text with control characters and what is no text spelled out (``\\x1b``); line breaks and tabs stay."""
+    return text if text.isascii() and text.isprintable() else text.translate(_HARMLESS)
 
 
 class Output:
@@ -178,8 +183,26 @@ def _source(problem: Problem, base: Path) -> list[str]:
 def _write_json(data: object) -> None:
     import orjson
 
-    text = orjson.dumps(data, default=_plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    try:
+        text = orjson.dumps(data, default=_plain, option=options)
+    except orjson.JSONEncodeError:
+        # JSON is UTF-8, and names of files need not be. Whatever else is wrong is wrong again.
+        text = orjson.dumps(_readable(data), default=_plain, option=options)
     sys.stdout.write(text.decode())
+
+
+def _readable(value: object) -> object:
+    """The value with all that is no text spelled out."""
+    if isinstance(value, (str, Path)):
+        return str(value).translate(_NO_TEXT)
+    if isinstance(value, Mapping):
+        return {_readable(key): _readable(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_readable(each) for each in (sorted(value, key=str) if isinstance(value, (set, frozenset)) else value)]
+    if is_dataclass(value):
+        return {each.name: _readable(getattr(value, each.name)) for each in fields(value)}
+    return value
 
 
 def _plain(value: object) -> object:

@@ -87,10 +87,21 @@ def _draft(target: Path, text: str) -> Iterator[Path]:
     """A file beside the target with its new text, on disk to survive power loss; removed when it is still there."""
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with draft.open("x", encoding="utf-8", newline="") as stream:
+        with failures_at(target), draft.open("x", encoding="utf-8", newline="") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
         yield draft
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def failures_at(target: Path) -> Iterator[None]:
+    """Inside, a write that fails (a full disk) tells the file that was to be written; by itself it tells none."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(target)
+        raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from generator.yaml import dotted
 
 _SHOWN = 60
 _MOST_NAMES = 20
+_MOST = 100  # problems; as many as the reader of YAML tells of a file
 _UNKNOWN = "there is no such setting"
 #: How hints begin that repeat the value: a reader of files puts in what stands there (3.10 is read as 3.1).
 QUOTES = "put it in quotes"
@@ -29,13 +30,22 @@ def validate(
 ) -> list[Problem]:
     """All problems of ``values``; an empty list when they are valid.
 
-    ``instead`` tells for the path of an unknown setting what people write for it here, or nothing.
+    Of a hundred nobody reads all: then it is said that there are more. ``instead`` tells for the path of an unknown
+    setting what people write for it here, or nothing.
     """
     if validator.is_valid(values):
         return []
     problems: list[Problem] = []
+    told: set[tuple[tuple[str | int, ...], tuple[str | int, ...]]] = set()
     for error in validator.iter_errors(values):
-        problems.extend(_with_instead(problem, instead) for problem in _problems(error, schema, values))
+        place = (*error.instance_path,), (*error.schema_path,)
+        if place in told:
+            continue  # of each key that is wrong or missing there is an error, and the first tells all of them
+        told.add(place)
+        for problem in _problems(error, schema, values):
+            problems.append(_with_instead(problem, instead))
+            if len(problems) == _MOST:
+                return [*problems, Problem(f"has {_MOST} problems or more; what else there is, is not told")]
     return problems
 
 
@@ -52,14 +62,15 @@ def _step(key: str) -> str:
 
 def _problems(
     error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], values: Mapping[str, Any]
-) -> list[Problem]:
+) -> Iterable[Problem]:
     path = list(error.instance_path)
     found = _at(values, path)
     rule = _resolve(schema, list(error.schema_path)[:-1])
     keyword = str(list(error.schema_path)[-1])
     where = dotted(path, _SHOWN)
     if "propertyNames" in error.schema_path and isinstance(found, dict):
-        wrong = sorted(key for key in found if not jsonschema_rs.is_valid({**rule, "type": "string"}, key))
+        form = jsonschema_rs.Draft7Validator({**rule, "type": "string"})
+        wrong = sorted(key for key in found if not form.is_valid(key))
         return [
             Problem(f"the key {_show(key)} does not have the right form", path=where, allowed=_words(rule))
             for key in wrong
@@ -69,7 +80,7 @@ def _problems(
             known = rule.get("properties", {})
             pattern = next(iter(rule.get("patternProperties", {})), "")
             unknown = sorted(key for key in found if key not in known and not _matches(pattern, key))
-            return [_unknown_key(where, key, rule) for key in unknown]
+            return (_unknown_key(where, key, rule) for key in unknown)
         case "required":
             missing = sorted(set(rule.get("required", ())) - set(found if isinstance(found, dict) else ()))
             return [_missing(where, key, rule, schema) for key in missing]

@@ -5,6 +5,7 @@ needed. Every command imports this package, so it imports little itself.
 """
 
 from generator.derived.code import code_digest
+from generator.derived.sealed import unsealed, write_sealed
 from generator.derived.store import derived, keep_in
 
-__all__ = ["code_digest", "derived", "keep_in"]
+__all__ = ["code_digest", "derived", "keep_in", "unsealed", "write_sealed"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from generator.derived.code import code_digest
+from generator.derived.sealed import unsealed, write_sealed
 
 Made = TypeVar("Made", bound=Any)
 
@@ -31,16 +32,14 @@ def derived(name: str, make: Callable[[], Made]) -> Made:
     """
     if _folder is None:
         return make()
-    import orjson
-
     file = _folder / code_digest() / f"{name}.json"
-    with suppress(OSError, orjson.JSONDecodeError):
+    with suppress(OSError, ValueError):
         if _is_private(_folder):
-            found: Made = orjson.loads(file.read_bytes())
+            found: Made = unsealed(file.read_bytes())
             return found
     made = make()
     with suppress(OSError):  # a cache that can't be written costs time only
-        _keep(file, orjson.dumps(made, default=dict))
+        _keep(file, made)
     return made
 
 
@@ -49,10 +48,8 @@ def _is_private(folder: Path) -> bool:
     return found.st_uid == os.getuid() and not found.st_mode & 0o022
 
 
-def _keep(file: Path, data: bytes) -> None:
-    """Write a file whole or not at all, and remove what other code has left."""
-    import tempfile
-
+def _keep(file: Path, made: object) -> None:
+    """Write a file, and remove what other code has left."""
     home = file.parents[1]
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not _is_private(home):
@@ -60,14 +57,7 @@ def _keep(file: Path, data: bytes) -> None:
     if not file.parent.exists():
         _remove_others(home)
         file.parent.mkdir(exist_ok=True, mode=0o700)
-    descriptor, temporary = tempfile.mkstemp(dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        Path(temporary).replace(file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_sealed(file, made, default=dict)
 
 
 _MOST = 4

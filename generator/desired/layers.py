@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -21,6 +21,9 @@ Values: TypeAlias = dict[str, Any]
 
 #: Stands in messages for the rest of a long key.
 _CUT = "…"
+_END = re.compile(r"[.\[]")
+# What stands in quotes and is there as it stands.
+_PLAIN = re.compile(r'[^"\\…]*')
 _INDEX = re.compile(r"\[([0-9]{1,9})\]")
 # A key that is not there: quoted, or up to the next step.
 _STEP = re.compile(r'"(?:[^"\\]|\\.)*"|[^.\[]+|.')
@@ -104,6 +107,8 @@ def key_path(text: str, value: Any) -> KeyPath:
     known: dict[tuple[int, str], KeyPath] = {}
 
     def read(rest: str, at: Any) -> KeyPath:
+        if not isinstance(at, (Mapping, list)):  # nothing is there, and how many steps there are, people decide
+            return tuple(_plain_steps(rest))
         if (id(at), rest) not in known:
             found = [(head, *read(tail, below)) for head, tail, below in _steps(rest, at)]
             known[id(at), rest] = max(found, key=lambda path: _fit(at, path), default=())
@@ -115,16 +120,35 @@ def key_path(text: str, value: Any) -> KeyPath:
 def _steps(text: str, value: Any) -> Iterator[tuple[str | int, str, Any]]:
     """The first part of a path in all readings, the text after it, and the value there."""
     if isinstance(value, Mapping):
-        keys = [(key, form) for key in value for form in dict.fromkeys(_forms(key, text)) if _begins(text, form)]
+        keys = [
+            (key, form)
+            for key in _candidates(text, value)
+            for form in dict.fromkeys(_forms(key, text))
+            if _begins(text, form)
+        ]
         yield from ((key, text[len(form) :].removeprefix("."), value[key]) for key, form in keys)
         if keys:
             return
+    if (step := _plain_step(text)) is not None:
+        key, rest = step
+        there = isinstance(key, int) and isinstance(value, list) and key < len(value)
+        yield key, rest, value[key] if there else None
+
+
+def _plain_steps(text: str) -> Iterator[str | int]:
+    """A path taken apart at its dots and brackets."""
+    while (step := _plain_step(text)) is not None:
+        key, text = step
+        yield key
+
+
+def _plain_step(text: str) -> tuple[str | int, str] | None:
+    """The first step of a path, split at its dot or bracket, and the rest; None at the end."""
     if match := _INDEX.match(text):
-        index = int(match[1])
-        below = value[index] if isinstance(value, list) and index < len(value) else None
-        yield index, text[match.end() :].removeprefix("."), below
-    elif match := _STEP.match(text):
-        yield _key(match[0]), text[match.end() :].removeprefix("."), None
+        return int(match[1]), text[match.end() :].removeprefix(".")
+    if match := _STEP.match(text):
+        return _key(match[0]), text[match.end() :].removeprefix(".")
+    return None
 
 
 def _key(written: str) -> str:
@@ -132,6 +156,17 @@ def _key(written: str) -> str:
         return str(json.loads(written)) if written.startswith('"') else written
     except ValueError:  # a long key, cut off before its closing quotation mark
         return written
+
+
+def _candidates(text: str, value: Mapping[str, Any]) -> Iterable[str]:
+    """The keys that a path may begin with, in the map's order: a map may have thousands, and as many problems."""
+    if text.startswith('"'):
+        begin = _PLAIN.match(text, 1)
+        assert begin is not None
+        return [key for key in value if key.startswith((begin[0], '"'))]
+    ends = [*(match.start() for match in _END.finditer(text)), len(text)]
+    found = {text[:end] for end in ends if text[:end] in value}
+    return found if len(found) < 2 else [key for key in value if key in found]
 
 
 def _forms(key: str, text: str) -> Iterator[str]:

@@ -8,7 +8,6 @@ it, are read only when there is.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
@@ -18,10 +17,11 @@ from typing import Any
 
 import orjson
 
+from generator.derived import unsealed, write_sealed
 from generator.engine.report import Rendered
 from generator.worktree import Stamp
 
-_FORMAT = 3
+_FORMAT = 4
 _BROKEN = (OSError, ValueError, TypeError, KeyError, AttributeError)
 
 
@@ -114,21 +114,14 @@ class Store:
             raise FileNotFoundError(name)
         with (self._folder / name).open("rb") as stream:
             saved = os.fstat(stream.fileno()).st_mtime_ns
-            found = orjson.loads(stream.read())
+            found = unsealed(stream.read())
         if found["format"] != _FORMAT:
             raise ValueError(f"records of format {found['format']}")
         return found, saved
 
     def _write(self, name: str, data: dict[str, Any]) -> None:
         assert self._folder is not None
-        descriptor, temporary = tempfile.mkstemp(dir=self._folder)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(orjson.dumps({"format": _FORMAT, **data}))
-            Path(temporary).replace(self._folder / name)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_sealed(self._folder / name, {"format": _FORMAT, **data})
 
 
 def _plain(record: UnitRecord) -> list[Any]:

@@ -11,7 +11,7 @@ from generator.engine.present import Present, not_ours
 from generator.engine.rendering import Made, Renderer
 from generator.engine.report import Changes
 from generator.errors import Problem, ProblemsError
-from generator.worktree import RENDERED, STAGING, Staging, Stamp, stamp
+from generator.worktree import MANY, RENDERED, STAGING, Staging, Stamp, same_but_for_names, scan, stamp
 
 
 def compare(made: Made, present: Present, *, prune_all: bool = False) -> Changes:
@@ -87,8 +87,13 @@ def write(repository: Path, renderer: Renderer, present: Present, *, prune_all: 
 
 
 def stamps(repository: Path, changes: Changes, present: Present) -> dict[str, dict[str, Stamp]]:
-    """The stamps after a change: what was not changed kept its own."""
+    """The stamps after a change: what was not changed kept its own, but for the links that a small state is made of."""
     result = {folder: dict(names) for folder, names in present.inventory.files.items()}
+    if changes and changes.unchanged <= MANY:
+        for folder, names in scan(repository).files.items():
+            known = result.get(folder, {})
+            # A file that somebody else changed meanwhile keeps the old stamp: the next run sees that it is another.
+            known.update({name: new for name, new in names.items() if same_but_for_names(new, known.get(name, []))})
     for path in changes.removed:
         folder, _, name = path.rpartition("/")
         del result[folder][name]

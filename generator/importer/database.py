@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from generator.importer.confidential import is_secret, secret_text
 from generator.importer.draft import Draft, Item
 from generator.importer.result import leaves
 
@@ -148,6 +149,8 @@ def ini(draft: Draft, item: Item) -> None:
         parts = {match[1].lower(): match[2] for match in _PAIR.finditer(text)}
     if not item.value.strip():
         draft.unneeded(item.src, item.value, "empty: it sets nothing")
+    elif any(is_secret(name, value) or secret_text(f"{name} = {value}") for name, value in (parts or {}).items()):
+        draft.drop(item.src, item.value, "it holds a secret: put all into a Secret, pgbouncer.configSecretName")
     elif not parts:
         draft.drop(item.src, item.value, "these lines can't be read as `name = value`")
     else:

@@ -5,13 +5,25 @@ Light to import: a run that finds nothing to do needs no more than this.
 
 from generator.worktree.desired_files import LIMITS, Files, Limits, read_files, shown
 from generator.worktree.desired_files import ROOT as DESIRED
-from generator.worktree.inventory import HEADER, RENDERED, Inventory, Stamp, digest, header, is_generated, scan, stamp
-from generator.worktree.staging import STAGING, Staging, locked, recover, staging_problems
+from generator.worktree.inventory import (
+    HEADER,
+    RENDERED,
+    Inventory,
+    Stamp,
+    digest,
+    header,
+    is_generated,
+    same_but_for_names,
+    scan,
+    stamp,
+)
+from generator.worktree.staging import MANY, STAGING, Staging, locked, recover, staging_problems
 
 __all__ = [
     "DESIRED",
     "HEADER",
     "LIMITS",
+    "MANY",
     "RENDERED",
     "STAGING",
     "Files",
@@ -25,6 +37,7 @@ __all__ = [
     "locked",
     "read_files",
     "recover",
+    "same_but_for_names",
     "scan",
     "shown",
     "staging_problems",

@@ -72,8 +72,15 @@ def roll_forward(repository: Path, staging: Path) -> None:
 
 def _read(repository: Path, staging: Path) -> tuple[list[str], list[str]]:
     """What the journal says is written and removed. Raises ``OSError`` or ``ValueError`` when there is none of ours."""
-    with (staging / _JOURNAL).open("rb") as stream:
-        text = stream.read(_LARGEST + 1)
+    # A link or a pipe of this name is of no run's making, and opening a pipe would wait for ever.
+    descriptor = os.open(staging / _JOURNAL, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("no file")
+        with open(descriptor, "rb", closefd=False) as stream:
+            text = stream.read(_LARGEST + 1)
+    finally:
+        os.close(descriptor)
     if len(text) > _LARGEST:
         raise ValueError("too large")
     journal = json.loads(text)

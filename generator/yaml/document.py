@@ -43,6 +43,7 @@ class Document:
     file: str
     text: str = field(repr=False)
     _places: dict[Path, tuple[Position, Position]] | None = field(default=None, init=False, repr=False)
+    _scalars: dict[Position, str] | None = field(default=None, init=False, repr=False)
 
     def position(self, path: Sequence[str | int] = ()) -> Position:
         """Where the key or the item at ``path`` stands; for a path that is not in the file, where its parent does."""
@@ -54,12 +55,9 @@ class Document:
 
     def written(self, path: Sequence[str | int]) -> str:
         """The scalar at ``path`` as it stands in the file: ``3.10``, of which the value is 3.1. Empty: no scalar."""
-        place = self.value_position(path)
-        parser = open_parser(self.text)
-        while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
-            if isinstance(event, yaml.ScalarEvent) and _position(event) == place:
-                return str(event.value)
-        return ""
+        if self._scalars is None:
+            self._scalars = _scalars(self.text)
+        return self._scalars.get(self.value_position(path), "")
 
     def _find(self, path: Sequence[str | int]) -> tuple[Position, Position]:
         if self._places is None:
@@ -69,6 +67,17 @@ class Document:
             if found := self._places.get(tuple(path[:length])):
                 return found
         return Position(1), Position(1)
+
+
+def _scalars(text: str) -> dict[Position, str]:
+    """All scalars as they stand in a text, by the places where they begin."""
+    scalars: dict[Position, str] = {}
+    parser = open_parser(text)
+    while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+        if isinstance(event, yaml.ScalarEvent):
+            # Of an empty one and what follows in its place, the first.
+            scalars.setdefault(_position(event), str(event.value))
+    return scalars
 
 
 def _places(text: str) -> dict[Path, tuple[Position, Position]]:

@@ -81,6 +81,24 @@ def test_all_problems_come_at_once_in_the_order_of_their_paths() -> None:
     assert paths == ["scheduler.nope", "scheduler.replicas", "uid", "zzz"]
 
 
+MANY: dict[str, dict[str, Any]] = {
+    "unknown settings": {f"k{number}": 1 for number in range(5_000)},
+    "keys of a wrong form": {"labels": {f"k {number}": "x" for number in range(5_000)}},
+    "wrong values": {"labels": {f"k{number}": "a b" for number in range(5_000)}},
+    "items that lack something": {"env": [{"value": "x", "other": 1} for _ in range(5_000)]},
+}
+
+
+@pytest.mark.parametrize("values", MANY.values(), ids=MANY)
+def test_of_very_many_problems_a_hundred_are_told(values: dict[str, Any]) -> None:
+    """Nobody reads more, and to look for all of them would take hours."""
+    with pytest.raises(ProblemsError) as caught:
+        airflow_chart().effective(values)
+    first, *others = caught.value.problems
+    assert str(first) == "has 100 problems or more; what else there is, is not told"
+    assert len(others) == 100
+
+
 def test_a_key_cannot_break_the_line_of_a_message() -> None:
     with pytest.raises(ProblemsError) as caught:
         airflow_chart().effective({"config": {"core": {"a\n\x1b[31m": "b"}}})

@@ -66,7 +66,7 @@ def test_only_the_last_versions_are_kept(cache: Path, monkeypatch: pytest.Monkey
     assert kept(cache) == [f"derived/code-{number}/x.json" for number in (3, 4, 5, 6)]
 
 
-@pytest.mark.parametrize("spoilt", [b"", b"{", b"\xff", None])
+@pytest.mark.parametrize("spoilt", [b"", b"{", b"\xff", b"null", b"{}", b'{"made": 7}', b'["", {}]', None])
 def test_a_spoilt_file_is_made_anew(cache: Path, spoilt: bytes | None) -> None:
     make = Maker()
     derived("x", make)

@@ -264,3 +264,9 @@ def test_paths_with_very_many_readings_are_read_in_no_time() -> None:
     for _ in range(60):
         value = {"a": value, "a.a": value, "a.a.a": value}
     assert key_path(".".join("a" * 200), value)[-1] == "a"
+
+
+@pytest.mark.parametrize("text", ["a." * 5_000, "[0]" * 5_000, "a.b." + "c." * 5_000])
+def test_a_path_of_very_many_steps(text: str) -> None:
+    """People may type any; what is not there is taken apart all the same."""
+    assert len(key_path(text, {"a": {"b": [1]}})) >= 5_000

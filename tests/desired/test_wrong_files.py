@@ -9,6 +9,7 @@ import pytest
 
 from generator.airflow.chart import airflow_chart
 from generator.desired import check_state, deployment_values, load
+from generator.desired.document import checked_document
 from generator.errors import Problem, ProblemsError
 from tests.desired.repositories import (
     DEPLOYMENT,
@@ -456,3 +457,16 @@ def test_sections_with_nothing_but_comments() -> None:
         D: DEPLOYMENT + "values: # none\n",
     }
     assert told(files) == ""
+
+
+@pytest.mark.parametrize("value", ["1", "1.50", '"a b"'])
+def test_a_file_with_very_many_problems(value: str) -> None:
+    """It takes no longer to tell of them than to read the file a few times."""
+    labels = "".join(f"    k{number}: {value}\n" for number in range(5_000))
+    text = f"apiVersion: stargit.dev/v1\nkind: Deployment\nvalues:\n  labels:\n{labels}"
+    file = "environments/dev/workspaces/team/deployments/daily.yaml"
+    with pytest.raises(ProblemsError) as caught:
+        checked_document(text.encode(), file, "Deployment")
+    told = [str(problem) for problem in caught.value.problems]
+    assert told[0] == f"{file}:1:1: has 100 problems or more; what else there is, is not told"
+    assert told[1].startswith(f"{file}:5:5: values.labels.k0: {value} is")

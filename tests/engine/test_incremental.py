@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -198,6 +200,8 @@ def test_records_that_cannot_be_read_cost_time_only(tmp_path: Path, chart: Chart
             b"[]",
             b"null",
             b'{"format": 2}',
+            good.replace(b"[", b"{", 2),
+            good.replace(b'"etl', b'"lte', 1),  # the right form, and not what the last run found out
             b"\xff",
             good[: len(good) // 2],
             good.replace(b"2", b"9", 1),
@@ -206,6 +210,48 @@ def test_records_that_cannot_be_read_cost_time_only(tmp_path: Path, chart: Chart
             assert not render_repository(root, chart=chart, cache=cache).changes
             assert there(root) == wanted
             file.write_bytes(good)
+
+
+@pytest.mark.parametrize("way", ["in place", "by a copy that keeps times"])
+def test_a_rendered_file_whose_time_was_set_back_is_seen(way: str, tmp_path: Path, chart: ChartSource) -> None:
+    root, cache = tmp_path / "repository", tmp_path / "cache"
+    folder = "environments/dev/workspaces/etl"
+    write(root, {"environments/dev/environment.yaml": ENVIRONMENT, f"{folder}/workspace.yaml": WORKSPACE})
+    write(root, {f"{folder}/deployments/{name}.yaml": DEPLOYMENT for name in RELEASES})
+    victim = root / "rendered/dev/workspaces/etl/a/config.yaml"
+    for comment in ("", "# again"):  # after a first run, and after one that made links
+        write(root, {f"{folder}/deployments/b.yaml": f"{DEPLOYMENT}{comment}\n"})
+        write(root, {f"{folder}/deployments/z.yaml": f"{DEPLOYMENT}{comment}\n"})
+        render_repository(root, chart=chart, cache=cache)
+        wanted, time = there(root), 1_000_000_000
+        os.utime(victim, ns=(time, time))  # long ago, as a file is that nobody changed
+        render_repository(root, chart=chart, cache=cache)
+        (tmp_path / "other").write_bytes(victim.read_bytes().replace(b"Executor", b"Xxecutor"))
+        if way == "in place":
+            victim.write_bytes((tmp_path / "other").read_bytes())
+        else:
+            shutil.copy(tmp_path / "other", victim)
+        os.utime(victim, ns=(time, time))
+        assert there(root) != wanted
+        assert render_repository(root, chart=chart, cache=cache, check=True).changes.changed
+        render_repository(root, chart=chart, cache=cache)
+        assert there(root) == wanted
+
+
+def test_a_run_after_one_that_made_links_has_nothing_to_read(
+    tmp_path: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, cache = tmp_path / "repository", tmp_path / "cache"
+    folder = "environments/dev/workspaces/etl"
+    write(root, {"environments/dev/environment.yaml": ENVIRONMENT, f"{folder}/workspace.yaml": WORKSPACE})
+    write(root, {f"{folder}/deployments/{name}.yaml": DEPLOYMENT for name in RELEASES})
+    render_repository(root, chart=chart, cache=cache)
+    write(root, {f"{folder}/deployments/z.yaml": DEPLOYMENT})
+    assert render_repository(root, chart=chart, cache=cache).changes.created
+    for file in (root / "rendered").rglob("*"):
+        assert file.stat().st_nlink == 1 or file.is_dir()
+    monkeypatch.setattr("generator.engine.repository._Found.renderer", None)  # what looks at deployments
+    assert not render_repository(root, chart=chart, cache=cache).changes
 
 
 def test_two_changes_within_one_tick_of_the_clock_are_seen(tmp_path: Path, chart: ChartSource) -> None:

@@ -131,3 +131,18 @@ triggerer:
     assert "abcdefghij" not in written
     assert "  # the team's own\n  executor: LocalExecutor\n" in written
     assert "replicas: 2  # two are enough\n" in written
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("extraIni", "admin_users = x\nstats_password = canary-1\n"),
+        ("extraIni", "auth_query = postgres://u:canary-1@host/db\n"),
+        ("extraIniMetadata", "password=canary-1 pool_size=5"),
+    ],
+)
+def test_secrets_in_lines_that_become_a_map_are_dropped(setting: str, text: str) -> None:
+    found = imported(json.dumps({"pgbouncer": {"enabled": True, setting: text}}))
+    assert "canary" not in found.text + account_text(found) + json.dumps(found.as_json())
+    (dropped,) = found.dropped
+    assert "it holds a secret" in dropped.reason

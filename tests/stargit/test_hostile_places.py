@@ -127,3 +127,86 @@ def test_a_defect_is_one_document_for_machines(
     (problem,) = json.loads(out)
     assert "this is a defect of Stargit" in problem["message"]
     assert "Where it happened is written in" in err
+
+
+NO_TEXT = os.fsdecode(b"caf\xe9")  # a name in Latin-1, as it comes from an old disk
+
+
+def small_repository(tmp_path: Path) -> Path:
+    """A repository with one deployment, in a folder whose name is no text."""
+    folder = tmp_path / NO_TEXT
+    assert stargit("init", str(folder), "--deployment", "daily").returncode == 0
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("form", "shown"), [("text", "caf\\xe9"), ("json", "caf\\\\xe9")])
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii:strict"])
+def test_names_that_are_no_text_are_spelled_out(form: str, shown: str, encoding: str, tmp_path: Path) -> None:
+    folder = small_repository(tmp_path)
+    for line, code in (
+        (f"stargit chart build airflow --to '{folder}/charts'", 0),
+        (f"stargit import '{folder}/.gitignore' --to dev/team/a --repository '{folder}'", 1),
+        (f"stargit diff '{NO_TEXT}' --repository '{folder}'", 1),
+    ):
+        done = through_a_shell(f"{line} --output {form}", tmp_path, PYTHONIOENCODING=encoding)
+        assert (done.returncode, "Traceback" in done.stderr) == (code, False), line
+        assert shown in done.stdout + done.stderr
+        if form == "json":
+            json.loads(done.stdout)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "line",
+    [
+        "set dev/team/daily 'label=BAD'",
+        "set dev/team/daily --text 'values.labels.\"BAD\"=x' label=a",
+        "unset dev/team/daily 'values.env[name=BAD]'",
+        "new deployment dev/team/other --airflow-version BAD",
+        "new environment test --base-domain BAD",
+    ],
+)
+def test_what_is_no_text_is_refused_where_text_belongs(line: str, tmp_path: Path) -> None:
+    folder = small_repository(tmp_path)
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    done = through_a_shell(f"cd '{folder}' && stargit {line.replace('BAD', NO_TEXT)} --output json", tmp_path)
+    assert done.returncode == 2
+    (problem,) = json.loads(done.stdout)
+    assert problem["message"].endswith("has bytes that are no UTF-8")
+    assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_goes_into_a_file_is_utf_8_wherever_the_machine_is(form: str, tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text("labels: {a: x}\nconfig: {core: {x: Bücher → 日本}}\n", encoding="utf-8")
+    line = f"stargit chart template airflow --values {tmp_path}/values.yaml --name a --namespace b --output {form}"
+    made = []
+    for encoding in ("utf-8", "latin-1"):
+        assert through_a_shell(f"{line} >{tmp_path}/made", tmp_path, PYTHONIOENCODING=encoding).returncode == 0
+        made.append((tmp_path / "made").read_bytes())
+    assert made[0].decode().count("Bücher → 日本")
+    assert made == [made[0]] * 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "file"),
+    [
+        ("set dev/team/daily label=a", "environments/dev/workspaces/team/deployments/daily.yaml"),
+        ("new deployment dev/team/other", "environments/dev/workspaces/team/deployments/other.yaml"),
+        ("init elsewhere", "elsewhere/README.md"),
+        ("chart build airflow --to .", "airflow"),
+        ("chart build airflow --to . --package", "airflow-0.1.0.tgz"),
+    ],
+)
+def test_a_file_that_cannot_be_written_to_its_end_is_told_and_not_left(line: str, file: str, tmp_path: Path) -> None:
+    """As on a full disk; here it is a limit of the shell, which needs no disk."""
+    folder = small_repository(tmp_path)
+    before = {each: each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+    done = through_a_shell(f"cd '{folder}' && ulimit -f 0 && stargit {line}", tmp_path)
+    assert (done.returncode, done.stderr) == (
+        1, f"{file}: File too large\n  hint: see to the machine, and try again\n1 problem\n",
+    )  # fmt: skip
+    assert {each: each.read_bytes() for each in folder.rglob("*") if each.is_file()} == before

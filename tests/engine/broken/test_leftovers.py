@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.worktree import STAGING
+from generator.worktree import HEADER, STAGING, recover
 from stargit.__main__ import main
 from tests.desired.repositories import PLAIN, write
 from tests.engine.broken.repositories import Broken, build, everything, printed
@@ -47,6 +47,27 @@ def test_a_journal_of_somebody_else_is_not_obeyed(
     assert (code, err) == (0, "rendered/link: not written by Stargit, left alone\n")
     assert (everything(repository / "environments"), everything(outside), state(repository)) == good
     assert not (repository / STAGING).exists()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link to a pipe", "link to a journal", "folder", "device that never ends"])
+def test_a_journal_that_is_no_file(kind: str, tmp_path: Path) -> None:
+    """A run does not wait for a pipe that nobody writes to, and follows no link."""
+    repository = write(tmp_path / "repository", PLAIN)
+    journal = repository / STAGING / "journal.json"
+    journal.parent.mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    generated = write(tmp_path / "outside", {"journal.json": '{"written": [], "removed": ["rendered/mine.yaml"]}'})
+    mine = write(repository, {"rendered/mine.yaml": f"{HEADER}somewhere\n"}) / "rendered/mine.yaml"
+    if kind == "pipe":
+        os.mkfifo(journal)
+    elif kind == "folder":
+        journal.mkdir()
+    else:
+        targets = {"link to a pipe": tmp_path / "pipe", "link to a journal": generated / "journal.json"}
+        journal.symlink_to(targets.get(kind, Path("/dev/zero")))
+    recover(repository)
+    assert not (repository / STAGING).exists()
+    assert mine.exists()
 
 
 @pytest.mark.parametrize("target", ["../outside", "nowhere", "."])
