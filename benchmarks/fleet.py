@@ -21,7 +21,9 @@ _TO_A_WORKSPACE = 50
 _RUN = """\
 import json, resource, sys
 from pathlib import Path
+from generator.derived import keep_in
 from generator.engine import render_repository
+keep_in(Path(sys.argv[2]))  # as the command does
 report = render_repository(Path(sys.argv[1]), cache=Path(sys.argv[2]))
 use = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 changes = report.changes

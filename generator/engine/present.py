@@ -13,6 +13,8 @@ _NOTHING: Mapping[str, Stamp] = {}
 # Linux counts in ticks of up to 10 ms; a file system without fractions of a second in steps of up to two seconds.
 _TICK = 10_000_000
 _SECONDS = 2_000_000_000
+#: The longest that is needed for a file to settle.
+TICKS = _SECONDS
 
 
 def settled(stamp: Stamp, saved: int) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.derived import code_digest
-from generator.engine.present import Present, settled
+from generator.engine.present import TICKS, Present, settled
 from generator.engine.records import Index, Store, Units
 from generator.engine.report import Changes, Progress, Rendered, Rendering, RenderReport
 from generator.errors import ProblemsError
@@ -129,7 +129,7 @@ class _Found:
             f"{folder}/{name}"
             for folder, names in self.inventory.files.items()
             for name, stamp in names.items()
-            if not settled(stamp, index.saved)
+            if stamp[1] > index.saved - TICKS and not settled(stamp, index.saved)  # hardly any
         ]
         return not recent or Present(self.repository, self.inventory, index, store.units()).as_left(recent)
 

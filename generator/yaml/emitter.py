@@ -204,7 +204,9 @@ def _document(value: object, pieces: list[str]) -> None:
             pieces.append(_leaf(value, _DEPTHS[0]))
     except IndexError:
         raise ValueError(f"data nested more than {_MAX_DEPTH} deep cannot be written as YAML") from None
-    if _ends_in_literal(value):
+    # What was written last is a line, or several: only these can be a literal block.
+    last = pieces[-1]
+    if last.find("\n") != len(last) - 1 and _ends_in_literal(value):
         pieces.append(END_OF_TEXT)
 
 
