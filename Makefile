@@ -40,7 +40,7 @@ format: setup ## put the Python files into the project's form
 	$(BIN)/ruff format
 
 bench: setup ## measure the budgets of docs/architecture.md (FLEET=n for more or fewer than 10,000 deployments)
-	$(BIN)/python -m benchmarks $(if $(FLEET),--fleet $(FLEET))
+	$(BIN)/python -m benchmarks $(if $(FLEET),--fleet $(FLEET) --commits $(FLEET))
 
 prove: setup tools ## compare Helm with the native program for 3,000 drawn value sets (SETS=n for more or fewer)
 	$(BIN)/python -m tests.equality.prove --sets $(or $(SETS),3000)
