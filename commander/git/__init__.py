@@ -1,11 +1,24 @@
 """A bare repository as Commander uses it: objects straight from and into the object store, no work tree, no index.
 
 Objects are read through libgit2. New ones are made in memory (``Draft``), written as one pack that survives power loss,
-and only then a branch moves, by comparing and swapping.
+and only then a branch moves, by comparing and swapping: here (``Local``), or where the truth is (``Remote``).
 """
 
 from commander.git.draft import Draft
 from commander.git.objects import LINK, Identity, blob_name
 from commander.git.store import Entry, MovedError, Store, StoreError
+from commander.git.truth import Local, Remote, Truth
 
-__all__ = ["LINK", "Draft", "Entry", "Identity", "MovedError", "Store", "StoreError", "blob_name"]
+__all__ = [
+    "LINK",
+    "Draft",
+    "Entry",
+    "Identity",
+    "Local",
+    "MovedError",
+    "Remote",
+    "Store",
+    "StoreError",
+    "Truth",
+    "blob_name",
+]

@@ -19,9 +19,12 @@ from commander.git.draft import Draft, Sign
 from commander.git.locks import Owner, remove_left_locks
 from commander.git.objects import FOLDER
 from commander.git.packs import leftovers, sync_folder, write_pack
+from commander.git.program import run_git
 
 T = TypeVar("T")
 
+_MANY_PACKS = 50
+_TIDYING = 600.0
 #: Trees that are kept in memory: those on the way to what changes often.
 _TREES = 4096
 _DEEPEST = 16
@@ -59,15 +62,13 @@ class Store:
         """Open a bare repository. Raises ``StoreError``."""
         self.path = path
         self.branch = branch
-        try:
-            self._repository = pygit2.Repository(os.fspath(path), pygit2.enums.RepositoryOpenFlag.NO_SEARCH)
-        except pygit2.GitError as error:
-            raise StoreError(f"{path} is no git repository that can be opened: {error}") from None
+        self._open()
         if not self._repository.is_bare:
             raise StoreError(f"{path} has a work tree; Commander needs a bare repository (git clone --bare)")
         pygit2.settings.enable_fsync_gitdir(True)
         self._packs = path / "objects" / "pack"
         self._packs.mkdir(exist_ok=True)
+        self._new_packs = sum(1 for _ in self._packs.glob("*.pack"))
         self._trees: OrderedDict[str, Mapping[str, tuple[int, str]]] = OrderedDict()
         try:
             for each in leftovers(self._packs):
@@ -76,6 +77,12 @@ class Store:
             self._owner = Owner(path)
         except OSError as error:
             raise StoreError(f"{path} can't be written: {error.strerror}") from None
+
+    def _open(self) -> None:
+        try:
+            self._repository = pygit2.Repository(os.fspath(self.path), pygit2.enums.RepositoryOpenFlag.NO_SEARCH)
+        except pygit2.GitError as error:
+            raise StoreError(f"{self.path} is no git repository that can be opened: {error}") from None
 
     def close(self) -> None:
         """Nothing more is written from here."""
@@ -87,12 +94,13 @@ class Store:
 
     # --- reading -------------------------------------------------------------------------------------------------
 
-    def tip(self) -> str | None:
-        """The commit that the branch is at; None when there is no such branch yet. Raises ``StoreError``."""
+    def tip(self, reference: str = "") -> str | None:
+        """The commit that the branch (or another reference) is at; None when there is none. Raises ``StoreError``."""
+        name = reference or self.branch
         try:
-            found = self._repository.references.get(self.branch)
+            found = self._repository.references.get(name)
         except pygit2.GitError as error:
-            raise self.error(f"{self.branch} can't be read: {error}") from None
+            raise self.error(f"{name} can't be read: {error}") from None
         return None if found is None else str(found.resolve().target)
 
     def root(self, commit: str) -> str:
@@ -199,6 +207,25 @@ class Store:
         """Put a draft's objects on the disk, to survive power loss. Raises ``OSError``."""
         if draft.objects:
             write_pack(self._packs, draft.objects)
+            self._new_packs += 1
+
+    def tidy(self) -> None:
+        """Put packs together when many were written: every look for an object goes through all of them.
+
+        Geometric (git-repack(1)): packs of like size become one, so that an object is copied a few times in all, however
+        long the repository is served. Raises ``StoreError``, ``OSError``; then nothing is lost.
+        """
+        if self._new_packs < _MANY_PACKS:
+            return
+        self._new_packs = 0
+        for arguments in (
+            ("repack", "--geometric=2", "-d", "-q", "--write-midx"),
+            ("commit-graph", "write", "--reachable", "--split", "--no-progress"),
+        ):
+            done = run_git(self.path, arguments, seconds=_TIDYING)
+            if done.code != 0:
+                raise self.error(f"git {arguments[0]} failed: {done.said}")
+        self._open()  # packs that it had found are gone
 
     def move(self, old: str | None, new: str) -> None:
         """Move the branch, whose objects must be written, from one commit to another, to survive power loss.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from commander.changes import Change
+from commander.git import MovedError, StoreError
 from commander.writer.outcome import Failed, Outcome
 from commander.writer.writer import Writer
 
@@ -24,9 +26,21 @@ class ClosedError(Exception):
 
 
 class Queue:
-    """Runs a writer in a thread of its own until it is closed."""
+    """Runs a writer in a thread of its own until it is closed.
 
-    def __init__(self, writer: Writer, *, most_waiting: int = _WAITING) -> None:
+    ``poll`` is after how many seconds without work it looks what others pushed; ``trouble`` hears what went wrong where
+    no caller waits.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        *,
+        most_waiting: int = _WAITING,
+        poll: float | None = None,
+        trouble: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._poll, self._trouble = poll, trouble
         self._writer = writer
         self._waiting: queue.Queue[tuple[Change, Future[Outcome]] | None] = queue.Queue(most_waiting)
         self._closed = threading.Event()
@@ -62,7 +76,11 @@ class Queue:
         ended = False
         while not ended:
             batch: list[tuple[Change, Future[Outcome]]] = []
-            item = self._waiting.get()
+            try:
+                item = self._waiting.get(timeout=self._poll)
+            except queue.Empty:
+                self._tell(self._writer.look)
+                continue
             while item is not None:
                 batch.append(item)
                 if len(batch) == _BATCH:
@@ -74,6 +92,14 @@ class Queue:
             ended = item is None
             if batch:
                 self._do(batch)
+                self._tell(self._writer.tidy)
+
+    def _tell(self, work: Callable[[], None]) -> None:
+        """Do what no caller waits for."""
+        try:
+            work()
+        except (StoreError, MovedError, OSError) as error:
+            self._trouble(str(error))
 
     def _do(self, batch: list[tuple[Change, Future[Outcome]]]) -> None:
         wanted = [(change, future) for change, future in batch if future.set_running_or_notify_cancel()]

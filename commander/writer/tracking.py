@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from commander.changes import Trailers, trailers_of
-from commander.git import LINK, Draft, Entry, Identity, MovedError, Store, blob_name
+from commander.git import LINK, Draft, Entry, Identity, Local, MovedError, Store, Truth, blob_name
 from generator.charts import ChartSource
 from generator.engine.records import Index
 from generator.engine.records import Store as Records
@@ -34,11 +34,13 @@ class Tracker:
         self,
         store: Store,
         *,
+        truth: Truth | None = None,
         chart: ChartSource | None = None,
         cache: Path | None = None,
         processes: int | None = None,
     ) -> None:
         self.store = store
+        self.truth = truth or Local(store)
         self.revision = ""
         self.snapshot = Snapshot(chart=chart, digest=blob_name, processes=processes)
         self.done: dict[str, tuple[str, Trailers]] = {}
@@ -56,7 +58,7 @@ class Tracker:
         Raises ``StoreError`` or ``OSError``, and ``MovedError`` when others don't stop moving the branch.
         """
         for _ in range(_ATTEMPTS):
-            tip = self.store.tip()
+            tip = self.truth.tip()
             if tip is None:
                 raise self.store.error(f"there is no branch {self.store.branch}; push a first commit")
             if tip == self.revision:
@@ -77,7 +79,7 @@ class Tracker:
             self._remember_changes(tip)
             self.revision = draft.tip
             return
-        raise MovedError(self.store.tip())
+        raise MovedError(self.truth.tip())
 
     def keep_records(self) -> None:
         """Keep what is known of rendered state for the next start, if that is possible."""
@@ -139,7 +141,7 @@ class Tracker:
         changes: dict[str, bytes | None] = {**step.written, **dict.fromkeys(step.removed)}
         draft.commit(changes, f"Render what {tip[:12]} left unrendered\n", committer, committer)
         self.store.write(draft)
-        self.store.move(tip, draft.tip)
+        self.truth.publish(tip, draft.tip)
         return draft
 
     # --- changes that were done ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from generator.engine.snapshot import Step
 from generator.errors import Problem, ProblemsError
 
 _ATTEMPTS = 10
+#: Seconds before the second attempt at most; twice as long before each that follows, up to the last.
+_FIRST_WAIT, _LONGEST_WAIT = 0.02, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,23 @@ class _Made:
 class Writer:
     """The one who moves the branch from here. Not for several threads at a time.
 
-    ``name`` and ``email`` are Commander's own, ``clock`` gives seconds since 1970.
+    ``name`` and ``email`` are Commander's own, ``clock`` gives seconds since 1970, ``wait`` and ``chance`` (from 0 to
+    1) decide when it is tried again after others were first.
     """
 
-    def __init__(self, tracker: Tracker, *, name: str, email: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        tracker: Tracker,
+        *,
+        name: str,
+        email: str,
+        clock: Callable[[], float] = time.time,
+        wait: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
         self.tracker = tracker
-        self._name, self._email, self._clock = name, email, clock
+        self._name, self._email = name, email
+        self._clock, self._wait, self._random = clock, wait, chance
 
     @property
     def _store(self) -> Store:
@@ -43,17 +57,28 @@ class Writer:
         """Be where the branch is. Raises ``StoreError``, ``OSError``, ``MovedError``."""
         self.tracker.follow(self._me())
 
+    def look(self) -> None:
+        """Find out what others pushed to where the truth is, and follow. Raises as ``follow`` does."""
+        self.tracker.truth.look()
+        self.follow()
+
+    def tidy(self) -> None:
+        """Keep the repository in shape, if it is time. Raises ``StoreError``, ``OSError``; then it still is usable."""
+        self._store.tidy()
+
     def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         """Do changes one after the other; what became of each. What is ``Applied`` survives power loss.
 
         One that is wrong harms no other. When others moved the branch meanwhile, all are done again on top of that.
         """
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
                 self.follow()
                 return self._once(changes)
             except MovedError:
-                continue
+                # Who waits as long as the others meets them again.
+                most = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
+                self._wait(self._random() * most)
             except (StoreError, OSError) as error:
                 return [Failed(_told(error))] * len(changes)
         return [Failed("others moved the branch all the time; try again")] * len(changes)
@@ -68,7 +93,7 @@ class Writer:
                 outcomes.append(self._one(change, draft, made))
             if made:
                 self._store.write(draft)
-                self._store.move(draft.base, draft.tip)
+                self.tracker.truth.publish(draft.base, draft.tip)
         except BaseException:
             for each in reversed(made):
                 self.tracker.snapshot.take_back(each.step)

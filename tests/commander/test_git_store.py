@@ -176,3 +176,18 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     target = store(bare(tmp_path, {"a": "12345"}))
     assert target.data(blob_name(b"12345"), 5) == b"12345"
     assert target.data(blob_name(b"12345"), 4) is None
+
+
+def test_packs_are_put_together(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    target = store(repository)
+    made = []
+    for number in range(120):
+        made.append(commit(target, {f"{number % 7}.yaml": b"%d" % number}))
+        target.tidy()
+    assert len(list((repository / "objects/pack").glob("*.pack"))) < 60
+    assert [target.message(each) for each in made] == ["a change"] * 120
+    assert {path: target.data(entry.name, 9) for path, entry in target.files(made[-1]) if path == "0.yaml"} == {
+        "0.yaml": b"119"
+    }
+    fsck(repository)
