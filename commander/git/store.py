@@ -212,8 +212,8 @@ class Store:
     def tidy(self) -> None:
         """Put packs together when many were written: every look for an object goes through all of them.
 
-        Geometric (git-repack(1)): packs of like size become one, so that an object is copied a few times in all, however
-        long the repository is served. Raises ``StoreError``, ``OSError``; then nothing is lost.
+        Geometric (git-repack(1)): packs of like size become one, so that an object is copied a few times in all,
+        however long the repository is served. Raises ``StoreError``, ``OSError``; then nothing is lost.
         """
         if self._new_packs < _MANY_PACKS:
             return

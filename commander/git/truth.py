@@ -10,6 +10,15 @@ from commander.git.store import MovedError, Store, StoreError
 
 _URL = re.compile(r"(https?://|ssh://|git://|file:///|/)[^\s\x00-\x1f]+\Z|[\w.-]+@[\w.-]+:[^\s\x00-\x1f]+\Z")
 _COPY = "refs/stargit/remote"
+#: How git says that somebody else was first, or is just now moving the branch.
+_FIRST = (
+    "stale info",
+    "fetch first",
+    "non-fast-forward",
+    "cannot lock ref",
+    "failed to update ref",
+    "incorrect old value",
+)
 
 
 class Truth(Protocol):
@@ -112,7 +121,7 @@ class Remote:
 
     def _refusal(self, done: Done) -> Exception:
         status = _status(done) or ""
-        if "stale info" in status or "fetch first" in status or "non-fast-forward" in status:
+        if any(words in status for words in _FIRST):
             self.look()
             return MovedError(self._store.tip())
         if status:
