@@ -1,8 +1,10 @@
 """What is asked for: a change of desired state, with an actor, a reason, an idempotency key; and what it does to files.
 
-Pure: no git, no disk. A change is applied to whatever the files are when its turn comes.
+``deployment_edits`` makes operations of what people ask of a deployment by name. Pure: no git, no disk. A change is
+applied to whatever the files are when its turn comes.
 """
 
+from commander.changes import deployment_edits
 from commander.changes.applying import applied
 from commander.changes.change import Actor, Change, ConflictError
 from commander.changes.message import Trailers, message_of, trailers_of
@@ -21,6 +23,7 @@ __all__ = [
     "Target",
     "Trailers",
     "applied",
+    "deployment_edits",
     "message_of",
     "trailers_of",
 ]
