@@ -4,8 +4,9 @@ Objects are read through libgit2. New ones are made in memory (``Draft``), writt
 and only then a branch moves, by comparing and swapping: here (``Local``), or where the truth is (``Remote``).
 """
 
-from commander.git.draft import Draft
+from commander.git.draft import Draft, Sign
 from commander.git.objects import LINK, Identity, blob_name
+from commander.git.signing import gpg_signer, ssh_signer
 from commander.git.store import Entry, MovedError, Store, StoreError
 from commander.git.truth import Local, Remote, Truth
 
@@ -17,8 +18,11 @@ __all__ = [
     "Local",
     "MovedError",
     "Remote",
+    "Sign",
     "Store",
     "StoreError",
     "Truth",
     "blob_name",
+    "gpg_signer",
+    "ssh_signer",
 ]

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from commander.changes import Trailers, trailers_of
-from commander.git import LINK, Draft, Entry, Identity, Local, MovedError, Store, Truth, blob_name
+from commander.git import LINK, Draft, Entry, Identity, Local, MovedError, Sign, Store, Truth, blob_name
 from generator.charts import ChartSource
 from generator.engine.records import Index
 from generator.engine.records import Store as Records
@@ -35,12 +35,14 @@ class Tracker:
         store: Store,
         *,
         truth: Truth | None = None,
+        sign: Sign | None = None,
         chart: ChartSource | None = None,
         cache: Path | None = None,
         processes: int | None = None,
     ) -> None:
         self.store = store
         self.truth = truth or Local(store)
+        self.sign = sign
         self.revision = ""
         self.snapshot = Snapshot(chart=chart, digest=blob_name, processes=processes)
         self.done: dict[str, tuple[str, Trailers]] = {}
@@ -137,7 +139,7 @@ class Tracker:
     # --- putting rendered state right ----------------------------------------------------------------------------
 
     def _rendered(self, tip: str, step: Step, committer: Identity) -> Draft:
-        draft = self.store.draft(tip)
+        draft = self.store.draft(tip, self.sign)
         changes: dict[str, bytes | None] = {**step.written, **dict.fromkeys(step.removed)}
         draft.commit(changes, f"Render what {tip[:12]} left unrendered\n", committer, committer)
         self.store.write(draft)

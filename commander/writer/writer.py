@@ -85,7 +85,7 @@ class Writer:
 
     def _once(self, changes: Sequence[Change]) -> list[Outcome]:
         """Raises ``MovedError``, ``StoreError``, ``OSError``; then nothing has changed."""
-        draft = self._store.draft(self.tracker.revision)
+        draft = self._store.draft(self.tracker.revision, self.tracker.sign)
         made: list[_Made] = []
         outcomes: list[Outcome] = []
         try:
