@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import assert_never
 
 from commander.changes.change import Change, ConflictError
 from commander.changes.operations import Create, Edit, Move, Remove
@@ -37,6 +38,8 @@ def applied(change: Change, files: Mapping[str, bytes], name_of: Callable[[bytes
                     data = working.need(target)
                     working.create(_moved(target, workspace), data)
                     working.write(target, None)
+                case _:
+                    assert_never(operation)
         except ProblemsError as error:
             problems.extend(error.problems)
         except (TypeError, ValueError) as error:  # a value that no file can hold

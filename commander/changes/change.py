@@ -10,13 +10,14 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from commander.changes.operations import Operation
+from commander.changes.operations import Edit, Operation
 from commander.changes.target import Target
 from generator.errors import Problem, ProblemsError
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}\Z")
 _MOST = 1000
 _LONGEST_REASON = 2000
+_LONGEST_NAME = 256
 
 
 class ConflictError(Exception):
@@ -62,8 +63,26 @@ class Change:
             problems.append(Problem(found, allowed=f"at most {_LONGEST_REASON:,}"))
         if not self.actor.name.strip() or "@" not in self.actor.email:
             problems.append(Problem("the actor of a change has no name or no e-mail address", allowed="both"))
+        if max(len(self.actor.name), len(self.actor.email)) > _LONGEST_NAME:
+            problems.append(
+                Problem("the actor of a change has a very long name", allowed=f"{_LONGEST_NAME} characters")
+            )
+        if any(isinstance(each, Edit) and not each.edits for each in self.operations):
+            problems.append(Problem("an edit of nothing", allowed="at least one setting"))
+        if not problems:
+            problems += self._unwritable()
         if problems:
             raise ProblemsError(problems)
+
+    def _unwritable(self) -> list[Problem]:
+        """What no commit and no file can hold: half of a character, a value without end."""
+        try:
+            f"{self.actor.name}{self.actor.email}{self.reason}{self.digest}".encode()
+        except UnicodeEncodeError:
+            return [Problem("a change with characters that are no Unicode", allowed="text")]
+        except (RecursionError, TypeError, ValueError):
+            return [Problem("a change whose values are nested too deep, or are no JSON", allowed="JSON")]
+        return []
 
     @cached_property
     def digest(self) -> str:
@@ -71,4 +90,4 @@ class Change:
         expected = {str(target): name for target, name in self.expected.items()}
         parts: list[Any] = [asdict(self.actor), self.reason, expected]
         parts += [[type(each).__name__, asdict(each)] for each in self.operations]
-        return sha256(json.dumps(parts, sort_keys=True, default=repr).encode()).hexdigest()[:32]
+        return sha256(json.dumps(parts, allow_nan=False, ensure_ascii=False).encode()).hexdigest()[:32]

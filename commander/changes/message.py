@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import assert_never
 
 from commander.changes.change import Change
 from commander.changes.operations import Create, Edit, Move, Operation, Remove
@@ -61,6 +62,8 @@ def _told(operation: Operation) -> str:
             return f"{target}: moved to workspace {workspace}"
         case Edit(target, edits):
             return f"{target}: {', '.join(map(_edit_told, edits[:5]))}"
+        case _:
+            assert_never(operation)
 
 
 def _edit_told(edit: Set | Unset | Merge) -> str:

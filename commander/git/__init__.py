@@ -5,12 +5,13 @@ and only then a branch moves, by comparing and swapping: here (``Local``), or wh
 """
 
 from commander.git.draft import Draft, Sign
-from commander.git.objects import LINK, Identity, blob_name
+from commander.git.objects import FOLDER, LINK, Identity, blob_name
 from commander.git.signing import gpg_signer, ssh_signer
 from commander.git.store import Entry, MovedError, Store, StoreError
 from commander.git.truth import Local, Remote, Truth
 
 __all__ = [
+    "FOLDER",
     "LINK",
     "Draft",
     "Entry",

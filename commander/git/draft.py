@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from commander.git.objects import FILE, FOLDER, Identity, commit_bytes, name_of, tree_bytes
+from generator.worktree import RENDERED
 
 if TYPE_CHECKING:
     from commander.git.store import Store
@@ -30,15 +31,17 @@ class Draft:
 
         Folders that become empty go. Raises ``StoreError`` when a file is in the place of a folder or the reverse.
         """
-        new = self._edited(self._tree, {tuple(path.split("/")): data for path, data in changes.items()})
-        self._tree = new or self._add(b"tree", b"")
-        data = commit_bytes(self._tree, [self.tip], author, committer, message)
+        tree = self._edited(self._tree, {tuple(path.split("/")): data for path, data in changes.items()}, ())
+        tree = tree or self._add(b"tree", b"")
+        data = commit_bytes(tree, [self.tip], author, committer, message)
         if self._sign is not None:
-            data = commit_bytes(self._tree, [self.tip], author, committer, message, self._sign(data))
-        self.tip = self._add(b"commit", data)
+            data = commit_bytes(tree, [self.tip], author, committer, message, self._sign(data))
+        self.tip, self._tree = self._add(b"commit", data), tree
         return self.tip
 
-    def _edited(self, tree: str | None, changes: Mapping[tuple[str, ...], bytes | None]) -> str | None:
+    def _edited(
+        self, tree: str | None, changes: Mapping[tuple[str, ...], bytes | None], above: tuple[str, ...]
+    ) -> str | None:
         """The name of the tree with changes; None when nothing is left in it."""
         entries = dict(self._store.tree(tree)) if tree is not None else {}
         below: dict[str, dict[tuple[str, ...], bytes | None]] = {}
@@ -54,8 +57,11 @@ class Draft:
             if mode != FOLDER:
                 if not any(data is not None for data in inner.values()):
                     continue  # the folder has become a file
-                raise self._store.error(f"'{name}' is a file, and a folder of this name is needed")
-            made = self._edited(old, inner)
+                if above[:1] != (RENDERED,):
+                    where = "/".join((*above, name))
+                    raise self._store.error(f"'{where}' is a file, and a folder of this name is needed")
+                old = None  # rendered state is Commander's: what stands in its way goes
+            made = self._edited(old, inner, (*above, name))
             if made is None:
                 entries.pop(name, None)
             else:

@@ -17,7 +17,7 @@ import pygit2
 
 from commander.git.draft import Draft, Sign
 from commander.git.locks import Owner, remove_left_locks
-from commander.git.objects import FOLDER
+from commander.git.objects import FILE, FOLDER
 from commander.git.packs import leftovers, sync_folder, write_pack
 from commander.git.program import run_git
 
@@ -53,6 +53,11 @@ class Entry:
     def is_file(self) -> bool:
         """An ordinary file, executable or not."""
         return self.mode in (0o100644, 0o100755)
+
+    @property
+    def told(self) -> str:
+        """Stands for contents and mode; the contents' own name for a file as Commander writes it."""
+        return self.name if self.mode == FILE else f"{self.mode:o} {self.name}"
 
 
 class Store:
@@ -124,12 +129,14 @@ class Store:
             self._trees.popitem(last=False)
 
     def files(self, commit: str, folder: str = "") -> Iterator[tuple[str, Entry]]:
-        """All that is no folder in a commit, or below one of its folders, by path. Raises ``StoreError``."""
+        """All that is no folder in a commit, or below one of its folders, by path. A folder that is too deep is given
+        itself. Raises ``StoreError``."""
         name: str | None = self.root(commit)
         for part in folder.split("/") if folder else ():
             mode, name = self.tree(name).get(part, (0, None)) if name is not None else (0, None)
             name = name if mode == FOLDER else None
-        return self._walk(name, f"{folder}/" if folder else "", 0) if name is not None else iter(())
+        depth = folder.count("/") + 1 if folder else 0
+        return self._walk(name, f"{folder}/" if folder else "", depth) if name is not None else iter(())
 
     def changed(self, old: str, new: str) -> Iterator[tuple[str, Entry | None]]:
         """The paths in which two commits differ, with what they have in the new one. Raises ``StoreError``."""
@@ -159,12 +166,10 @@ class Store:
         return commit == ancestor or self._repository.descendant_of(commit, ancestor)
 
     def _walk(self, name: str, prefix: str, depth: int) -> Iterator[tuple[str, Entry]]:
-        if depth > _DEEPEST:
-            raise self.error(f"{prefix} is more than {_DEEPEST} folders deep")
         found = self._object(name, pygit2.Tree, "tree")
         for each in found:
             path, mode = prefix + _text(each), int(each.filemode)
-            if mode == FOLDER:
+            if mode == FOLDER and depth < _DEEPEST:
                 yield from self._walk(str(each.id), f"{path}/", depth + 1)
             else:
                 yield path, Entry(mode, str(each.id))
@@ -181,9 +186,11 @@ class Store:
             path = prefix + part
             if was is not None and was[0] != FOLDER and (now is None or now[0] == FOLDER):
                 yield path, None
-            if now is not None and now[0] != FOLDER:
+            deep = path.count("/") >= _DEEPEST
+            if now is not None and (now[0] != FOLDER or deep):
                 yield path, Entry(*now)
-            yield from self._differences(_folder(was), _folder(now), f"{path}/")
+            if not deep:
+                yield from self._differences(_folder(was), _folder(now), f"{path}/")
 
     def _commit(self, name: str) -> pygit2.Commit:
         return self._object(name, pygit2.Commit, "commit")

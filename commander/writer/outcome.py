@@ -18,7 +18,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The change is wrong, and would be wrong again."""
+    """The change is wrong as things are."""
 
     problems: tuple[Problem, ...]
 
@@ -33,7 +33,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The change could not be written; nothing of it is there, and it may be tried again."""
+    """The change could not be written, as far as is known; with the same key it may be tried again safely."""
 
     reason: str
 

@@ -6,16 +6,15 @@ otherwise, a commit of Commander's own puts it right. Files that are wrong are t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 
 from commander.changes import Trailers, trailers_of
-from commander.git import LINK, Draft, Entry, Identity, Local, MovedError, Sign, Store, Truth, blob_name
+from commander.git import FOLDER, LINK, Entry, Identity, Local, MovedError, Sign, Store, Truth, blob_name
 from generator.charts import ChartSource
 from generator.engine.records import Index
 from generator.engine.records import Store as Records
-from generator.engine.snapshot import Edits, Snapshot, Step
+from generator.engine.snapshot import Known, Snapshot, Step
 from generator.errors import Problem
 from generator.worktree import DESIRED, HEADER, LIMITS, RENDERED, shown
 
@@ -52,7 +51,8 @@ class Tracker:
     @property
     def problems(self) -> list[Problem]:
         """Everything that is wrong with files that others pushed."""
-        return [*self.odd.values(), *(each for found in self.snapshot.wrong.values() for each in found)]
+        wrong = (found for path, found in self.snapshot.wrong.items() if path not in self.odd)
+        return [*self.odd.values(), *(each for found in wrong for each in found)]
 
     def follow(self, committer: Identity) -> None:
         """Be at the branch's tip, whatever was pushed; render what was left unrendered in a commit of one's own.
@@ -65,21 +65,18 @@ class Tracker:
                 raise self.store.error(f"there is no branch {self.store.branch}; push a first commit")
             if tip == self.revision:
                 return
-            step = self._take(tip)
-            if not (step.written or step.removed):
-                self._remember_changes(tip)
-                self.revision = tip
-                return
+            done = self._changes(tip)
+            step, odd = self._take(tip)
             try:
-                draft = self._rendered(tip, step, committer)
+                revision = self._rendered(tip, step, committer)
             except MovedError:
                 self.snapshot.take_back(step)
                 continue
             except BaseException:
                 self.snapshot.take_back(step)
                 raise
-            self._remember_changes(tip)
-            self.revision = draft.tip
+            self.revision, self.done, self.odd = revision, done, odd
+            self.snapshot.processes = 1  # from now on changes are few, and threads may be about
             return
         raise MovedError(self.truth.tip())
 
@@ -89,71 +86,75 @@ class Tracker:
 
     # --- what others did -----------------------------------------------------------------------------------------
 
-    def _take(self, tip: str) -> Step:
+    def _take(self, tip: str) -> tuple[Step, dict[str, Problem]]:
+        """The step to what is at ``tip``, and the files there that can't be read."""
         if self.revision:
             changed = dict(self.store.changed(self.revision, tip))
             known = None
         else:
             changed = dict(chain(self.store.files(tip, DESIRED), self.store.files(tip, RENDERED)))
-            known = self._records.units() if self._records.index().code == self.snapshot.code else None
-        desired = {path: entry for path, entry in changed.items() if path.startswith(f"{DESIRED}/")}
-        present = {
-            path: entry.name if entry is not None else None
-            for path, entry in changed.items()
-            if path.startswith(f"{RENDERED}/")
-        }
-        edits = self._edits(desired)
-        return self.snapshot.change(edits, present=present, known=known, is_generated=self._is_generated, lenient=True)
-
-    def _edits(self, entries: Mapping[str, Entry | None]) -> Edits:
+            known = Known(self._records.index().code, self._records.units())
+        odd = dict(self.odd)
         edits: dict[str, bytes | None] = {}
-        for path, entry in entries.items():
-            self.odd.pop(path, None)
-            if any(part.startswith(".") for part in path.split("/")):
-                continue
-            data = self._read(path, entry) if entry is not None else None
-            if data is not None or path in self.snapshot.desired.contents:
-                edits[path] = data
-        return edits
+        present: dict[str, str | None] = {}
+        for path, entry in changed.items():
+            if path.startswith(f"{RENDERED}/"):
+                present[path] = entry.told if entry is not None else None
+            elif path.startswith(f"{DESIRED}/") and not any(part.startswith(".") for part in path.split("/")):
+                self._edit(path, entry, edits, odd)
+        step = self.snapshot.change(edits, present=present, known=known, is_generated=self._is_generated, lenient=True)
+        return step, odd
 
-    def _read(self, path: str, entry: Entry) -> bytes | None:
-        """The contents of a file; nothing, and a problem, for what is none of desired state's."""
-        if entry.is_file and not path.endswith((".yaml", ".yml")):
-            return None  # nobody's business
+    def _edit(self, path: str, entry: Entry | None, edits: dict[str, bytes | None], odd: dict[str, Problem]) -> None:
+        odd.pop(path, None)
+        data: bytes | None = None
+        if entry is not None and (not entry.is_file or path.endswith((".yaml", ".yml"))):
+            wrong, data = self._read(path, entry)
+            if wrong:
+                odd[path] = Problem(wrong, file=shown(path), allowed="a regular file")
+                # It is there all the same: what was rendered of it stays until it can be read.
+                data = b"" if path.endswith(".yaml") and shown(path) == path else None
+        if data is not None or path in self.snapshot.desired.contents:
+            edits[path] = data
+
+    def _read(self, path: str, entry: Entry) -> tuple[str, bytes | None]:
+        """What is wrong with a file, or its contents."""
         if shown(path) != path:
-            wrong = "has characters in its name that are not allowed"
-        elif not entry.is_file:
-            wrong = "is a symbolic link" if entry.mode == LINK else "is a submodule"
-        else:
-            data = self.store.data(entry.name, LIMITS.file_bytes)
-            if data is not None:
-                return data
-            wrong = f"is larger than {LIMITS.file_bytes:,} bytes"
-        self.odd[path] = Problem(wrong, file=shown(path), allowed="a regular file")
-        return None
+            return "has characters in its name that are not allowed", None
+        if not entry.is_file:
+            kinds = {LINK: "is a symbolic link", FOLDER: "is a folder that is too deep"}
+            return kinds.get(entry.mode, "is a submodule"), None
+        data = self.store.data(entry.name, LIMITS.file_bytes)
+        return ("", data) if data is not None else (f"is larger than {LIMITS.file_bytes:,} bytes", None)
 
     def _is_generated(self, path: str) -> bool:
-        data = self.store.data(self.snapshot.present[path], LIMITS.file_bytes)
+        name = self.snapshot.present[path]
+        if " " in name:
+            return False  # a link, or a submodule
+        data = self.store.data(name, LIMITS.file_bytes)
         return data is not None and data.startswith(_HEADER)
 
     # --- putting rendered state right ----------------------------------------------------------------------------
 
-    def _rendered(self, tip: str, step: Step, committer: Identity) -> Draft:
+    def _rendered(self, tip: str, step: Step, committer: Identity) -> str:
+        """The commit that has what ``tip`` left unrendered; ``tip`` itself when it left nothing."""
+        if not (step.written or step.removed):
+            return tip
         draft = self.store.draft(tip, self.sign)
         changes: dict[str, bytes | None] = {**step.written, **dict.fromkeys(step.removed)}
         draft.commit(changes, f"Render what {tip[:12]} left unrendered\n", committer, committer)
         self.store.write(draft)
         self.truth.publish(tip, draft.tip)
-        return draft
+        return draft.tip
 
     # --- changes that were done ----------------------------------------------------------------------------------
 
-    def _remember_changes(self, tip: str) -> None:
-        """The changes in commits that are new; where history was rewritten, those that are still in it."""
+    def _changes(self, tip: str) -> dict[str, tuple[str, Trailers]]:
+        """The changes in the commits up to ``tip``; where history was rewritten, those that are still in it."""
         known = self.revision if self.revision and self.store.contains(tip, self.revision) else None
-        if known is None:
-            self.done.clear()
+        done = dict(self.done) if known is not None else {}
         for commit, message in self.store.log(tip, known):
             trailers = trailers_of(message)
             if trailers is not None:
-                self.done.setdefault(trailers.key, (commit, trailers))
+                done.setdefault(trailers.key, (commit, trailers))
+        return done

@@ -122,10 +122,15 @@ class Writer:
             return Conflict(error.problem, draft.tip)
         except ProblemsError as error:
             return Refused(error.problems)
+        except Exception as error:  # of one change; the others go on
+            return Failed(f"a defect of Commander: {type(error).__name__}: {error}")
         author = Identity(change.actor.name, change.actor.email, int(self._clock()))
         files = {**edits, **step.written, **dict.fromkeys(step.removed)}
         try:
             commit = draft.commit(files, message_of(change, snapshot.code), author, self._me())
+        except StoreError as error:
+            snapshot.take_back(step)
+            return Failed(str(error))
         except BaseException:
             snapshot.take_back(step)
             raise

@@ -23,8 +23,19 @@ from generator.engine.undo import Undo
 from generator.errors import Problem
 from generator.worktree import digest as content_digest
 
+#: An environment, what of it (``release`` or ``namespace``), and which: no two deployments may have the same.
+Held: TypeAlias = tuple[str, str, str]
+
 #: New contents of files of desired state by path; None removes one.
 Edits: TypeAlias = Mapping[str, bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Records of an earlier time, and the code that made them: by another they tell only what was rendered."""
+
+    code: str = ""
+    units: Units = field(default_factory=Units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +75,34 @@ class Snapshot:
         self.deployments: dict[str, UnitRecord] = {}
         self.argocd: dict[str, UnitRecord] = {}
         self.wrong: dict[str, tuple[Problem, ...]] = {}
-        #: Which deployments have a release name or a namespace of an environment.
-        self.owners: dict[tuple[str, str, str], dict[Name, None]] = {}
+        #: Which deployments hold a release name or a namespace of an environment, and what each of them holds.
+        self.holders: dict[Held, dict[Name, None]] = {}
+        self.held: dict[Name, tuple[Held, ...]] = {}
 
     @property
     def units(self) -> Units:
-        """The records, to be kept for ``known`` of another time."""
+        """The records, to be kept for another time."""
         return Units(self.deployments, self.argocd)
 
     def owned(self, path: str) -> bool:
-        """Whether something that there is leads to a rendered file."""
+        """Whether something that is asked for leads to a rendered file, or may do so once what is wrong is mended."""
         owner = owner_of(path)
         if owner is None:
             return False
-        record = (self.deployments if owner.kind == "deployment" else self.argocd).get(owner.key)
-        return record is not None and path in record.files
+        deployment = owner.kind == "deployment"
+        record = (self.deployments if deployment else self.argocd).get(owner.key)
+        if record is not None:
+            return path in record.files
+        places = self.desired.places
+        match owner.names:
+            case (environment, workspace, release):
+                return (environment, workspace, release) in places.deployments
+            case (environment, workspace):
+                members = self.desired.deployments(environment, workspace)
+                return (environment, workspace) in places.workspaces or any(True for _ in members)
+            case _:
+                environment = owner.names[0]
+                return environment in places.environments or any(True for _ in self.desired.workspaces(environment))
 
     def unowned(self) -> Iterator[str]:
         """Rendered files that nothing of what there is leads to."""
@@ -89,21 +113,20 @@ class Snapshot:
         edits: Edits,
         *,
         present: Mapping[str, str | None] | None = None,
-        known: Units | None = None,
+        known: Known | None = None,
         is_generated: Callable[[str], bool] = lambda _: False,
         lenient: bool = False,
     ) -> Step:
         """Edit desired state, and make rendered state what then follows from it.
 
         ``present`` are names of rendered files that somebody else changed or (None) removed; those to which nothing
-        leads go if they ``is_generated``. ``known`` are records of an earlier time by the same code, for the first
-        change. Raises ``ProblemsError`` with everything that the edits
-        make wrong, and then nothing has changed; ``lenient`` takes files as they are and keeps what was rendered of
-        those that are wrong.
+        leads go if they ``is_generated``. ``known`` are records of an earlier time, for the first change. Raises
+        ``ProblemsError`` with everything that the edits make wrong, and then nothing has changed; ``lenient`` takes
+        files as they are and keeps what was rendered of those that are wrong.
         """
         from generator.engine.stepping import Stepping
 
-        stepping = Stepping(self, lenient, known or Units(), is_generated)
+        stepping = Stepping(self, lenient, known or Known(), is_generated)
         try:
             return stepping.step(edits, present or {})
         except BaseException:

@@ -10,20 +10,22 @@ from generator.engine.foreign import Foreign
 from generator.engine.gitops import argocd_digest, deployment_facts, environment_files, workspace_files
 from generator.engine.paths import Owner, owner_of
 from generator.engine.records import UnitRecord, Units
-from generator.engine.snapshot import Edits, Snapshot, Step
+from generator.engine.snapshot import Edits, Held, Known, Snapshot, Step
 from generator.engine.undo import Undo
 from generator.errors import Problem, ProblemsError
-from generator.worktree import DESIRED
+from generator.worktree import DESIRED, RENDERED
 
 
 class Stepping:
     """Does one change. What it did before it raised is in ``undo``."""
 
-    def __init__(self, snapshot: Snapshot, lenient: bool, known: Units, is_generated: Callable[[str], bool]) -> None:
+    def __init__(self, snapshot: Snapshot, lenient: bool, known: Known, is_generated: Callable[[str], bool]) -> None:
         self.undo = Undo()
         self._of = snapshot
         self._lenient = lenient
-        self._known = known
+        #: By the same code they hold; by another they tell what was rendered.
+        self._known = known.units if known.code == snapshot.code else Units()
+        self._earlier = known.units
         self._is_generated = is_generated
         self._problems: dict[str, list[Problem]] = {}
         self._written: dict[str, bytes] = {}
@@ -35,10 +37,12 @@ class Stepping:
         self._deployments: set[Name] = set()
         self._argocd: set[tuple[str, str]] = set()
         self._touched_paths: list[str] = []
+        #: Files of environments and workspaces that were wrong before, and may not be any more.
+        self._mended: set[str] = set()
         #: Files that were wrong before, and are not what the edits are about: they make nobody's change wrong.
         self._before: set[str] = set()
-        #: What the deployments that were looked at have now.
-        self._owned: dict[Name, list[tuple[str, str, str]]] = {}
+        #: Deployments whose names have to be compared with those of others.
+        self._renamed: set[Name] = set()
 
     def step(self, edits: Edits, present: Mapping[str, str | None]) -> Step:
         """All of it. Raises ``ProblemsError``."""
@@ -118,40 +122,50 @@ class Stepping:
     # --- environments and workspaces -----------------------------------------------------------------------------
 
     def _check_surroundings(self) -> None:
+        workspaces = self._workspaces | {(first, second) for first, second, _ in self._deployments}
+        for name in sorted(self._environments | {environment for environment, _ in workspaces}):
+            self._check_environment(name)
+        for names in sorted(workspaces):
+            self._check_workspace(*names)
+        self._tell(self._of.reader.problems)
+
+    def _check_environment(self, name: str) -> None:
         desired, reader = self._of.desired, self._of.reader
-        for name in sorted(self._environments):
-            file = f"{DESIRED}/{name}/environment.yaml"
-            if name in desired.places.environments:
-                environment = reader.environment(name)
-                self._tell(check_environment(environment) if environment is not None else ())
-                self._argocd.add((name, ""))
-            elif any(True for _ in desired.workspaces(name)):
+        file = f"{DESIRED}/{name}/environment.yaml"
+        again = self._tell_anew(file, name)
+        if name not in desired.places.environments:
+            if any(True for _ in desired.workspaces(name)):
                 self._tell([_missing(file, f"an environment '{name}'")])
             else:
                 self._drop(self._of.argocd, name)
-                self.undo.drop(self._of.wrong, file)
-        for names in sorted(self._workspaces | {(first, second) for first, second, _ in self._deployments}):
-            self._check_workspace(*names)
-        self._tell(reader.problems)
+        elif again or name in self._environments:
+            environment = reader.environment(name)
+            self._tell(check_environment(environment) if environment is not None else ())
+            self._argocd.add((name, ""))
 
     def _check_workspace(self, environment: str, name: str) -> None:
-        places = self._of.desired.places
-        around = f"{DESIRED}/{environment}/environment.yaml"
+        desired = self._of.desired
         file = f"{DESIRED}/{environment}/workspaces/{name}/workspace.yaml"
-        if (environment, name) in places.workspaces:
+        self._tell_anew(file, environment, name)
+        if (environment, name) in desired.places.workspaces:
             workspace = self._of.reader.workspace(environment, name)
             self._tell(check_workspace(workspace) if workspace is not None else ())
-            # What is wrong around a deployment keeps it from being rendered; of files read before, it is known.
-            for each in (around, file):
-                self._tell(self._of.wrong.get(each, ()))
-            if environment not in places.environments:
-                self._tell([_missing(around, f"an environment '{environment}'")])
             self._argocd.add((environment, name))
-        elif any(True for _ in self._of.desired.deployments(environment, name)):
+        elif any(True for _ in desired.deployments(environment, name)):
             self._tell([_missing(file, f"a workspace '{name}'")])
         else:
             self._drop(self._of.argocd, f"{environment}/{name}")
-            self.undo.drop(self._of.wrong, file)
+
+    def _tell_anew(self, file: str, environment: str, workspace: str | None = None) -> bool:
+        """Forget what is known to be wrong with a file, so that it is told again if it still is: others may have mended
+        it, and what is wrong around a deployment keeps it from being rendered. Whether there was anything."""
+        if self.undo.drop(self._of.wrong, file) is None:
+            return False
+        self._mended.add(file)
+        reader = self._of.reader
+        reader.forget(environment, workspace)
+        self.undo.also(lambda: reader.forget(environment, workspace))
+        return True
 
     # --- deployments ---------------------------------------------------------------------------------------------
 
@@ -159,16 +173,16 @@ class Stepping:
         """Who was refused a name that somebody else had may get it when that one changes."""
         of = self._of
         for name in list(self._deployments):
-            for key in self._keys(name):
-                for owner in of.owners.get(key, ()):
-                    if of.desired.places.deployments.get(owner) in of.wrong:
-                        self._deployments.add(owner)
+            for key in of.held.get(name, ()):
+                for holder in of.holders.get(key, ()):
+                    if of.desired.places.deployments.get(holder) in of.wrong:
+                        self._deployments.add(holder)
 
     def _render(self) -> None:
         of = self._of
         there = [name for name in sorted(self._deployments) if name in of.desired.places.deployments]
         for name in sorted(self._deployments.difference(there)):
-            self._own(name, None)
+            self._hold(name, ())
             self._drop(of.deployments, "/".join(name))
         known: dict[str, UnitRecord] = {}
         for name in there:
@@ -185,71 +199,66 @@ class Stepping:
         for done in dones:
             self._tell(done.outcome.problems, of.desired.places.deployments[done.name])
             if done.outcome.namespace:
-                self._own(done.name, done.outcome.namespace)
+                self._hold(done.name, _held(done.name, done.outcome.namespace))
         self._check_names()
         for done in dones:
-            record = done.outcome.record
+            key, record = "/".join(done.name), done.outcome.record
             if record is not None and of.desired.places.deployments[done.name] not in self._problems:
-                self._put(of.deployments, "/".join(done.name), record, done.outcome.files or {})
+                self._put(of.deployments, key, record, done.outcome.files or {})
                 if done.rendered:
                     self._rendered.append(done.name)
+            elif key not in of.deployments and key in self._earlier.deployments:
+                # What was rendered of it at an earlier time stays.
+                self.undo.set(of.deployments, key, self._earlier.deployments[key])
 
     def _holds(self, name: Name, record: UnitRecord | None) -> bool:
         """Whether a record is of just these files, and what it tells of is there: then it is taken."""
         if record is None or record.inputs != self._of.desired.inputs(name) or not self._is_there(record):
             return False
-        self._own(name, record.facts["namespace"])
+        self._hold(name, _held(name, record.facts["namespace"]))
         self.undo.set(self._of.deployments, "/".join(name), record)
         return True
 
     # --- names ---------------------------------------------------------------------------------------------------
 
-    def _keys(self, name: Name) -> list[tuple[str, str, str]]:
-        """What a deployment has as it was rendered, and no other of its environment may have."""
-        environment, _, release = name
-        record = self._of.deployments.get("/".join(name))
-        namespaces = [(environment, "namespace", record.facts["namespace"])] if record is not None else []
-        return [(environment, "release", release), *namespaces]
-
-    def _own(self, name: Name, namespace: str | None) -> None:
-        """A deployment has its release name and this namespace, no other; with None it is gone."""
-        owners, (environment, _, release) = self._of.owners, name
-        wanted = [(environment, "release", release), (environment, "namespace", namespace)] if namespace else []
-        for key in self._owned.setdefault(name, self._keys(name)):
-            if key not in wanted and key in owners:
-                self.undo.drop(owners[key], name)
-        self._owned[name] = wanted
+    def _hold(self, name: Name, wanted: tuple[Held, ...]) -> None:
+        """A deployment holds these names from now on, and no other."""
+        of = self._of
+        for key in of.held.get(name, ()):
+            if key not in wanted:
+                self.undo.drop(of.holders[key], name)
         for key in wanted:
-            if key not in owners:
-                self.undo.set(owners, key, {})
-            self.undo.set(owners[key], name, None)
+            if key not in of.holders:
+                self.undo.set(of.holders, key, {})
+            self.undo.set(of.holders[key], name, None)
+        if wanted:
+            self.undo.set(of.held, name, wanted)
+        else:
+            self.undo.drop(of.held, name)
+        self._renamed.add(name)
 
     def _check_names(self) -> None:
         of = self._of
         met = {
-            owner
-            for name, keys in self._owned.items()
-            for key in keys
-            if len(of.owners[key]) > 1
-            for owner in (name, *of.owners[key])
+            holder
+            for name in self._renamed
+            for key in of.held.get(name, ())
+            if len(of.holders[key]) > 1
+            for holder in of.holders[key]
         }
         self._tell(check_names([each for name in sorted(met) if (each := of.reader.deployment(*name)) is not None]))
 
     # --- Argo CD's objects ---------------------------------------------------------------------------------------
 
     def _put_argocd(self) -> None:
+        """Those of environments and workspaces that have their files; what is gone for good was dropped before."""
         places = self._of.desired.places
         for environment, workspace in sorted(self._argocd):
             around = places.environments.get(environment)
-            if workspace:
-                file = places.workspaces.get((environment, workspace))
-                if around is None or file is None:
-                    self._drop(self._of.argocd, f"{environment}/{workspace}")
-                else:
-                    self._put_workspace(environment, workspace, (around, file))
-            elif around is None:
-                self._drop(self._of.argocd, environment)
-            else:
+            file = places.workspaces.get((environment, workspace))
+            if around is not None and file is not None:
+                self._put_workspace(environment, workspace, (around, file))
+            elif around is not None and not workspace:
                 self._put_environment(environment, around)
 
     def _put_environment(self, name: str, file: str) -> None:
@@ -262,6 +271,8 @@ class Stepping:
     def _put_workspace(self, environment: str, name: str, files: tuple[str, str]) -> None:
         of, key = self._of, f"{environment}/{name}"
         members = ["/".join(each) for each in of.desired.deployments(environment, name)]
+        if any(each not in of.deployments and self._was_rendered(each) for each in members):
+            return  # nobody knows what its Application needs; it stays until the deployment is mended
         units = [of.deployments[each] for each in members if each in of.deployments]
         facts = [unit.facts for unit in units]
         effective = argocd_digest(of.code, [of.desired.names[file] for file in files], facts)
@@ -271,10 +282,17 @@ class Stepping:
         try:
             made = workspace_files(workspace, facts, effective, of.digest)
         except ProblemsError as error:
-            # Where a deployment is missing because it is wrong itself, that was told.
-            self._tell(error.problems if len(units) == len(members) else ())
+            # Where a deployment is missing because it is wrong itself, that was told. What was so before is no new
+            # problem of this change.
+            if len(units) == len(members):
+                self._before.update(problem.file for problem in error.problems if problem.file in self._mended)
+                self._tell(error.problems)
         else:
             self._put(of.argocd, key, *made)
+
+    def _was_rendered(self, key: str) -> bool:
+        environment, workspace, release = key.split("/")
+        return f"{RENDERED}/{environment}/values/{workspace}/{release}.yaml" in self._of.present
 
     def _still(self, key: str, effective: str) -> bool:
         """Whether a record is of the same objects, and their files are there: then it is taken."""
@@ -317,6 +335,11 @@ class Stepping:
     def _remove(self, path: str) -> None:
         if self.undo.drop(self._of.present, path) is not None:
             self._removed.add(path)
+
+
+def _held(name: Name, namespace: str) -> tuple[Held, ...]:
+    environment, _, release = name
+    return (environment, "release", release), (environment, "namespace", namespace)
 
 
 def _missing(file: str, what: str) -> Problem:

@@ -142,6 +142,18 @@ class Branch(RuleBasedStateMachine):
         self.writers[who].tracker.store.close()
         self.writers[who] = writer(self.repository, self.chart, self.folder / "cache")
 
+    @rule()
+    def a_fresh_one_changes_nothing(self) -> None:
+        """Whatever is wrong: one that knows nothing but the branch finds the same, and leaves what is rendered."""
+        for each in self.writers:
+            each.follow()
+        before = rendered_state(self.repository)
+        fresh = writer(self.repository, self.chart)
+        fresh.follow()
+        assert rendered_state(self.repository) == before
+        assert set(fresh.tracker.problems) == set(self.writers[0].tracker.problems)
+        fresh.tracker.store.close()
+
     @invariant()
     def is_as_the_model_says(self) -> None:
         if not hasattr(self, "repository"):

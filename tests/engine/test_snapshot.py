@@ -12,7 +12,7 @@ import pytest
 
 from generator.charts import ChartSource
 from generator.engine import plan_repository
-from generator.engine.snapshot import Edits, Snapshot, Step
+from generator.engine.snapshot import Edits, Known, Snapshot, Step
 from generator.errors import ProblemsError
 from generator.worktree import digest, read_files
 from tests.desired.repositories import DEPLOYMENT, ENVIRONMENT, WORKSPACE, write
@@ -70,10 +70,10 @@ def state(snapshot: Snapshot) -> Any:
     """All that a snapshot knows; groups that have become empty don't count."""
     desired = snapshot.desired
     groups = [{key: each for key, each in group.items() if each} for group in
-              (desired._of_environment, desired._of_workspace, snapshot.owners)]  # fmt: skip
+              (desired._of_environment, desired._of_workspace, snapshot.holders)]  # fmt: skip
     return copy.deepcopy(
         [desired.contents, desired.names, desired._environments, desired._workspaces, desired._deployments, groups,
-         snapshot.present, snapshot.deployments, snapshot.argocd, snapshot.wrong]
+         snapshot.present, snapshot.deployments, snapshot.argocd, snapshot.wrong, snapshot.held]
     )  # fmt: skip
 
 
@@ -287,14 +287,18 @@ def test_records_of_an_earlier_time_spare_rendering(chart: ChartSource) -> None:
     first = Fleet(chart)
     again = Snapshot(chart=chart, processes=1)
     files: Edits = dict(first.snapshot.desired.contents)
-    step = again.change(files, present=first.snapshot.present, known=first.snapshot.units)
+    step = again.change(files, present=first.snapshot.present, known=Known(first.snapshot.code, first.snapshot.units))
     assert (step.written, step.removed, step.rendered) == ({}, (), ())
     assert state(again) == state(first.snapshot)
     # Of a deployment that changed meanwhile, and of a rendered file that did, the records don't hold.
     path = "rendered/dev/workspaces/ml/c/config.yaml"
     again = Snapshot(chart=chart, processes=1)
     files = {**files, f"{ETL}/deployments/a.yaml": (DEPLOYMENT + "values: {labels: {team: one}}\n").encode()}
-    step = again.change(files, present={**first.snapshot.present, path: "another"}, known=first.snapshot.units)
+    step = again.change(
+        files,
+        present={**first.snapshot.present, path: "another"},
+        known=Known(first.snapshot.code, first.snapshot.units),
+    )
     assert step.rendered == (("dev", "etl", "a"), ("dev", "ml", "c"))
     assert path in step.written
 
