@@ -17,14 +17,12 @@ from generator.derived import code_digest
 from generator.desired import Reader
 from generator.engine.desired_files import DesiredFiles
 from generator.engine.fleet import Name
+from generator.engine.holders import Holders
 from generator.engine.paths import owner_of
 from generator.engine.records import UnitRecord, Units
 from generator.engine.undo import Undo
 from generator.errors import Problem
 from generator.worktree import digest as content_digest
-
-#: An environment, what of it (``release`` or ``namespace``), and which: no two deployments may have the same.
-Held: TypeAlias = tuple[str, str, str]
 
 #: New contents of files of desired state by path; None removes one.
 Edits: TypeAlias = Mapping[str, bytes | None]
@@ -75,9 +73,7 @@ class Snapshot:
         self.deployments: dict[str, UnitRecord] = {}
         self.argocd: dict[str, UnitRecord] = {}
         self.wrong: dict[str, tuple[Problem, ...]] = {}
-        #: Which deployments hold a release name or a namespace of an environment, and what each of them holds.
-        self.holders: dict[Held, dict[Name, None]] = {}
-        self.held: dict[Name, tuple[Held, ...]] = {}
+        self.holders = Holders()
 
     @property
     def units(self) -> Units:

@@ -10,7 +10,7 @@ from generator.engine.foreign import Foreign
 from generator.engine.gitops import argocd_digest, deployment_facts, environment_files, workspace_files
 from generator.engine.paths import Owner, owner_of
 from generator.engine.records import UnitRecord, Units
-from generator.engine.snapshot import Edits, Held, Known, Snapshot, Step
+from generator.engine.snapshot import Edits, Known, Snapshot, Step
 from generator.engine.undo import Undo
 from generator.errors import Problem, ProblemsError
 from generator.worktree import DESIRED, RENDERED
@@ -41,8 +41,6 @@ class Stepping:
         self._mended: set[str] = set()
         #: Files that were wrong before, and are not what the edits are about: they make nobody's change wrong.
         self._before: set[str] = set()
-        #: Deployments whose names have to be compared with those of others.
-        self._renamed: set[Name] = set()
 
     def step(self, edits: Edits, present: Mapping[str, str | None]) -> Step:
         """All of it. Raises ``ProblemsError``."""
@@ -173,16 +171,14 @@ class Stepping:
         """Who was refused a name that somebody else had may get it when that one changes."""
         of = self._of
         for name in list(self._deployments):
-            for key in of.held.get(name, ()):
-                for holder in of.holders.get(key, ()):
-                    if of.desired.places.deployments.get(holder) in of.wrong:
-                        self._deployments.add(holder)
+            rivals = of.holders.rivals(name)
+            self._deployments.update(each for each in rivals if of.desired.places.deployments.get(each) in of.wrong)
 
     def _render(self) -> None:
         of = self._of
         there = [name for name in sorted(self._deployments) if name in of.desired.places.deployments]
         for name in sorted(self._deployments.difference(there)):
-            self._hold(name, ())
+            of.holders.let_go(name, self.undo)
             self._drop(of.deployments, "/".join(name))
         known: dict[str, UnitRecord] = {}
         for name in there:
@@ -199,8 +195,9 @@ class Stepping:
         for done in dones:
             self._tell(done.outcome.problems, of.desired.places.deployments[done.name])
             if done.outcome.namespace:
-                self._hold(done.name, _held(done.name, done.outcome.namespace))
-        self._check_names()
+                of.holders.hold(done.name, done.outcome.namespace, self.undo)
+        met = sorted(of.holders.met(there))
+        self._tell(check_names([each for name in met if (each := of.reader.deployment(*name)) is not None]))
         for done in dones:
             key, record = "/".join(done.name), done.outcome.record
             if record is not None and of.desired.places.deployments[done.name] not in self._problems:
@@ -215,38 +212,9 @@ class Stepping:
         """Whether a record is of just these files, and what it tells of is there: then it is taken."""
         if record is None or record.inputs != self._of.desired.inputs(name) or not self._is_there(record):
             return False
-        self._hold(name, _held(name, record.facts["namespace"]))
+        self._of.holders.hold(name, record.facts["namespace"], self.undo)
         self.undo.set(self._of.deployments, "/".join(name), record)
         return True
-
-    # --- names ---------------------------------------------------------------------------------------------------
-
-    def _hold(self, name: Name, wanted: tuple[Held, ...]) -> None:
-        """A deployment holds these names from now on, and no other."""
-        of = self._of
-        for key in of.held.get(name, ()):
-            if key not in wanted:
-                self.undo.drop(of.holders[key], name)
-        for key in wanted:
-            if key not in of.holders:
-                self.undo.set(of.holders, key, {})
-            self.undo.set(of.holders[key], name, None)
-        if wanted:
-            self.undo.set(of.held, name, wanted)
-        else:
-            self.undo.drop(of.held, name)
-        self._renamed.add(name)
-
-    def _check_names(self) -> None:
-        of = self._of
-        met = {
-            holder
-            for name in self._renamed
-            for key in of.held.get(name, ())
-            if len(of.holders[key]) > 1
-            for holder in of.holders[key]
-        }
-        self._tell(check_names([each for name in sorted(met) if (each := of.reader.deployment(*name)) is not None]))
 
     # --- Argo CD's objects ---------------------------------------------------------------------------------------
 
@@ -335,11 +303,6 @@ class Stepping:
     def _remove(self, path: str) -> None:
         if self.undo.drop(self._of.present, path) is not None:
             self._removed.add(path)
-
-
-def _held(name: Name, namespace: str) -> tuple[Held, ...]:
-    environment, _, release = name
-    return (environment, "release", release), (environment, "namespace", namespace)
 
 
 def _missing(file: str, what: str) -> Problem:

@@ -70,10 +70,10 @@ def state(snapshot: Snapshot) -> Any:
     """All that a snapshot knows; groups that have become empty don't count."""
     desired = snapshot.desired
     groups = [{key: each for key, each in group.items() if each} for group in
-              (desired._of_environment, desired._of_workspace, snapshot.holders)]  # fmt: skip
+              (desired._of_environment, desired._of_workspace, snapshot.holders._holders)]  # fmt: skip
     return copy.deepcopy(
         [desired.contents, desired.names, desired._environments, desired._workspaces, desired._deployments, groups,
-         snapshot.present, snapshot.deployments, snapshot.argocd, snapshot.wrong, snapshot.held]
+         snapshot.present, snapshot.deployments, snapshot.argocd, snapshot.wrong, snapshot.holders._held]
     )  # fmt: skip
 
 
