@@ -10,7 +10,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parents[1]
 #: In a checkout the templates lie beside the packages; in a wheel, inside.
 _TEMPLATES = (_PACKAGE.parent / "chart-templates", _PACKAGE / "_chart_templates")
-_LIBRARIES = ("jinja2", "jsonschema-rs", "orjson", "pydantic")
+_LIBRARIES = ("jinja2", "jsonschema-rs", "orjson", "pydantic", "pyyaml")
 
 
 @cache

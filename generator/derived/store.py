@@ -16,6 +16,9 @@ from generator.derived.sealed import unsealed, write_sealed
 
 Made = TypeVar("Made", bound=Any)
 
+#: Versions of the code whose things are kept: people go back and forth between branches.
+_MOST = 4
+
 _folder: Path | None = None
 
 
@@ -60,12 +63,8 @@ def _keep(file: Path, made: object) -> None:
     write_sealed(file, made, default=dict)
 
 
-_MOST = 4
-"""Versions of the code whose things are kept: people go back and forth between branches."""
-
-
 def _remove_others(home: Path) -> None:
-    """Keep the things of the versions that were used last."""
+    """Keep the things of the versions that were seen first not long ago."""
     folders = sorted((each for each in home.iterdir() if each.is_dir()), key=lambda each: each.stat().st_mtime_ns)
     for folder in folders[: 1 - _MOST]:
         for file in folder.iterdir():
