@@ -1,7 +1,7 @@
 """Argo CD's objects of an environment, from its settings and the facts of its deployments."""
 
 from generator.argocd.facts import Facts, GroupKind, ObjectFacts, ObjectName, facts_of, object_facts
-from generator.argocd.objects import environment_objects, workspace_objects
+from generator.argocd.objects import environment_objects, unknown_releases, workspace_objects
 
 __all__ = [
     "Facts",
@@ -11,5 +11,6 @@ __all__ = [
     "environment_objects",
     "facts_of",
     "object_facts",
+    "unknown_releases",
     "workspace_objects",
 ]

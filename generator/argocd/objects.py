@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from generator.airflow.chart import airflow_chart
 from generator.argocd import names, projects
@@ -41,18 +41,21 @@ def environment_objects(environment: Environment, platform: ObjectFacts | None =
     return files
 
 
-def workspace_objects(workspace: Workspace, deployments: Sequence[Facts]) -> dict[str, list[Object]]:
+def workspace_objects(
+    workspace: Workspace, deployments: Sequence[Facts], releases: Collection[str] | None = None
+) -> dict[str, list[Object]]:
     """A workspace's project and its deployments' Applications, as ``environment_objects`` gives an environment's.
 
-    ``deployments`` are the facts of all that are in it; their order does not matter. Raises ``ProblemsError`` when the
-    workspace names deployments that it has not, or a deployment makes objects outside of namespaces that the
-    environment doesn't allow.
+    ``deployments`` are the facts of all that are in it, in any order; ``releases`` are their names, for when nothing is
+    known of some. Raises ``ProblemsError`` when the workspace names deployments that it has not, or a deployment makes
+    objects outside of namespaces that the environment doesn't allow.
     """
     gitops = workspace.environment.settings.gitops
     if gitops is None:
         return {}
     deployments = sorted(deployments, key=lambda each: each.release)
-    problems = [*_unknown_releases(workspace, deployments), *_far_reaching(gitops, workspace, deployments)]
+    known = [each.release for each in deployments] if releases is None else releases
+    problems = [*unknown_releases(workspace, known), *_far_reaching(gitops, workspace, deployments)]
     if problems:
         raise ProblemsError(problems)
     made = _Made(workspace.environment, gitops)
@@ -177,9 +180,8 @@ class _Made:
         return names.labels(self._environment, self._root, **more)
 
 
-def _unknown_releases(workspace: Workspace, deployments: Sequence[Facts]) -> Iterator[Problem]:
-    """Releases of sync windows that are not in the workspace."""
-    known = [each.release for each in deployments]
+def unknown_releases(workspace: Workspace, known: Collection[str]) -> Iterator[Problem]:
+    """Releases of sync windows that are not in the workspace; ``known`` are those that are."""
     for row, window in enumerate(workspace.settings.argocd.syncWindows):
         for column, release in enumerate(window.deployments):
             if release not in known:

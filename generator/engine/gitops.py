@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -44,13 +44,18 @@ def environment_files(
 
 
 def workspace_files(
-    workspace: Workspace, facts: Iterable[Mapping[str, Any]], effective: str, digest: Digest = digest
+    workspace: Workspace,
+    facts: Iterable[Mapping[str, Any]],
+    effective: str,
+    digest: Digest = digest,
+    releases: Collection[str] | None = None,
 ) -> tuple[UnitRecord, dict[str, bytes]]:
-    """The record and the files of a workspace's objects; ``facts`` are those of its deployments.
+    """The record and the files of a workspace's objects; ``facts`` are those of its deployments, ``releases`` their
+    names, for when nothing is known of some.
 
     Raises ``ProblemsError`` when workspace or deployments don't fit the environment's settings for Argo CD.
     """
-    objects = workspace_objects(workspace, [Facts.from_json(each) for each in facts])
+    objects = workspace_objects(workspace, [Facts.from_json(each) for each in facts], releases)
     return _unit(workspace.environment, objects, effective, digest)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from generator.argocd import unknown_releases
 from generator.desired import Place, check_environment, check_names, check_workspace
 from generator.engine.fleet import Job, Name, run
 from generator.engine.foreign import Foreign
@@ -238,28 +239,36 @@ class Stepping:
 
     def _put_workspace(self, environment: str, name: str, files: tuple[str, str]) -> None:
         of, key = self._of, f"{environment}/{name}"
-        members = ["/".join(each) for each in of.desired.deployments(environment, name)]
-        if any(each not in of.deployments and self._was_rendered(each) for each in members):
+        workspace = of.reader.workspace(environment, name)
+        if workspace is None:
+            return
+        members = list(of.desired.deployments(environment, name))
+        releases = [release for _, _, release in members]
+        if workspace.environment.settings.gitops is not None:
+            self._tell_of_argocd(unknown_releases(workspace, releases))
+        if any("/".join(each) not in of.deployments and self._was_rendered(each) for each in members):
             return  # nobody knows what its Application needs; it stays until the deployment is mended
-        units = [of.deployments[each] for each in members if each in of.deployments]
+        units = [unit for each in members if (unit := of.deployments.get("/".join(each))) is not None]
         facts = [unit.facts for unit in units]
         effective = argocd_digest(of.code, [of.desired.names[file] for file in files], facts)
-        workspace = of.reader.workspace(environment, name)
-        if workspace is None or self._still(key, effective):
+        if self._still(key, effective):
             return
         try:
-            made = workspace_files(workspace, facts, effective, of.digest)
+            made = workspace_files(workspace, facts, effective, of.digest, releases)
         except ProblemsError as error:
-            # Where a deployment is missing because it is wrong itself, that was told. What was so before is no new
-            # problem of this change.
-            if len(units) == len(members):
-                self._before.update(problem.file for problem in error.problems if problem.file in self._mended)
-                self._tell(error.problems)
+            self._tell_of_argocd(error.problems)
         else:
             self._put(of.argocd, key, *made)
 
-    def _was_rendered(self, key: str) -> bool:
-        environment, workspace, release = key.split("/")
+    def _tell_of_argocd(self, problems: Iterable[Problem]) -> None:
+        """What was so before the edits, at files that they are not about, makes no change wrong."""
+        for problem in problems:
+            if problem.file in self._mended:
+                self._before.add(problem.file)
+            self._tell([problem])
+
+    def _was_rendered(self, name: Name) -> bool:
+        environment, workspace, release = name
         return f"{RENDERED}/{environment}/values/{workspace}/{release}.yaml" in self._of.present
 
     def _still(self, key: str, effective: str) -> bool:

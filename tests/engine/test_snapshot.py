@@ -307,3 +307,39 @@ def test_names_of_contents_are_those_that_are_asked_for(chart: ChartSource) -> N
     snapshot = Snapshot(chart=chart, processes=1, digest=lambda data: f"{len(data)} bytes")
     step = snapshot.change({path: text.encode() for path, text in FILES.items()})
     assert snapshot.present == {path: f"{len(data)} bytes" for path, data in step.written.items()}
+
+
+def _random_file(rng: random.Random) -> tuple[str, str | None]:
+    """A file of desired state as somebody may push it: good, wrong, waiting for another, or gone."""
+    workspace = rng.choice(["etl", "ml"])
+    folder = f"{DEV}/workspaces/{workspace}"
+    gitops = "gitops: {repository: https://git.example.com/x.git}\n"
+    window = "argocd: {syncWindows: [{kind: deny, schedule: '* * * * *', duration: 1h, deployments: [etl-a]}]}\n"
+    match rng.randrange(8):
+        case 0:
+            return f"{DEV}/environment.yaml", rng.choice([None, "kind: Nothing\n", ENVIRONMENT, ENVIRONMENT + gitops])
+        case 1:
+            return f"{folder}/workspace.yaml", rng.choice([None, "a: [\n", WORKSPACE, WORKSPACE, WORKSPACE + window])
+        case _:
+            path = f"{folder}/deployments/{workspace}-{rng.choice('abc')}.yaml"
+            good = [DEPLOYMENT, DEPLOYMENT + f"values: {{labels: {{number: n{rng.randrange(3)}}}}}\n"]
+            taken = DEPLOYMENT + "namespace: taken\n"
+            return path, rng.choice([None, *good, *good, taken, WRONG, taken + "values: {airflowVersion: 0.0.1}\n"])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_new_snapshot_finds_nothing_to_do_whatever_was_pushed(chart: ChartSource, tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    fleet = Fleet(chart)
+    for _ in range(20):
+        edits = dict(_random_file(rng) for _ in range(rng.choice([1, 1, 1, 2, 3])))
+        fleet.change(edits, lenient=True)
+        fresh = Snapshot(chart=chart, processes=1)
+        files: Edits = dict(fleet.snapshot.desired.contents)
+        step = fresh.change(files, present=fleet.snapshot.present, is_generated=lambda _: True, lenient=True)
+        assert (step.written, step.removed) == ({}, ())
+        assert fresh.wrong.keys() == fleet.snapshot.wrong.keys()
+    others = dict.fromkeys(fleet.snapshot.desired.contents.keys() - FILES.keys())
+    fleet.change({**others, **FILES}, lenient=True)
+    assert fleet.snapshot.wrong == {}
+    assert fleet.tree == fleet.full(tmp_path)
