@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
 
 from generator.diff.model import HIDDEN
-from generator.secrecy import KEY_IDS, TOKENS
+from generator.secrecy import KEY_IDS, TOKENS, speaks_of_secret, words_of
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-
-_SECRET_WORDS = frozenset(
-    {
-        "password", "passwords", "passwd", "pwd", "passphrase", "passcode", "secret", "secrets", "token", "tokens",
-        "credential", "credentials", "creds", "apikey", "apikeys", "fernet", "dsn", "webhook", "keyfile",
-    }
-)  # fmt: skip
+# Beside the words that all know, some that hide a value only when they are the last.
 _SECRET_LAST = frozenset({"auth", "authorization", "bearer", "cookie", "pat", "pin"})
-_SECRET_INSIDE = ("password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey", "authtoken")
-# With "key" behind them.
-_SECRET_KEYS = frozenset(
-    {
-        "api", "access", "private", "signing", "encryption", "account", "storage", "master", "shared", "session",
-        "service", "ssh", "gpg", "pgp", "rsa", "hmac", "aes", "sas", "license", "deploy", "jwt", "cookie", "root",
-    }
-)  # fmt: skip
 # What a name ends in that tells something about a secret, and is none: where it is, how long it holds.
 _HARMLESS_ENDS = frozenset(
     {
@@ -52,22 +36,12 @@ def secret_name(name: str) -> bool:
     """Whether a setting, a variable or a key of this name holds a secret."""
     if name in _NAMES_OF_SECRETS or len(name) > 512:
         return len(name) > 512
-    words = [word.lower() for word in _WORD.findall(name)]
-    while words and words[-1].isdigit():
-        words.pop()
+    words = words_of(name)
     if not words:
         return False
-    squeezed = "".join(words)
-    if "webhook" in words or squeezed.startswith("airflowconn"):
+    if "webhook" in words or "".join(words).startswith("airflowconn"):
         return True
-    if words[-1] in _HARMLESS_ENDS:
-        return False
-    return (
-        words[-1] in _SECRET_LAST
-        or any(word in _SECRET_WORDS for word in words)
-        or any(part in squeezed for part in _SECRET_INSIDE)
-        or any(first in _SECRET_KEYS and second in {"key", "keys"} for first, second in pairwise(words))
-    )
+    return words[-1] not in _HARMLESS_ENDS and (words[-1] in _SECRET_LAST or speaks_of_secret(name))
 
 
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,60}-----.*?(?:-----END [A-Z0-9 ]{0,60}-----|\Z)", re.DOTALL)

@@ -1,0 +1,26 @@
+"""How a secret is known: by the format of a token or a private key, by the name it stands under, by an assignment in
+a text.
+
+Four look for secrets, each for a purpose of its own: ``generator.airflow.credentials`` refuses what is certain,
+``generator.importer.confidential`` moves out what is likely, ``generator.charts.confidential`` keeps it out of
+messages, ``generator.diff.secrets`` hides too much rather than too little. What is here all of them mean alike; what
+only one means it adds itself.
+"""
+
+from generator.secrecy.names import ends_in_secret, speaks_of_secret, words_of
+from generator.secrecy.texts import has_login, holds_assignment, is_harmless, is_header, is_option
+from generator.secrecy.tokens import KEY_IDS, TOKENS, certainly_secret
+
+__all__ = [
+    "KEY_IDS",
+    "TOKENS",
+    "certainly_secret",
+    "ends_in_secret",
+    "has_login",
+    "holds_assignment",
+    "is_harmless",
+    "is_header",
+    "is_option",
+    "speaks_of_secret",
+    "words_of",
+]
