@@ -1,0 +1,75 @@
+"""Which names hide what stands under them, and which values under such a name need no hiding."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from generator.diff.model import HIDDEN
+from generator.secrecy import speaks_of_secret, words_of
+
+# Beside the words that all know, some that hide a value only when they are the last.
+_SECRET_LAST = frozenset({"auth", "authorization", "bearer", "cookie", "pat", "pin"})
+# What a name ends in that tells something about a secret, and is none: where it is, how long it holds.
+_HARMLESS_ENDS = frozenset(
+    {
+        "name", "names", "namespace", "file", "files", "path", "paths", "dir", "mount", "ttl", "seconds", "minutes",
+        "hours", "days", "timeout", "expiration", "expiry", "interval", "period", "length", "size", "enabled",
+        "disabled", "type", "kind", "store", "policy", "strategy", "algorithm", "version", "mode", "count",
+        "provider", "backend", "backends", "class", "classes", "manager", "cmd", "url", "uri", "endpoint", "issuer",
+        "audience", "host", "port", "ref", "refs", "header", "domain", "realm", "template", "method", "scheme",
+        "optional", "required", "group", "groups", "role", "scope", "scopes", "status", "limit", "prefix", "suffix",
+        "schedule", "image", "replicas", "protocol", "rotation",
+    }
+)  # fmt: skip
+# Maps of Kubernetes and of the values that say where a secret is.
+#: What is in them is for people to see.
+PLACES_OF_SECRETS = frozenset(
+    {
+        "secretKeyRef", "secretRef", "secretStoreRef", "secret", "secrets", "serviceAccountToken", "imagePullSecrets",
+        "passwordSecret", "userSecret", "tokenRequests", "authenticationRef", "nodePublishSecretRef", "authSecretRef",
+    }
+)  # fmt: skip
+PLACES = frozenset(
+    {
+        "name", "key", "optional", "items", "secretName", "secretKey", "path", "audience", "expirationSeconds", "mode",
+        "defaultMode", "namespace", "kind", "property", "version", "apiVersion", "enabled", "apiGroup",
+    }
+)  # fmt: skip
+# Settings that hold the name of a Secret, or of a key in one.
+_NAMES_OF_SECRETS = frozenset(
+    {
+        "passwordSecret", "userSecret", "sshKeySecret", "credentialsSecret", "existingSecret", "imagePullSecrets",
+        "automountServiceAccountToken", "pullSecret", "sshKeySecretKey",
+    }
+)  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def secret_name(name: str) -> bool:
+    """Whether a setting, a variable or a key of this name holds a secret."""
+    if name in _NAMES_OF_SECRETS or len(name) > 512:
+        return len(name) > 512
+    words = words_of(name)
+    if not words:
+        return False
+    if "webhook" in words or "".join(words).startswith("airflowconn"):
+        return True
+    return words[-1] not in _HARMLESS_ENDS and (words[-1] in _SECRET_LAST or speaks_of_secret(name))
+
+
+_REFERENCE = re.compile(
+    r"\s*(?:(?:\$\([^()\n]*\)|\$\{[^{}\n]*\}|\$[A-Z_][A-Z0-9_]*|\{\{[^{}\n]*\}\}|%\([^()\n]*\)s|<[^<>\n]*>)\s*)+\Z"
+)
+_NOTHING = frozenset({"", "true", "false", "none", "null", "~", '""', "''", HIDDEN})
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text stands for a value that is elsewhere: ``$(NAME)``, ``${NAME}``, ``{{ template }}``."""
+    return _REFERENCE.match(text) is not None
+
+
+def hides(name: str, value: str) -> bool:
+    """Whether a value in a text is to be hidden because of its name."""
+    bare = value.strip("\\\"'")
+    return secret_name(name) and not is_reference(bare) and bare.lower() not in _NOTHING
