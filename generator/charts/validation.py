@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from generator.charts.confidential import HIDDEN, WHY_HIDDEN, is_confidential
 from generator.errors import Problem, did_you_mean
 from generator.yaml import dotted
 
@@ -31,7 +32,7 @@ def validate(
     """All problems of ``values``; an empty list when they are valid.
 
     Of a hundred nobody reads all: then it is said that there are more. ``instead`` tells for the path of an unknown
-    setting what people write for it here, or nothing.
+    setting what people write for it here, or nothing. A value that may be a secret is not repeated.
     """
     if validator.is_valid(values):
         return []
@@ -75,6 +76,9 @@ def _problems(
             Problem(f"the key {_show(key)} does not have the right form", path=where, allowed=_words(rule))
             for key in wrong
         ]
+    # Of a map whose keys are told, the values are not.
+    hidden = keyword not in {"additionalProperties", "required"} and is_confidential(values, path)
+    shown = HIDDEN if hidden else _show(found)
     match keyword:
         case "additionalProperties" if isinstance(found, dict):
             known = rule.get("properties", {})
@@ -88,49 +92,54 @@ def _problems(
             allowed = ["null" if value is None else str(value) for value in rule["enum"]]
             return [
                 Problem(
-                    f"{_show(found)} is not allowed",
+                    f"{shown} is not allowed",
                     path=where,
                     allowed=", ".join(allowed),
-                    hint=did_you_mean(str(found), allowed),
+                    hint=WHY_HIDDEN if hidden else did_you_mean(str(found), allowed),
                 )
             ]
         case "type":
             return [
                 Problem(
-                    f"{_show(found)} is {_type_of(found)}",
+                    f"{shown} is {_type_of(found)}",
                     path=where,
                     allowed=_words(rule) if "pattern" in rule else _types(rule["type"]),
-                    hint=_type_hint(rule, found),
+                    hint=WHY_HIDDEN if hidden else _type_hint(rule, found),
                 )
             ]
         case "pattern":
             return [
                 Problem(
-                    f"{_show(found)} does not have the right form",
+                    f"{shown} does not have the right form",
                     path=where,
                     allowed=_words(rule),
-                    hint=_text_hint(rule, found),
+                    hint=WHY_HIDDEN if hidden else _text_hint(rule, found),
                 )
             ]
         case "minimum" | "maximum":
             low, high = rule.get("minimum"), rule.get("maximum")
             return [
                 Problem(
-                    f"{_show(found)} is out of range",
+                    f"{shown} is out of range",
                     path=where,
                     allowed=f"{low} to {high}" if None not in (low, high) else f"{keyword} {rule[keyword]}",
+                    hint=WHY_HIDDEN if hidden else "",
                 )
             ]
         case "minLength" | "maxLength":
             return [
                 Problem(
-                    f"{_show(found)} has {len(str(found))} characters",
+                    f"{shown} has {len(str(found))} characters",
                     path=where,
                     allowed=f"{rule.get('minLength', 0)} to {rule.get('maxLength', 'any number of')} characters",
+                    hint=WHY_HIDDEN if hidden else "",
                 )
             ]
         case "anyOf":
-            return [_no_alternative(found, rule, schema, where)]
+            problem = _no_alternative(found, rule, schema, where, shown)
+            return [replace(problem, hint=WHY_HIDDEN) if hidden else problem]
+    if hidden:
+        return [Problem(f"{HIDDEN} does not keep to the rule '{keyword}'", path=where, hint=WHY_HIDDEN)]
     return [Problem(_short(error.message), path=where)]
 
 
@@ -154,7 +163,7 @@ def _unknown_key(where: str, key: str, rule: Mapping[str, Any]) -> Problem:
     )
 
 
-def _no_alternative(found: Any, rule: Mapping[str, Any], schema: Mapping[str, Any], where: str) -> Problem:
+def _no_alternative(found: Any, rule: Mapping[str, Any], schema: Mapping[str, Any], where: str, shown: str) -> Problem:
     allowed = " or ".join(dict.fromkeys(words.rstrip(".") for words in _alternatives(rule, schema)))
     options = [_follow(option, schema) for option in rule["anyOf"]]
     kinds = {kind for option in options for kind in [option.get("type")] if isinstance(kind, str)}
@@ -162,11 +171,9 @@ def _no_alternative(found: Any, rule: Mapping[str, Any], schema: Mapping[str, An
     same = {"a number": {"integer", "number"}, "text": {"string"}, "a list": {"array"}, "a map": {"object"}}
     if kinds & same.get(_type_of(found), set()):
         hint = _text_hint(text, found) if text is not None and isinstance(found, str) else ""
-        return Problem(f"{_show(found)} is not allowed", path=where, allowed=allowed, hint=hint)
+        return Problem(f"{shown} is not allowed", path=where, allowed=allowed, hint=hint)
     hint = _text_hint(text, found) if text is not None and "number" not in kinds else ""
-    return Problem(
-        f"{_show(found)} is {_type_of(found)}", path=where, allowed=allowed, hint=hint if found is not None else ""
-    )
+    return Problem(f"{shown} is {_type_of(found)}", path=where, allowed=allowed, hint=hint if found is not None else "")
 
 
 def _alternatives(rule: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:

@@ -6,22 +6,10 @@ import re
 from functools import lru_cache
 
 from generator.diff.model import HIDDEN
-from generator.secrecy import speaks_of_secret, words_of
+from generator.secrecy import HARMLESS_ENDS, is_connection, speaks_of_secret, words_of
 
 # Beside the words that all know, some that hide a value only when they are the last.
 _SECRET_LAST = frozenset({"auth", "authorization", "bearer", "cookie", "pat", "pin"})
-# What a name ends in that tells something about a secret, and is none: where it is, how long it holds.
-_HARMLESS_ENDS = frozenset(
-    {
-        "name", "names", "namespace", "file", "files", "path", "paths", "dir", "mount", "ttl", "seconds", "minutes",
-        "hours", "days", "timeout", "expiration", "expiry", "interval", "period", "length", "size", "enabled",
-        "disabled", "type", "kind", "store", "policy", "strategy", "algorithm", "version", "mode", "count",
-        "provider", "backend", "backends", "class", "classes", "manager", "cmd", "url", "uri", "endpoint", "issuer",
-        "audience", "host", "port", "ref", "refs", "header", "domain", "realm", "template", "method", "scheme",
-        "optional", "required", "group", "groups", "role", "scope", "scopes", "status", "limit", "prefix", "suffix",
-        "schedule", "image", "replicas", "protocol", "rotation",
-    }
-)  # fmt: skip
 # Maps of Kubernetes and of the values that say where a secret is.
 #: What is in them is for people to see.
 PLACES_OF_SECRETS = frozenset(
@@ -53,9 +41,9 @@ def secret_name(name: str) -> bool:
     words = words_of(name)
     if not words:
         return False
-    if "webhook" in words or "".join(words).startswith("airflowconn"):
+    if "webhook" in words or is_connection(name):
         return True
-    return words[-1] not in _HARMLESS_ENDS and (words[-1] in _SECRET_LAST or speaks_of_secret(name))
+    return words[-1] not in HARMLESS_ENDS and (words[-1] in _SECRET_LAST or speaks_of_secret(name))
 
 
 _REFERENCE = re.compile(

@@ -7,17 +7,19 @@ messages, ``generator.diff.secrets`` hides too much rather than too little. What
 only one means it adds itself.
 """
 
-from generator.secrecy.names import ends_in_secret, speaks_of_secret, words_of
+from generator.secrecy.names import HARMLESS_ENDS, ends_in_secret, is_connection, speaks_of_secret, words_of
 from generator.secrecy.texts import has_login, holds_assignment, is_harmless, is_header, is_option
 from generator.secrecy.tokens import KEY_IDS, TOKENS, certainly_secret
 
 __all__ = [
+    "HARMLESS_ENDS",
     "KEY_IDS",
     "TOKENS",
     "certainly_secret",
     "ends_in_secret",
     "has_login",
     "holds_assignment",
+    "is_connection",
     "is_harmless",
     "is_header",
     "is_option",

@@ -28,6 +28,18 @@ _KEYS = frozenset(
 )  # fmt: skip
 # What also speaks of secrets, though a value below such a name may be none (``expose_secrets``, ``max_tokens``).
 _SPEAKING = _WORDS | {"secrets", "tokens", "keyfile"}
+#: What a name ends in that tells something about a secret, and is none: where it is, how long it holds.
+HARMLESS_ENDS = frozenset(
+    {
+        "name", "names", "namespace", "file", "files", "path", "paths", "dir", "mount", "ttl", "seconds", "minutes",
+        "hours", "days", "timeout", "expiration", "expiry", "interval", "period", "length", "size", "enabled",
+        "disabled", "type", "kind", "store", "policy", "strategy", "algorithm", "version", "mode", "count",
+        "provider", "backend", "backends", "class", "classes", "manager", "cmd", "url", "uri", "endpoint", "issuer",
+        "audience", "host", "port", "ref", "refs", "header", "domain", "realm", "template", "method", "scheme",
+        "optional", "required", "group", "groups", "role", "scope", "scopes", "status", "limit", "prefix", "suffix",
+        "schedule", "image", "replicas", "protocol", "rotation",
+    }
+)  # fmt: skip
 # Words of one piece with "pass" at their end.
 _NO_PASS = ("bypass", "compass", "encompass", "trespass", "surpass", "overpass", "underpass")
 
@@ -38,6 +50,11 @@ def words_of(name: str) -> list[str]:
     while words and words[-1].isdigit():
         words.pop()
     return words
+
+
+def is_connection(name: str) -> bool:
+    """Whether a variable is a connection of Airflow, in which a password most likely stands."""
+    return "".join(words_of(name)).startswith("airflowconn")
 
 
 @lru_cache(maxsize=8192)
