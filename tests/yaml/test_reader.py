@@ -82,9 +82,10 @@ REFUSED = {
     'a: "\\d"\n': "f:1:5: while parsing a quoted scalar: found unknown escape character\n"
     "  hint: double the backslash, or write the text in single quotes",
     'a: "\\ud83d\\ude00"\n': "f:1:7: while parsing a quoted scalar: found invalid Unicode character escape code\n"
-    "  hint: double the backslash, or write the text in single quotes",
+    "  hint: write a character beyond U+FFFF itself, or as \\U0001f600; a single half is none",
     'a: "b\\\\/\\/"\n': "f:1:4: a: the escape \\/, which Helm does not know\n  hint: write '/'",
     "a: 1\n---\nb: 2\n": "f:2:1: a second document\n  allowed: one document\n  hint: put it into a file of its own",
+    "%YAML 9.9\n---\na: 1\n": "f:1:1: found incompatible YAML document\n  hint: remove the lines that begin with '%'",
     "%YAML 1.2\n---\na: 1\n": "f:1:1: a directive\n  hint: remove the lines that begin with '%'",
     "a: !!binary aGk=\n": "f:1:4: a: the tag '!!binary'\n"
     "  hint: remove it; text that looks like something else is written in quotes",
