@@ -10,8 +10,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from generator.charts.confidential import HIDDEN, WHY_HIDDEN, is_confidential
+from generator.charts.confidential import is_confidential
 from generator.errors import Problem, did_you_mean
+from generator.secrecy import HIDDEN, WHY_HIDDEN
 from generator.yaml import dotted
 
 _SHOWN = 60

@@ -2,19 +2,22 @@
 a text.
 
 Four look for secrets, each for a purpose of its own: ``generator.airflow.credentials`` refuses what is certain,
-``generator.importer.confidential`` moves out what is likely, ``generator.charts.confidential`` keeps it out of
+``generator.importer.confidential`` moves out what is likely, ``generator.charts`` and ``generator.yaml`` keep it out of
 messages, ``generator.diff.secrets`` hides too much rather than too little. What is here all of them mean alike; what
 only one means it adds itself.
 """
 
 from generator.secrecy.names import HARMLESS_ENDS, ends_in_secret, is_connection, speaks_of_secret, words_of
+from generator.secrecy.places import HIDDEN, WHY_HIDDEN, is_named_secret
 from generator.secrecy.texts import has_login, holds_assignment, is_harmless, is_header, is_option
 from generator.secrecy.tokens import KEY_IDS, TOKENS, certainly_secret
 
 __all__ = [
     "HARMLESS_ENDS",
+    "HIDDEN",
     "KEY_IDS",
     "TOKENS",
+    "WHY_HIDDEN",
     "certainly_secret",
     "ends_in_secret",
     "has_login",
@@ -22,6 +25,7 @@ __all__ = [
     "is_connection",
     "is_harmless",
     "is_header",
+    "is_named_secret",
     "is_option",
     "speaks_of_secret",
     "words_of",
