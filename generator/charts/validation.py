@@ -96,7 +96,7 @@ def _problems(
                     f"{shown} is not allowed",
                     path=where,
                     allowed=", ".join(allowed),
-                    hint=WHY_HIDDEN if hidden else did_you_mean(str(found), allowed),
+                    hint=_told(hidden, did_you_mean(str(found), allowed)),
                 )
             ]
         case "type":
@@ -105,7 +105,7 @@ def _problems(
                     f"{shown} is {_type_of(found)}",
                     path=where,
                     allowed=_words(rule) if "pattern" in rule else _types(rule["type"]),
-                    hint=WHY_HIDDEN if hidden else _type_hint(rule, found),
+                    hint=_told(hidden, _type_hint(rule, found)),
                 )
             ]
         case "pattern":
@@ -114,7 +114,7 @@ def _problems(
                     f"{shown} does not have the right form",
                     path=where,
                     allowed=_words(rule),
-                    hint=WHY_HIDDEN if hidden else _text_hint(rule, found),
+                    hint=_told(hidden, _text_hint(rule, found)),
                 )
             ]
         case "minimum" | "maximum":
@@ -124,7 +124,7 @@ def _problems(
                     f"{shown} is out of range",
                     path=where,
                     allowed=f"{low} to {high}" if None not in (low, high) else f"{keyword} {rule[keyword]}",
-                    hint=WHY_HIDDEN if hidden else "",
+                    hint=_told(hidden, ""),
                 )
             ]
         case "minLength" | "maxLength":
@@ -133,15 +133,22 @@ def _problems(
                     f"{shown} has {len(str(found))} characters",
                     path=where,
                     allowed=f"{rule.get('minLength', 0)} to {rule.get('maxLength', 'any number of')} characters",
-                    hint=WHY_HIDDEN if hidden else "",
+                    hint=_told(hidden, ""),
                 )
             ]
         case "anyOf":
             problem = _no_alternative(found, rule, schema, where, shown)
-            return [replace(problem, hint=WHY_HIDDEN) if hidden else problem]
+            return [replace(problem, hint=_told(hidden, problem.hint))]
     if hidden:
         return [Problem(f"{HIDDEN} does not keep to the rule '{keyword}'", path=where, hint=WHY_HIDDEN)]
     return [Problem(_short(error.message), path=where)]
+
+
+def _told(hidden: bool, hint: str) -> str:
+    """The hint, without the value when that is hidden."""
+    if not hidden:
+        return hint
+    return f"{QUOTES}; {WHY_HIDDEN}" if hint.startswith(QUOTES) else WHY_HIDDEN
 
 
 def _missing(where: str, key: str, rule: Mapping[str, Any], schema: Mapping[str, Any]) -> Problem:

@@ -156,7 +156,7 @@ def test_what_may_be_a_secret_is_not_repeated(case: str) -> None:
         airflow_chart().effective(values)
     told = str(caught.value)
     assert message in told.splitlines()
-    assert "  hint: the value may be a secret, and is not shown" in told
+    assert "the value may be a secret, and is not shown" in told
     for secret in (SECRET, "7002002002"):
         assert secret not in told
 

@@ -116,6 +116,7 @@ def test_each_level_has_its_file(file: Path, capsys: pytest.CaptureFixture[str],
     [
         ("env[name=A].value=on", '    - name: A\n      value: "on"\n'),
         ("env[name=A].value=5", '    - name: A\n      value: "5"\n'),
+        ("env[name=MY_PASS].value=5", '    - name: MY_PASS\n      value: "5"\n'),
         ("env[name=A].value=true", '    - name: A\n      value: "true"\n'),
         ("env[name=A].value=x # y", '    - name: A\n      value: "x # y"\n'),
         ("env[name=A].value=1 # y", '    - name: A\n      value: "1 # y"\n'),
@@ -191,6 +192,11 @@ def test_what_was_wrong_before_hinders_nobody(file: Path, capsys: pytest.Capture
         (["unset", "dev/etl/daily", "label"], 1, ":2:1: label: is not in this file\n"),
         (["set", "dev/etl/daily", "values.env.x=1"], 1, ":7:3: values.env: is a list, so there is no 'x' in it\n"),
         (["set", "dev/etl/daily", "values.x=[1"], 1, "values.x: the value '[1': while parsing a flow sequence"),
+        (
+            ["set", "dev/etl/daily", "values.fernetKeySecretName=[1"],
+            1,
+            "fernetKeySecretName: the value (hidden): while",
+        ),
         (["set", "dev/etl/daily", "a..b=1"], 1, "a..b: this is no path: '.b' cannot be read\n"),
         (
             ["set", "dev/etl/dialy", "label=x"],
