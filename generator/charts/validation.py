@@ -77,78 +77,71 @@ def _problems(
             Problem(f"the key {_show(key)} does not have the right form", path=where, allowed=_words(rule))
             for key in wrong
         ]
-    # Of a map whose keys are told, the values are not.
-    hidden = keyword not in {"additionalProperties", "required"} and is_confidential(values, path)
-    shown = HIDDEN if hidden else _show(found)
+    if keyword == "additionalProperties" and isinstance(found, dict):
+        known = rule.get("properties", {})
+        pattern = next(iter(rule.get("patternProperties", {})), "")
+        unknown = sorted(key for key in found if key not in known and not _matches(pattern, key))
+        return (
+            replace(_unknown_key(where, key, rule), secret=is_confidential(values, [*path, key])) for key in unknown
+        )
+    if keyword == "required":
+        missing = sorted(set(rule.get("required", ())) - set(found if isinstance(found, dict) else ()))
+        return [_missing(where, key, rule, schema) for key in missing]
+    if not is_confidential(values, path):
+        return [
+            _wrong_value(keyword, found, rule, schema, where, _show(found))
+            or Problem(_short(error.message), path=where)
+        ]
+    problem = _wrong_value(keyword, found, rule, schema, where, HIDDEN)
+    problem = problem or Problem(f"{HIDDEN} does not keep to the rule '{keyword}'", path=where)
+    # What sets a value repeats it in quotes when a hint says so.
+    hint = f"{QUOTES}; {WHY_HIDDEN}" if problem.hint.startswith(QUOTES) else WHY_HIDDEN
+    return [replace(problem, hint=hint, secret=True)]
+
+
+def _wrong_value(
+    keyword: str, found: Any, rule: Mapping[str, Any], schema: Mapping[str, Any], where: str, shown: str
+) -> Problem | None:
+    """What is wrong with a value, which is told as ``shown`` (the hint may repeat it); None for rules without words."""
     match keyword:
-        case "additionalProperties" if isinstance(found, dict):
-            known = rule.get("properties", {})
-            pattern = next(iter(rule.get("patternProperties", {})), "")
-            unknown = sorted(key for key in found if key not in known and not _matches(pattern, key))
-            return (_unknown_key(where, key, rule) for key in unknown)
-        case "required":
-            missing = sorted(set(rule.get("required", ())) - set(found if isinstance(found, dict) else ()))
-            return [_missing(where, key, rule, schema) for key in missing]
         case "enum":
             allowed = ["null" if value is None else str(value) for value in rule["enum"]]
-            return [
-                Problem(
-                    f"{shown} is not allowed",
-                    path=where,
-                    allowed=", ".join(allowed),
-                    hint=_told(hidden, did_you_mean(str(found), allowed)),
-                )
-            ]
+            return Problem(
+                f"{shown} is not allowed",
+                path=where,
+                allowed=", ".join(allowed),
+                hint=did_you_mean(str(found), allowed),
+            )
         case "type":
-            return [
-                Problem(
-                    f"{shown} is {_type_of(found)}",
-                    path=where,
-                    allowed=_words(rule) if "pattern" in rule else _types(rule["type"]),
-                    hint=_told(hidden, _type_hint(rule, found)),
-                )
-            ]
+            return Problem(
+                f"{shown} is {_type_of(found)}",
+                path=where,
+                allowed=_words(rule) if "pattern" in rule else _types(rule["type"]),
+                hint=_type_hint(rule, found),
+            )
         case "pattern":
-            return [
-                Problem(
-                    f"{shown} does not have the right form",
-                    path=where,
-                    allowed=_words(rule),
-                    hint=_told(hidden, _text_hint(rule, found)),
-                )
-            ]
+            return Problem(
+                f"{shown} does not have the right form",
+                path=where,
+                allowed=_words(rule),
+                hint=_text_hint(rule, found),
+            )
         case "minimum" | "maximum":
             low, high = rule.get("minimum"), rule.get("maximum")
-            return [
-                Problem(
-                    f"{shown} is out of range",
-                    path=where,
-                    allowed=f"{low} to {high}" if None not in (low, high) else f"{keyword} {rule[keyword]}",
-                    hint=_told(hidden, ""),
-                )
-            ]
+            return Problem(
+                f"{shown} is out of range",
+                path=where,
+                allowed=f"{low} to {high}" if None not in (low, high) else f"{keyword} {rule[keyword]}",
+            )
         case "minLength" | "maxLength":
-            return [
-                Problem(
-                    f"{shown} has {len(str(found))} characters",
-                    path=where,
-                    allowed=f"{rule.get('minLength', 0)} to {rule.get('maxLength', 'any number of')} characters",
-                    hint=_told(hidden, ""),
-                )
-            ]
+            return Problem(
+                f"{shown} has {len(str(found))} characters",
+                path=where,
+                allowed=f"{rule.get('minLength', 0)} to {rule.get('maxLength', 'any number of')} characters",
+            )
         case "anyOf":
-            problem = _no_alternative(found, rule, schema, where, shown)
-            return [replace(problem, hint=_told(hidden, problem.hint))]
-    if hidden:
-        return [Problem(f"{HIDDEN} does not keep to the rule '{keyword}'", path=where, hint=WHY_HIDDEN)]
-    return [Problem(_short(error.message), path=where)]
-
-
-def _told(hidden: bool, hint: str) -> str:
-    """The hint, without the value when that is hidden."""
-    if not hidden:
-        return hint
-    return f"{QUOTES}; {WHY_HIDDEN}" if hint.startswith(QUOTES) else WHY_HIDDEN
+            return _no_alternative(found, rule, schema, where, shown)
+    return None
 
 
 def _missing(where: str, key: str, rule: Mapping[str, Any], schema: Mapping[str, Any]) -> Problem:

@@ -310,7 +310,10 @@ class _Reader:
         steps = [open_.step(closed=open_ is self._open[-1]) for open_ in self._open]
         path = dotted([step for step in steps if step is not None])
         at = at or _position(event)
-        self._problems.append(Problem(message, file=self._file, position=at, path=path, allowed=allowed, hint=hint))
+        secret = self._is_confidential()
+        self._problems.append(
+            Problem(message, file=self._file, position=at, path=path, allowed=allowed, hint=hint, secret=secret)
+        )
         if len(self._problems) >= _MOST_PROBLEMS:
             message = f"has {_MOST_PROBLEMS} problems up to here, and was not read further"
             self._problems.append(Problem(message, file=self._file, position=Position(at.line, at.column + 1)))

@@ -149,6 +149,13 @@ CONFIDENTIAL: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
+def test_the_line_of_a_setting_that_is_unknown_may_hold_a_secret() -> None:
+    with pytest.raises(ProblemsError) as caught:
+        airflow_chart().effective({"redis": {"password": SECRET, "nothing": 1}})
+    found = [(problem.path, problem.secret) for problem in caught.value.problems]
+    assert found == [("redis.nothing", False), ("redis.password", True)]
+
+
 @pytest.mark.parametrize("case", CONFIDENTIAL)
 def test_what_may_be_a_secret_is_not_repeated(case: str) -> None:
     values, message = CONFIDENTIAL[case]
@@ -157,6 +164,7 @@ def test_what_may_be_a_secret_is_not_repeated(case: str) -> None:
     told = str(caught.value)
     assert message in told.splitlines()
     assert "the value may be a secret, and is not shown" in told
+    assert all(problem.secret for problem in caught.value.problems)
     for secret in (SECRET, "7002002002"):
         assert secret not in told
 
