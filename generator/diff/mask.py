@@ -8,7 +8,8 @@ from typing import Any
 
 from generator.diff.model import HIDDEN
 from generator.diff.secrets import hide_in_connection, hide_in_text
-from generator.diff.sensitive import PLACES, PLACES_OF_SECRETS, is_reference, secret_name
+from generator.diff.sensitive import secret_name
+from generator.secrecy import PLACES, PLACES_OF_SECRETS, is_reference
 
 #: Keys whose contents are secret wherever they are: a copy of a whole object, and what is sealed.
 _SECRET_KEYS = frozenset({"kubectl.kubernetes.io/last-applied-configuration", "encryptedData", "sealed"})

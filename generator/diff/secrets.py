@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 from generator.diff.model import HIDDEN
-from generator.diff.secret_forms import hide_in_forms
-from generator.diff.sensitive import PLACES_OF_SECRETS, hides, is_reference, secret_name
-from generator.secrecy import KEY_IDS, TOKENS
+from generator.diff.sensitive import hides, secret_name
+from generator.secrecy import KEY_IDS, PLACES_OF_SECRETS, TOKENS, hide_in_forms, is_reference
 
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,60}-----.*?(?:-----END [A-Z0-9 ]{0,60}-----|\Z)", re.DOTALL)
 # Beside the tokens that are certain, what only looks like one.
@@ -65,7 +64,7 @@ def hide_in_text(text: str) -> str:
         text = _URL.sub(_hidden_in_url, text)
     if "=" in text or ":" in text or " " in text or "<" in text:
         text = _QUERY.sub(lambda match: _hidden(match, 2, 3), text)
-        text = hide_in_forms(text)
+        text = hide_in_forms(text, secret_name)
         text = _NAME_AND_VALUE.sub(lambda match: _hidden(match, 2, 4), text)
         text = _VALUE_AND_NAME.sub(lambda match: _hidden(match, 4, 2), text)
         text = _without_assigned(text)

@@ -9,13 +9,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.importer.result import KeyPath, NeededSecret
-from generator.secrecy import KEY_IDS, certainly_secret, ends_in_secret, has_login, holds_assignment, is_header
+from generator.secrecy import (
+    KEY_IDS,
+    certainly_secret,
+    ends_in_secret,
+    has_login,
+    hide_in_forms,
+    holds_assignment,
+    is_header,
+)
 from generator.yaml import dotted
 
 # Beside the names that all know: the last words of those under which URLs with a login stand, and keys in files.
 _NAME = re.compile(
     r"(?:^|[^a-z])(?:connection_?string|conn_?string|sql_alchemy_conn|broker_url|result_backend|sas|webhook_?url|keytab)$"
 )
+_LONGEST = 262_144
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CONNECTION = re.compile(r"AIRFLOW_CONN_")
 # Airflow reads these options from a command, a file or a secrets backend: the value is a reference.
@@ -41,7 +50,10 @@ def secret_value(value: Any) -> bool:
 
 def secret_text(text: str) -> bool:
     """Whether a text with several lines, or a comment, holds a secret somewhere."""
-    return secret_value(text) or holds_assignment(text)
+    if secret_value(text) or holds_assignment(text):
+        return True
+    text = text[:_LONGEST]
+    return hide_in_forms(text, ends_in_secret) != text
 
 
 def is_secret(name: str, value: Any) -> bool:

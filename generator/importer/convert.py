@@ -69,7 +69,10 @@ class Converter:
             return self._variable(value, src, dst)
         inside = any(isinstance(step, int) for step in dst)
         for key, each in value.items():
-            below = self.convert(each, (*src, key), (*dst, key), within=inside)
+            if key == "value" and is_secret(str(value.get("key", value.get("name", ""))), each):
+                below = Part(None, {(*src, key): Fate("dropped", reason=_LITERAL)}, gone=True, broken=True)
+            else:
+                below = self.convert(each, (*src, key), (*dst, key), within=inside)
             _join(part, below)
             if below.gone:
                 part.broken |= inside and below.broken

@@ -7,8 +7,10 @@ messages, ``generator.diff.secrets`` hides too much rather than too little. What
 only one means it adds itself.
 """
 
+from generator.secrecy.forms import hide_in_forms
 from generator.secrecy.names import HARMLESS_ENDS, ends_in_secret, is_connection, speaks_of_secret, words_of
 from generator.secrecy.places import HIDDEN, WHY_HIDDEN, is_named_secret
+from generator.secrecy.references import PLACES, PLACES_OF_SECRETS, is_reference, needs_no_hiding
 from generator.secrecy.texts import has_login, holds_assignment, is_harmless, is_header, is_option
 from generator.secrecy.tokens import KEY_IDS, TOKENS, certainly_secret
 
@@ -16,17 +18,22 @@ __all__ = [
     "HARMLESS_ENDS",
     "HIDDEN",
     "KEY_IDS",
+    "PLACES",
+    "PLACES_OF_SECRETS",
     "TOKENS",
     "WHY_HIDDEN",
     "certainly_secret",
     "ends_in_secret",
     "has_login",
+    "hide_in_forms",
     "holds_assignment",
     "is_connection",
     "is_harmless",
     "is_header",
     "is_named_secret",
     "is_option",
+    "is_reference",
+    "needs_no_hiding",
     "speaks_of_secret",
     "words_of",
 ]

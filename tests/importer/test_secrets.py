@@ -137,6 +137,8 @@ def test_what_is_none(name: str, value: object) -> None:
         ("def login(user, password=os.environ['X']): ...", False),
         ("the password: ask the team for it", False),
         ("exec airflow scheduler --pid /tmp/x; echo done", False),
+        ("token:\n  secretKeyRef:\n    name: a\n    key: b\n", False),
+        ("volumes:\n- name: a\n  secret:\n    secretName: b\n    defaultMode: 256\n", False),
     ],
 )
 def test_texts_with_secrets_in_them(text: str, secret: bool) -> None:
@@ -181,6 +183,15 @@ def test_secrets_in_lines_that_become_a_map_are_dropped(setting: str, text: str)
         {"scheduler": {"command": ["x", "--token", "canary"]}},
         {"scheduler": {"command": ["x", "--token=canary"]}},
         {"scheduler": {"args": ["x", "--db-password", 7_001_002_003]}},
+        {"extraConfigMaps": {"a": {"data": "x: |\n  password: |\n    canary\n"}}},
+        {"extraConfigMaps": {"a": {"data": "x: |\n  login u password canary\n"}}},
+        {"extraConfigMaps": {"a": {"data": "x: |\n  <password>canary</password>\n"}}},
+        {"extraConfigMaps": {"a": {"data": "x: |\n  host:5432:db:user:canary\n"}}},
+        {
+            "extraObjects": [
+                {"apiVersion": "e.io/v1", "kind": "T", "spec": {"a": [{"key": "token", "value": "canary"}]}}
+            ]
+        },
         {"scheduler": {"extraContainers": [{"name": "x", "image": "y", "args": ["-password", "canary"]}]}},
     ],
     ids=str,

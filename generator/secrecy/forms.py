@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeAlias
 
-from generator.diff.model import HIDDEN
-from generator.diff.sensitive import PLACES, PLACES_OF_SECRETS, hides, is_reference, secret_name
+from generator.secrecy.places import HIDDEN
+from generator.secrecy.references import PLACES, PLACES_OF_SECRETS, is_reference, needs_no_hiding
+
+# Whether what stands under a name is a secret; those who look for secrets see it differently.
+IsSecret: TypeAlias = Callable[[str], bool]
 
 # A key of YAML, JSON or an ini file, with what stands before it on its line and behind it.
 _KEY = re.compile(
@@ -40,35 +45,35 @@ _PGPASS = re.compile(
 )
 
 
-def hide_in_forms(text: str) -> str:
-    """The text without the secrets that its form tells."""
+def hide_in_forms(text: str, is_secret: IsSecret) -> str:
+    """The text without the secrets that its form tells; ``is_secret`` knows the names of tags and keys."""
     if "<" in text:
-        text = _TAGS.sub(_hidden, text)
-        text = _TAG.sub(_hidden, text)
+        text = _TAGS.sub(lambda match: _hidden(match, is_secret), text)
+        text = _TAG.sub(lambda match: _hidden(match, is_secret), text)
     if "password" in text or "PASSWORD" in text or "identified" in text or "IDENTIFIED" in text:
         text = _SQL.sub(_last_hidden, text)
         text = (_PASSWORD if _MACHINE.search(text) else _LOGIN).sub(_last_hidden, text)
     if ":" in text:
         text = _PGPASS.sub(_last_hidden, text)
     if "\n" in text:
-        text = _without_triple(text)
-        if any(secret_name(match[3]) for match in _KEY.finditer(text)):
-            text = "\n".join(_below_keys(text.split("\n")))
+        text = _without_triple(text, is_secret)
+        if any(is_secret(match[3]) for match in _KEY.finditer(text)):
+            text = "\n".join(_below_keys(text.split("\n"), is_secret))
     return text
 
 
-def _hidden(match: re.Match[str]) -> str:
-    return match[1] + HIDDEN if match[3].strip() and hides(match[2], match[3].strip()) else match[0]
+def _hidden(match: re.Match[str], is_secret: IsSecret) -> str:
+    return match[0] if needs_no_hiding(match[3].strip()) or not is_secret(match[2]) else match[1] + HIDDEN
 
 
 def _last_hidden(match: re.Match[str]) -> str:
     return match[0] if is_reference(match[2].strip("'")) else match[1] + HIDDEN
 
 
-def _without_triple(text: str) -> str:
+def _without_triple(text: str, is_secret: IsSecret) -> str:
     parts, done = [], 0
     for match in _TRIPLE.finditer(text):
-        if match.start() < done or not secret_name(match[1]):
+        if match.start() < done or not is_secret(match[1]):
             continue
         end = text.find(match[2], match.end())
         end = len(text) if end < 0 else end
@@ -77,7 +82,7 @@ def _without_triple(text: str) -> str:
     return "".join([*parts, text[done:]])
 
 
-def _below_keys(lines: list[str]) -> list[str]:
+def _below_keys(lines: list[str], is_secret: IsSecret) -> list[str]:
     """Of what is deeper than a key that names a secret, or a list at its side, the lines tell no values."""
     found = []
     column, scalar = -1, False  # of the key that is open
@@ -90,7 +95,7 @@ def _below_keys(lines: list[str]) -> list[str]:
                 continue
             column = -1
         match = _KEY.match(line)
-        if match is not None and secret_name(match[3]):
+        if match is not None and is_secret(match[3]):
             scalar = _SCALAR.match(match[4]) is not None
             column = len(match[1]) if scalar or match[3] not in PLACES_OF_SECRETS else -1
         found.append(line)
