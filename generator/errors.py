@@ -25,6 +25,7 @@ class Problem:
 
     ``file`` is shown as given (a path relative to the repository where there is one), ``path`` is the dotted path of
     the value inside the file, ``message`` says what was found, ``allowed`` what would be right, ``hint`` what to do.
+    Of a ``secret`` the line of the file is not shown either.
     """
 
     message: str
@@ -33,6 +34,7 @@ class Problem:
     path: str = ""
     allowed: str = ""
     hint: str = ""
+    secret: bool = False
 
     def place(self) -> str:
         """``file:line:column``, as far as known."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from generator.charts import ChartSource, chart_files, package, package_name
 from generator.errors import Problem, ProblemsError
+from stargit.failures import failures_at
 from stargit.resources import cache_folder
-from stargit.writing import failures_at
 
 _MARK = "stargit.dev/source-digest"
 

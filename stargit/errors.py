@@ -33,6 +33,7 @@ class Exit(enum.IntEnum):
 _PLACE = "name another path"
 _SPACE = "make room, or name a path on another disk"
 _RIGHTS = "name a path that you may write to"
+_READING = "name a path that you may read"
 _OF_THE_MACHINE = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _RIGHTS),
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _SPACE),
@@ -105,6 +106,8 @@ def _of_the_machine(error: OSError) -> Problem | None:
     hint = _OF_THE_MACHINE.get(error.errno or 0, "")
     if not hint or (hint == _PLACE and (not path or _is_own(Path(path)))):
         return None
+    if hint == _RIGHTS and path and not _may_read(Path(path)):
+        hint = _READING
     from stargit.resources import cache_folder
 
     cache = cache_folder()
@@ -112,6 +115,11 @@ def _of_the_machine(error: OSError) -> Problem | None:
     if path and (Path(path).is_relative_to(cache) or cache.is_relative_to(path)):
         hint = "set STARGIT_CACHE to a folder that you may write to"
     return Problem(_words(error), file=path, hint=hint)
+
+
+def _may_read(path: Path) -> bool:
+    """Whether a path, or where nothing is yet the folder for it, can be looked into."""
+    return os.access(path, os.R_OK) if os.path.lexists(path) else os.access(path.parent, os.X_OK)
 
 
 def _is_own(path: Path) -> bool:

@@ -162,7 +162,7 @@ def _print_problem(console: Console, problem: Problem, base: Path) -> None:
 
 def _source(problem: Problem, base: Path) -> list[str]:
     """The line of the file that the problem is in, and a mark under the column."""
-    if not problem.file or problem.position is None:
+    if not problem.file or problem.position is None or problem.secret:
         return []
     path = base / problem.file
     try:

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 from generator.errors import Problem, ProblemsError
 from generator.worktree import DESIRED, RENDERED
+from stargit.failures import failures_at
 from stargit.git_trees import GitRepository, GitTree
 
 #: Which state of a side is meant; ``None``: of a revision what it holds, of a folder what it renders to.
@@ -46,8 +47,10 @@ class Folder(Mapping[str, bytes]):
                     yield self._shown + file.relative_to(self._base).as_posix()
 
     def __getitem__(self, path: str) -> bytes:
+        file = self._base / path.removeprefix(self._shown)
         try:
-            return (self._base / path.removeprefix(self._shown)).read_bytes()
+            with failures_at(file):
+                return file.read_bytes()
         except FileNotFoundError:
             raise KeyError(path) from None
 

@@ -33,8 +33,17 @@ def target_file(text: str, places: Places) -> str:
         raise ProblemsError([Problem(f"'{text}' is no name of anything here", allowed=forms)])
     what = ("environment", "workspace", "deployment")[level]
     nearest = did_you_mean(text, [name for name in known if name.count("/") == level])
-    hint = " ".join(part for part in (nearest, f"'stargit new {what} {text}' makes one") if part)
+    makes = f"'stargit new {what} {text}' makes one" if _can_be(text) else ""
+    hint = " ".join(part for part in (nearest, makes) if part)
     raise ProblemsError([Problem(f"there is no {what} '{text}'", hint=hint)])
+
+
+def _can_be(text: str) -> bool:
+    """Whether something may be called so: what the name is made of is allowed."""
+    from generator.desired import wrong_name, wrong_release
+
+    names, release = text.split("/")[:2], text.split("/")[2:]
+    return not any(map(wrong_name, names)) and not any(map(wrong_release, release))
 
 
 def deployment_name(text: str, known: Iterable[tuple[str, str, str]]) -> tuple[str, str, str]:

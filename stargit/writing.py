@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from generator.errors import Problem, ProblemsError
+from stargit.failures import failures_at
 
 
 def write_new(folder: Path, files: Mapping[str, str]) -> None:
@@ -94,14 +95,3 @@ def _draft(target: Path, text: str) -> Iterator[Path]:
         yield draft
     finally:
         draft.unlink(missing_ok=True)
-
-
-@contextmanager
-def failures_at(target: Path) -> Iterator[None]:
-    """Inside, a write that fails (a full disk) tells the file that was to be written; by itself it tells none."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None:
-            error.filename = str(target)
-        raise

@@ -102,4 +102,4 @@ def _has_json_password(value: Any) -> bool:
 
 
 def _problem(path: _Path) -> Problem:
-    return Problem("is a credential as it stands", path=dotted(path), allowed=_ALLOWED, hint=_HINT)
+    return Problem("is a credential as it stands", path=dotted(path), allowed=_ALLOWED, hint=_HINT, secret=True)

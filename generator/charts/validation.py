@@ -10,7 +10,9 @@ from typing import Any
 
 import jsonschema_rs
 
+from generator.charts.confidential import is_confidential
 from generator.errors import Problem, did_you_mean
+from generator.secrecy import HIDDEN, WHY_HIDDEN
 from generator.yaml import dotted
 
 _SHOWN = 60
@@ -31,7 +33,7 @@ def validate(
     """All problems of ``values``; an empty list when they are valid.
 
     Of a hundred nobody reads all: then it is said that there are more. ``instead`` tells for the path of an unknown
-    setting what people write for it here, or nothing.
+    setting what people write for it here, or nothing. A value that may be a secret is not repeated.
     """
     if validator.is_valid(values):
         return []
@@ -75,63 +77,71 @@ def _problems(
             Problem(f"the key {_show(key)} does not have the right form", path=where, allowed=_words(rule))
             for key in wrong
         ]
+    if keyword == "additionalProperties" and isinstance(found, dict):
+        known = rule.get("properties", {})
+        pattern = next(iter(rule.get("patternProperties", {})), "")
+        unknown = sorted(key for key in found if key not in known and not _matches(pattern, key))
+        return (
+            replace(_unknown_key(where, key, rule), secret=is_confidential(values, [*path, key])) for key in unknown
+        )
+    if keyword == "required":
+        missing = sorted(set(rule.get("required", ())) - set(found if isinstance(found, dict) else ()))
+        return [_missing(where, key, rule, schema) for key in missing]
+    if not is_confidential(values, path):
+        return [
+            _wrong_value(keyword, found, rule, schema, where, _show(found))
+            or Problem(_short(error.message), path=where)
+        ]
+    problem = _wrong_value(keyword, found, rule, schema, where, HIDDEN)
+    problem = problem or Problem(f"{HIDDEN} does not keep to the rule '{keyword}'", path=where)
+    # What sets a value repeats it in quotes when a hint says so.
+    hint = f"{QUOTES}; {WHY_HIDDEN}" if problem.hint.startswith(QUOTES) else WHY_HIDDEN
+    return [replace(problem, hint=hint, secret=True)]
+
+
+def _wrong_value(
+    keyword: str, found: Any, rule: Mapping[str, Any], schema: Mapping[str, Any], where: str, shown: str
+) -> Problem | None:
+    """What is wrong with a value, which is told as ``shown`` (the hint may repeat it); None for rules without words."""
     match keyword:
-        case "additionalProperties" if isinstance(found, dict):
-            known = rule.get("properties", {})
-            pattern = next(iter(rule.get("patternProperties", {})), "")
-            unknown = sorted(key for key in found if key not in known and not _matches(pattern, key))
-            return (_unknown_key(where, key, rule) for key in unknown)
-        case "required":
-            missing = sorted(set(rule.get("required", ())) - set(found if isinstance(found, dict) else ()))
-            return [_missing(where, key, rule, schema) for key in missing]
         case "enum":
             allowed = ["null" if value is None else str(value) for value in rule["enum"]]
-            return [
-                Problem(
-                    f"{_show(found)} is not allowed",
-                    path=where,
-                    allowed=", ".join(allowed),
-                    hint=did_you_mean(str(found), allowed),
-                )
-            ]
+            return Problem(
+                f"{shown} is not allowed",
+                path=where,
+                allowed=", ".join(allowed),
+                hint=did_you_mean(str(found), allowed),
+            )
         case "type":
-            return [
-                Problem(
-                    f"{_show(found)} is {_type_of(found)}",
-                    path=where,
-                    allowed=_words(rule) if "pattern" in rule else _types(rule["type"]),
-                    hint=_type_hint(rule, found),
-                )
-            ]
+            return Problem(
+                f"{shown} is {_type_of(found)}",
+                path=where,
+                allowed=_words(rule) if "pattern" in rule else _types(rule["type"]),
+                hint=_type_hint(rule, found),
+            )
         case "pattern":
-            return [
-                Problem(
-                    f"{_show(found)} does not have the right form",
-                    path=where,
-                    allowed=_words(rule),
-                    hint=_text_hint(rule, found),
-                )
-            ]
+            return Problem(
+                f"{shown} does not have the right form",
+                path=where,
+                allowed=_words(rule),
+                hint=_text_hint(rule, found),
+            )
         case "minimum" | "maximum":
             low, high = rule.get("minimum"), rule.get("maximum")
-            return [
-                Problem(
-                    f"{_show(found)} is out of range",
-                    path=where,
-                    allowed=f"{low} to {high}" if None not in (low, high) else f"{keyword} {rule[keyword]}",
-                )
-            ]
+            return Problem(
+                f"{shown} is out of range",
+                path=where,
+                allowed=f"{low} to {high}" if None not in (low, high) else f"{keyword} {rule[keyword]}",
+            )
         case "minLength" | "maxLength":
-            return [
-                Problem(
-                    f"{_show(found)} has {len(str(found))} characters",
-                    path=where,
-                    allowed=f"{rule.get('minLength', 0)} to {rule.get('maxLength', 'any number of')} characters",
-                )
-            ]
+            return Problem(
+                f"{shown} has {len(str(found))} characters",
+                path=where,
+                allowed=f"{rule.get('minLength', 0)} to {rule.get('maxLength', 'any number of')} characters",
+            )
         case "anyOf":
-            return [_no_alternative(found, rule, schema, where)]
-    return [Problem(_short(error.message), path=where)]
+            return _no_alternative(found, rule, schema, where, shown)
+    return None
 
 
 def _missing(where: str, key: str, rule: Mapping[str, Any], schema: Mapping[str, Any]) -> Problem:
@@ -154,7 +164,7 @@ def _unknown_key(where: str, key: str, rule: Mapping[str, Any]) -> Problem:
     )
 
 
-def _no_alternative(found: Any, rule: Mapping[str, Any], schema: Mapping[str, Any], where: str) -> Problem:
+def _no_alternative(found: Any, rule: Mapping[str, Any], schema: Mapping[str, Any], where: str, shown: str) -> Problem:
     allowed = " or ".join(dict.fromkeys(words.rstrip(".") for words in _alternatives(rule, schema)))
     options = [_follow(option, schema) for option in rule["anyOf"]]
     kinds = {kind for option in options for kind in [option.get("type")] if isinstance(kind, str)}
@@ -162,11 +172,9 @@ def _no_alternative(found: Any, rule: Mapping[str, Any], schema: Mapping[str, An
     same = {"a number": {"integer", "number"}, "text": {"string"}, "a list": {"array"}, "a map": {"object"}}
     if kinds & same.get(_type_of(found), set()):
         hint = _text_hint(text, found) if text is not None and isinstance(found, str) else ""
-        return Problem(f"{_show(found)} is not allowed", path=where, allowed=allowed, hint=hint)
+        return Problem(f"{shown} is not allowed", path=where, allowed=allowed, hint=hint)
     hint = _text_hint(text, found) if text is not None and "number" not in kinds else ""
-    return Problem(
-        f"{_show(found)} is {_type_of(found)}", path=where, allowed=allowed, hint=hint if found is not None else ""
-    )
+    return Problem(f"{shown} is {_type_of(found)}", path=where, allowed=allowed, hint=hint if found is not None else "")
 
 
 def _alternatives(rule: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:

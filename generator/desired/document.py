@@ -76,6 +76,7 @@ def _schema_problems(document: Document, file: str, kind: str) -> Iterable[Probl
             # Of a setting that may also be null, the schema says so; to people that goes without saying.
             allowed=problem.allowed.removesuffix(", null").removesuffix(" or null"),
             hint=_hint_about_files(problem, kind) or hint,
+            secret=problem.secret,
         )
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.diff.model import HIDDEN
-from generator.diff.secrets import hide_in_connection, hide_in_text, is_reference, secret_name
+from generator.diff.secrets import hide_in_connection, hide_in_text
+from generator.diff.sensitive import secret_name
+from generator.secrecy import PLACES, PLACES_OF_SECRETS, is_reference
 
 #: Keys whose contents are secret wherever they are: a copy of a whole object, and what is sealed.
 _SECRET_KEYS = frozenset({"kubectl.kubernetes.io/last-applied-configuration", "encryptedData", "sealed"})
@@ -16,25 +18,15 @@ _SECRET_PARTS = {
     "secret": frozenset({"data", "stringData"}),
     "sealedsecret": frozenset({"stringData", "data"}),
 }
-# Maps of Kubernetes and of the values that say where a secret is. What is in them is for people to see.
-_PLACES_OF_SECRETS = frozenset(
-    {
-        "secretKeyRef", "secretRef", "secretStoreRef", "secret", "secrets", "serviceAccountToken", "imagePullSecrets",
-        "passwordSecret", "userSecret", "tokenRequests", "authenticationRef", "nodePublishSecretRef", "authSecretRef",
-    }
-)  # fmt: skip
-_PLACES = frozenset(
-    {
-        "name", "key", "optional", "items", "secretName", "secretKey", "path", "audience", "expirationSeconds", "mode",
-        "defaultMode", "namespace", "kind", "property", "version", "apiVersion", "enabled", "apiGroup",
-    }
-)  # fmt: skip
+# Fields that say what is given a value, and those that have it: variables, parameters, properties of people's kinds.
+_NAMES = frozenset({"name", "key", "id", "option", "property", "field", "parameter", "variable", "envname"})
+_VALUES = frozenset({"value", "values", "default", "defaultvalue", "stringvalue"})
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where a value is: ``secret`` when all is secret from here on, ``below`` a map whose name looks secret, the
-    ``kind`` of the object around it, the ``name`` of the value itself, and ``variable``: the ``name:`` beside it."""
+    ``kind`` of the object around it, the ``name`` of the value itself, and ``variable``: the name beside it."""
 
     secret: bool = False
     below: bool = False
@@ -45,17 +37,18 @@ class Context:
 
     def enter(self, *maps: Any) -> Context:
         """The context of what is in a map (of the old and of the new one)."""
-        kinds = [each.get("kind") for each in maps if isinstance(each, Mapping)]
-        names = [each.get("name") for each in maps if isinstance(each, Mapping)]
+        found = [each for each in maps if isinstance(each, Mapping)]
+        kinds = [each.get("kind") for each in found]
+        names = [value for each in found for key, value in each.items() if key.casefold() in _NAMES]
         kind = next((each.casefold() for each in kinds if isinstance(each, str)), self.kind)
         variable = next((each for each in names if isinstance(each, str) and secret_name(each)), "")
-        return replace(self, kind=kind, variable=variable)
+        return replace(self, kind=kind, variable=variable, below=self.below or bool(self.variable))
 
     def at(self, key: str) -> Context:
         """The context of the value of a key of the map that was entered."""
         hides = key in _SECRET_PARTS.get(self.kind, ()) or key in _SECRET_KEYS
-        below = self.below or (bool(self.name) and self.name not in _PLACES_OF_SECRETS and secret_name(self.name))
-        variable = self.variable if key == "value" else ""
+        below = self.below or (bool(self.name) and self.name not in PLACES_OF_SECRETS and secret_name(self.name))
+        variable = self.variable if key.casefold() in _VALUES else ""
         checksums = key.startswith("checksum/")
         return Context(self.secret or hides, below, self.kind, key, variable, checksums)
 
@@ -106,6 +99,6 @@ def _is_named_secret(context: Context) -> bool:
         return True
     if context.name == "secretKey" and context.kind in {"externalsecret", "clusterexternalsecret", "pushsecret"}:
         return False
-    if context.name in _PLACES_OF_SECRETS:
+    if context.name in PLACES_OF_SECRETS:
         return False
-    return secret_name(context.name) or (context.below and context.name not in _PLACES)
+    return secret_name(context.name) or (context.below and context.name not in PLACES)

@@ -1,74 +1,12 @@
-"""What looks like a secret: names of settings, and parts of texts. Too much is hidden rather than too little."""
+"""Texts without what looks like a secret. Too much is hidden rather than too little."""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from itertools import pairwise
 
 from generator.diff.model import HIDDEN
-from generator.secrecy import KEY_IDS, TOKENS
-
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-
-_SECRET_WORDS = frozenset(
-    {
-        "password", "passwords", "passwd", "pwd", "passphrase", "passcode", "secret", "secrets", "token", "tokens",
-        "credential", "credentials", "creds", "apikey", "apikeys", "fernet", "dsn", "webhook", "keyfile",
-    }
-)  # fmt: skip
-_SECRET_LAST = frozenset({"auth", "authorization", "bearer", "cookie", "pat", "pin"})
-_SECRET_INSIDE = ("password", "passwd", "passphrase", "secret", "apikey", "accesskey", "privatekey", "authtoken")
-# With "key" behind them.
-_SECRET_KEYS = frozenset(
-    {
-        "api", "access", "private", "signing", "encryption", "account", "storage", "master", "shared", "session",
-        "service", "ssh", "gpg", "pgp", "rsa", "hmac", "aes", "sas", "license", "deploy", "jwt", "cookie", "root",
-    }
-)  # fmt: skip
-# What a name ends in that tells something about a secret, and is none: where it is, how long it holds.
-_HARMLESS_ENDS = frozenset(
-    {
-        "name", "names", "namespace", "file", "files", "path", "paths", "dir", "mount", "ttl", "seconds", "minutes",
-        "hours", "days", "timeout", "expiration", "expiry", "interval", "period", "length", "size", "enabled",
-        "disabled", "type", "kind", "store", "policy", "strategy", "algorithm", "version", "mode", "count",
-        "provider", "backend", "backends", "class", "classes", "manager", "cmd", "url", "uri", "endpoint", "issuer",
-        "audience", "host", "port", "ref", "refs", "header", "domain", "realm", "template", "method", "scheme",
-        "optional", "required", "group", "groups", "role", "scope", "scopes", "status", "limit", "prefix", "suffix",
-        "schedule", "image", "replicas", "protocol", "rotation",
-    }
-)  # fmt: skip
-# Settings that hold the name of a Secret, or of a key in one.
-_NAMES_OF_SECRETS = frozenset(
-    {
-        "passwordSecret", "userSecret", "sshKeySecret", "credentialsSecret", "existingSecret", "imagePullSecrets",
-        "automountServiceAccountToken", "pullSecret", "sshKeySecretKey",
-    }
-)  # fmt: skip
-
-
-@lru_cache(maxsize=8192)
-def secret_name(name: str) -> bool:
-    """Whether a setting, a variable or a key of this name holds a secret."""
-    if name in _NAMES_OF_SECRETS or len(name) > 512:
-        return len(name) > 512
-    words = [word.lower() for word in _WORD.findall(name)]
-    while words and words[-1].isdigit():
-        words.pop()
-    if not words:
-        return False
-    squeezed = "".join(words)
-    if "webhook" in words or squeezed.startswith("airflowconn"):
-        return True
-    if words[-1] in _HARMLESS_ENDS:
-        return False
-    return (
-        words[-1] in _SECRET_LAST
-        or any(word in _SECRET_WORDS for word in words)
-        or any(part in squeezed for part in _SECRET_INSIDE)
-        or any(first in _SECRET_KEYS and second in {"key", "keys"} for first, second in pairwise(words))
-    )
-
+from generator.diff.sensitive import hides, secret_name
+from generator.secrecy import KEY_IDS, PLACES_OF_SECRETS, TOKENS, hide_in_forms, is_reference
 
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]{0,60}-----.*?(?:-----END [A-Z0-9 ]{0,60}-----|\Z)", re.DOTALL)
 # Beside the tokens that are certain, what only looks like one.
@@ -83,21 +21,31 @@ _URL = re.compile(r"(?<=[A-Za-z0-9])://([^\s'\"]+)")
 _LONG_USER = 16  # a name before @ that is so long is a token
 _QUERY = re.compile(r"([?&])([A-Za-z_][\w.-]{0,120})=([^&\s#'\"]{1,2048})")
 _HEADER = re.compile(r"\b(Bearer|Basic)([ \t]+)([A-Za-z0-9+/=._~-]{8,})", re.IGNORECASE)
-_ASSIGNMENT = re.compile(
-    r"(?<![\w.-])(--?)?([A-Za-z_][\w.-]{0,120})([\"']?[ \t]{0,8}[=:][ \t]{0,8}|(?<=\w)[ \t]{1,8}(?=[^\s=:|&<>-]))"
-    r"(\$\([^)\n]*\)|\$\{[^}\n]*\}|\"(?:[^\"\\\n]|\\.)*\"?|'[^'\n]*'?|[^\s,;&\"'{}\[\]()<>]+)"
+# A name and what gives it a value: a sign, or, behind dashes, a blank.
+_ASSIGNED = re.compile(
+    r"(?<![\w.-])(--?)?([A-Za-z_][\w.-]{0,120})"
+    r"(\\{0,3}[\"']?[ \t]{0,8}(?::=|=>|={1,3}|:(?!:))[ \t]{0,8}|(?(1)(?:[ \t]|\\\n){1,8}(?=[^\s=:|&<>-])|(?!)))"
 )
-_NAME_AND_VALUE = re.compile(r"(name:[ \t]*[\"']?)([A-Za-z_][\w.-]{0,120})([\"']?[ \t]*\n[ \t]*value:[ \t]*)(\S[^\n]*)")
-_REFERENCE = re.compile(
-    r"\s*(?:(?:\$\([^()\n]*\)|\$\{[^{}\n]*\}|\$[A-Z_][A-Z0-9_]*|\{\{[^{}\n]*\}\}|%\([^()\n]*\)s|<[^<>\n]*>)\s*)+\Z"
+_FENCED = (
+    r"\$\([^)\n]*\)|\$\{[^}\n]*\}|\{\{[^{}\n]*\}\}|\"(?:[^\"\\\n]|\\.)*\"?|'[^'\n]*'?|\\{1,3}\"[^\"\n]*\"?"
+    r"|\[[^\]\n]+\]?|\{[^}\n]+\}?"
 )
+_VALUE = re.compile(rf"(?:{_FENCED}|(?:[^\s,;&\"'{{}}\[\]()<>]|,(?![ \t\n]|[\"']|[A-Za-z_][\w.-]{{0,120}}[=:]))+)")
+# At the beginning of a line, with blanks around the sign, the value has the line for itself.
+_VALUE_OF_LINE = re.compile(rf"(?:{_FENCED}|[^\s\"'\[{{][^\s]*)")
+_NAMED = r"\b(?:name|key)\\{0,3}[\"']?[ \t]*[:=][ \t]*\\{0,3}[\"']?"
+_VALUED = r"\\{0,3}[\"']?\bvalue\\{0,3}[\"']?[ \t]*[:=][ \t]*"
+_GAP = r"\\{0,3}[\"']?[ \t]*,?\s{0,200}"
+_NAME_AND_VALUE = re.compile(
+    rf"({_NAMED})([A-Za-z_][\w.-]{{0,120}})({_GAP}{_VALUED})({_FENCED}|[^\s,}}][^\n,}}]*)", re.I
+)
+_VALUE_AND_NAME = re.compile(
+    rf"(\bvalue\\{{0,3}}[\"']?[ \t]*[:=][ \t]*)({_FENCED}|[^\s,}}\"'][^\n,}}]{{0,2048}}?)"
+    rf"([ \t]*,?\s{{0,200}}[\"']?{_NAMED})([A-Za-z_][\w.-]{{0,120}})",
+    re.IGNORECASE,
+)
+_INDENT = 200
 _LONGEST = 4 * 1024 * 1024
-_NOTHING = frozenset({"", "true", "false", "none", "null", "~", '""', "''", HIDDEN})
-
-
-def is_reference(text: str) -> bool:
-    """Whether a text stands for a value that is elsewhere: ``$(NAME)``, ``${NAME}``, ``{{ template }}``."""
-    return _REFERENCE.match(text) is not None
 
 
 def hide_in_text(text: str) -> str:
@@ -114,10 +62,12 @@ def hide_in_text(text: str) -> str:
         text = _HEADER.sub(rf"\1\2{HIDDEN}", text)
     if "://" in text:
         text = _URL.sub(_hidden_in_url, text)
-    if "=" in text or ":" in text or " " in text:
+    if "=" in text or ":" in text or " " in text or "<" in text:
         text = _QUERY.sub(lambda match: _hidden(match, 2, 3), text)
+        text = hide_in_forms(text, secret_name)
         text = _NAME_AND_VALUE.sub(lambda match: _hidden(match, 2, 4), text)
-        text = _ASSIGNMENT.sub(_hidden_assignment, text)
+        text = _VALUE_AND_NAME.sub(lambda match: _hidden(match, 4, 2), text)
+        text = _without_assigned(text)
     return text
 
 
@@ -141,19 +91,30 @@ def _hidden_in_url(match: re.Match[str]) -> str:
     return f"://{HIDDEN}@{host}" if len(user) >= _LONG_USER and "/" not in user else match[0]
 
 
-def _hidden_assignment(match: re.Match[str]) -> str:
-    dashes, _, between, value = match.groups()
-    if not between.strip() and not dashes:
-        return match[0]  # two words of prose
-    if dashes is None and between.strip().strip("\"'") == ":" and value.startswith("//"):
-        return match[0]  # a URL
-    return _hidden(match, 2, 4)
+def _without_assigned(text: str) -> str:
+    """The text without the values that are given to names of secrets.
+
+    Only behind such a name is a value looked for, so that one in the value of another name is found, too.
+    """
+    parts, done = [], 0
+    for match in _ASSIGNED.finditer(text):
+        if match.start() < done or not secret_name(match[2]):
+            continue
+        own_line = text[text.rfind("\n", max(0, match.start() - _INDENT), match.start()) + 1 : match.start()]
+        alone = not own_line.strip() and match[3][-1:] in " \t"
+        value = (_VALUE_OF_LINE if alone else _VALUE).match(text, match.end())
+        if value is None or (value[0].startswith("//") and match[3].strip() == ":"):  # the second is a URL
+            continue
+        if value[0].startswith("{") and match[2] in PLACES_OF_SECRETS and not is_reference(value[0]):
+            continue  # each of its entries has a name
+        if hides(match[2], value[0]):
+            parts += [text[done : value.start()], HIDDEN]
+            done = value.end()
+    return "".join([*parts, text[done:]])
 
 
 def _hidden(match: re.Match[str], name: int, value: int) -> str:
-    found = match[value]
-    bare = found.strip("\"'")
-    if not secret_name(match[name]) or is_reference(bare) or bare.lower() in _NOTHING:
+    if not hides(match[name], match[value]):
         return match[0]
     start, end = match.span(value)
     start, end = start - match.start(), end - match.start()

@@ -9,56 +9,51 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.importer.result import KeyPath, NeededSecret
-from generator.secrecy import KEY_IDS, certainly_secret
+from generator.secrecy import (
+    KEY_IDS,
+    certainly_secret,
+    ends_in_secret,
+    has_login,
+    hide_in_forms,
+    holds_assignment,
+    is_header,
+)
 from generator.yaml import dotted
 
-# The last words of names under which secrets stand.
+# Beside the names that all know: the last words of those under which URLs with a login stand, and keys in files.
 _NAME = re.compile(
-    r"(?:^|[^a-z])(?:pass|password|passwd|pwd|passphrase|secret|secret_?key|token|api_?key|access_?key|private_?key|auth_?key|"
-    r"account_?key|fernet_?key|signing_?key|encryption_?key|client_?secret|jwt_?secret|credentials?|connection_?string|"
-    r"conn_?string|sql_alchemy_conn|broker_url|result_backend|dsn|sas|webhook(?:_?url)?|api_?secret|secret_?access_?key|"
-    r"ssh_?key|license_?key|keytab)$"
+    r"(?:^|[^a-z])(?:connection_?string|conn_?string|sql_alchemy_conn|broker_url|result_backend|sas|webhook_?url|keytab)$"
 )
+_LONGEST = 262_144
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CONNECTION = re.compile(r"AIRFLOW_CONN_")
 # Airflow reads these options from a command, a file or a secrets backend: the value is a reference.
 _REFERENCE = re.compile(r"^AIRFLOW__.+__.+_(CMD|SECRET)$")
 _FILE = re.compile(r"^(/[\w.@-]+)+/?$")
 
-# A URL with a password; what else is secret whatever its name is known to generator.secrecy.
-_URL = re.compile(r"://[^/\s:@'\"]*:[^@/\s'\"]+@")
-# A setting in text (Python, ini, shell, JSON): the name, what assigns, a literal of some length.
-_ASSIGNMENT = re.compile(
-    r"""(?ix) (?<![\w.-]) ["']? [\w.-]{0,80}?
-    (?: passw(?:or)?d | passphrase | secret(?:_?key)? | token | api_?key | access_?key | private_?key | fernet_?key )
-    ["']? [ \t]* (?: = | : ) [ \t]*
-    (?: ["'] (?P<quoted>[^"'\n]{4,}) ["'] | (?P<plain>[^\s"'\#,;(){}\[\]]{6,}) [ \t]* $ )""",
-    re.MULTILINE,
-)
-_HARMLESS = re.compile(r"(?i)^(true|false|none|null|[0-9.]{1,3}|\$[A-Za-z_({].*|<.*>|\*+|x{3,}|os\.environ.*|/.*)$")
-
 
 def secret_name(name: str) -> bool:
     """Whether what stands under this name is a secret: an environment variable, an option, a key of a map."""
     if _REFERENCE.match(name):
         return False
-    return bool(_CONNECTION.match(name) or _NAME.search(_HUMP.sub("_", name).lower()))
+    if _CONNECTION.match(name) or ends_in_secret(name):
+        return True
+    return _NAME.search(_HUMP.sub("_", name).lower()) is not None
 
 
 def secret_value(value: Any) -> bool:
     """Whether the value is a secret whatever its name."""
     if not isinstance(value, str):
         return False
-    return certainly_secret(value) or KEY_IDS.search(value) is not None or _URL.search(value) is not None
+    return certainly_secret(value) or KEY_IDS.search(value) is not None or has_login(value) or is_header(value)
 
 
 def secret_text(text: str) -> bool:
     """Whether a text with several lines, or a comment, holds a secret somewhere."""
-    if secret_value(text):
+    if secret_value(text) or holds_assignment(text):
         return True
-    return any(
-        not _HARMLESS.match(match["quoted"] or match["plain"] or "") for match in _ASSIGNMENT.finditer(text[:262_144])
-    )
+    text = text[:_LONGEST]
+    return hide_in_forms(text, ends_in_secret) != text
 
 
 def is_secret(name: str, value: Any) -> bool:

@@ -10,6 +10,7 @@ from generator.importer.confidential import Vault, is_secret, secret_text
 from generator.importer.result import KeyPath, Outcome, leaves
 from generator.importer.settings import fitted, is_group
 from generator.importer.templates import Known, is_template, resolve
+from generator.secrecy import is_harmless, is_option
 from generator.yaml import dotted
 
 TEMPLATE = "a Helm template that can't be known without Helm: write what it gives"
@@ -68,7 +69,10 @@ class Converter:
             return self._variable(value, src, dst)
         inside = any(isinstance(step, int) for step in dst)
         for key, each in value.items():
-            below = self.convert(each, (*src, key), (*dst, key), within=inside)
+            if key == "value" and is_secret(str(value.get("key", value.get("name", ""))), each):
+                below = Part(None, {(*src, key): Fate("dropped", reason=_LITERAL)}, gone=True, broken=True)
+            else:
+                below = self.convert(each, (*src, key), (*dst, key), within=inside)
             _join(part, below)
             if below.gone:
                 part.broken |= inside and below.broken
@@ -91,6 +95,9 @@ class Converter:
     def _list(self, value: list[Any], src: KeyPath, dst: KeyPath) -> Part:
         part = Part([])
         for index, each in enumerate(value):
+            if index and _is_argument(value[index - 1], each):
+                lost = Part(None, {(*src, index): Fate("dropped", reason=_LITERAL)})
+                return self._lost(value, src, lost)
             below = self.convert(each, (*src, index), (*dst, len(part.value)), within=True)
             if below.broken or below.gone:
                 if not isinstance(each, dict):
@@ -151,6 +158,14 @@ def stays(src: KeyPath, dst: KeyPath) -> Fate:
 def _is_variable(value: dict[str, Any]) -> bool:
     scalar = isinstance(value.get("value"), str | int | float) and not isinstance(value.get("value"), bool)
     return value.keys() == {"name", "value"} and isinstance(value["name"], str) and scalar
+
+
+def _is_argument(before: Any, word: Any) -> bool:
+    """Whether a word of a command is the secret that the option before it asks for."""
+    if not isinstance(before, str) or not isinstance(word, str | int | float) or isinstance(word, bool):
+        return False
+    text = str(word)
+    return is_option(before) and bool(text) and not text.startswith("-") and "{{" not in text and not is_harmless(text)
 
 
 def _is_verbatim(path: KeyPath) -> bool:

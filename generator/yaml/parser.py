@@ -63,6 +63,7 @@ _HINTS = (
     ("simple key", "write 'key: value'; a key stands on one line, and a space follows the colon"),
     ("flow sequence", "close the list with ']' and put ',' between its items"),
     ("flow mapping", "close the map with '}' and put ',' between its entries"),
+    ("Unicode character escape", "write a character beyond U+FFFF itself, or as \\U0001f600; a single half is none"),
     ("escape", "double the backslash, or write the text in single quotes"),
     (
         "quoted scalar",
@@ -71,6 +72,7 @@ _HINTS = (
     ("block scalar", "write '|' or '>' and begin the text on the next line, deeper than the key"),
     ("alias", "an alias such as *name needs an anchor &name before it"),
     ("anchor", "an anchor is '&' and a name of letters and digits"),
+    ("incompatible YAML", "remove the lines that begin with '%'"),
     ("directive", "remove the line that begins with '%'"),
     ("document", "a line '---' or '...' ends the document; indent it if it is text"),
 )

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from generator.errors import Position, Problem, ProblemsError, did_you_mean
+from generator.secrecy import HIDDEN, WHY_HIDDEN, is_named_secret
 from generator.yaml.document import Document, dotted
 from generator.yaml.parser import TEMPLATE_HINT, EventParser, open_parser, syntax_problem
 from generator.yaml.plain import Refusal, resolve
@@ -30,6 +31,8 @@ _COPIES_PER_NODE = 20
 _LOOKS_EMPTY = re.compile(
     "[\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u202f\u205f-\u2065\u206a-\u206f\u3000\ufff9-\ufffb]"
 )
+# Whoever writes one of these means a boolean.
+_SWITCHES = frozenset({"y", "n", "yes", "no", "on", "off"})
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -171,8 +174,9 @@ class _Reader:
             self._problem(f"the alias *{event.anchor} as a key", event, hint="write the key out")
             raise _Stop
         if event.anchor not in self._anchors:
+            name = HIDDEN if self._is_confidential() else event.anchor
             self._problem(
-                f"no anchor &{event.anchor} before the alias *{event.anchor}", event,
+                f"no anchor &{name} before the alias *{name}", event,
                 hint=did_you_mean(event.anchor, self._anchors) or "put text that begins with '*' into quotes",
             )  # fmt: skip
             self._put(None)
@@ -236,6 +240,9 @@ class _Reader:
             self._refuse_what_looks_empty(value, event)
             value = resolve(value)
             if isinstance(value, Refusal):
+                if event.value.lower() not in _SWITCHES and self._is_confidential():
+                    message = f"{HIDDEN} is no text to all programs"
+                    value = Refusal(message, f"put it in quotes if it is text; {WHY_HIDDEN}")
                 self._problem(value.message, event, hint=value.hint)
                 value = None
         else:
@@ -268,7 +275,8 @@ class _Reader:
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!", 1)
             hint = "remove it; text that looks like something else is written in quotes"
-            self._problem(f"the tag {tag!r:.80}", event, hint=hint)
+            shown = HIDDEN if self._is_confidential() else f"{tag!r:.80}"
+            self._problem(f"the tag {shown}", event, hint=hint)
 
     def _refuse_what_looks_empty(self, text: str, event: Any) -> None:
         if not text.isascii() and _LOOKS_EMPTY.search(text) is not None:
@@ -287,6 +295,14 @@ class _Reader:
             hint = "write a character beyond U+FFFF itself, or as \\U0001f600"
             self._problem("half of a character (a surrogate)", event, hint=hint)
 
+    def _is_confidential(self) -> bool:
+        """Whether what is being read may be a secret: one without quotes is easily taken for something else."""
+        for open_ in self._open:
+            step = open_.step(closed=open_ is self._open[-1])
+            if isinstance(open_.value, dict) and isinstance(step, str) and is_named_secret(open_.value, step):
+                return True
+        return False
+
     def _problem(
         self, message: str, event: Any, *, allowed: str = "", hint: str = "", at: Position | None = None
     ) -> None:
@@ -294,7 +310,10 @@ class _Reader:
         steps = [open_.step(closed=open_ is self._open[-1]) for open_ in self._open]
         path = dotted([step for step in steps if step is not None])
         at = at or _position(event)
-        self._problems.append(Problem(message, file=self._file, position=at, path=path, allowed=allowed, hint=hint))
+        secret = self._is_confidential()
+        self._problems.append(
+            Problem(message, file=self._file, position=at, path=path, allowed=allowed, hint=hint, secret=secret)
+        )
         if len(self._problems) >= _MOST_PROBLEMS:
             message = f"has {_MOST_PROBLEMS} problems up to here, and was not read further"
             self._problems.append(Problem(message, file=self._file, position=Position(at.line, at.column + 1)))

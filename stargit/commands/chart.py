@@ -142,8 +142,9 @@ def _checked(name: str, option: str, wrong: Callable[[str], str]) -> str:
 
 def _read(file: Path) -> bytes:
     from generator.errors import Problem, ProblemsError
+    from stargit.failures import failures_at
 
-    with file.open("rb") as stream:
+    with failures_at(file), file.open("rb") as stream:
         data = stream.read(_LARGEST + 1)
     if len(data) > _LARGEST:
         raise ProblemsError([Problem(f"is larger than {_LARGEST} bytes", file=str(file))])

@@ -121,11 +121,12 @@ def _workspace(state: DesiredState, environment: str, workspace: str) -> Workspa
 
 def _contents(file: Path) -> bytes:
     from generator.yaml import Limits
+    from stargit.failures import failures_at
 
     most = Limits().size + 1  # enough to see that it is too much
     if str(file) == "-":
         return sys.stdin.buffer.read(most)
-    with file.open("rb") as stream:
+    with failures_at(file), file.open("rb") as stream:
         return stream.read(most)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -234,15 +235,18 @@ def _split(text: str) -> tuple[str, str, str]:
 def _value(path: str, raw: str) -> Any:
     """What a typed value means: what YAML reads in brackets or quotes, null, a boolean, a number; else it is text."""
     from generator.errors import ProblemsError
+    from generator.secrecy import HIDDEN, is_named_secret
     from generator.yaml import read
 
+    steps = re.split(r"[.\[\]\"]+", path)
+    shown = HIDDEN if any(is_named_secret({}, step) for step in steps) else f"{raw!r:.60}"
     in_brackets = raw.startswith(("{", "[", '"', "'"))
     try:
         value = read(raw, file="").value
     except ProblemsError as error:
         if in_brackets:
             raise ProblemsError(
-                replace(problem, file="", position=None, path=path, message=f"the value {raw!r:.60}: {problem.message}")
+                replace(problem, file="", position=None, path=path, message=f"the value {shown}: {problem.message}")
                 for problem in error.problems
             ) from None
         return raw

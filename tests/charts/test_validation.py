@@ -104,3 +104,81 @@ def test_a_key_cannot_break_the_line_of_a_message() -> None:
         airflow_chart().effective({"config": {"core": {"a\n\x1b[31m": "b"}}})
     assert "\n\x1b" not in str(caught.value)
     assert str(caught.value).startswith('config.core."a\\n\\u001b[31m": the key')
+
+
+SECRET = "hunter2"
+CONFIDENTIAL: dict[str, tuple[dict[str, Any], str]] = {
+    "a key where the name of its Secret belongs": (
+        {"fernetKeySecretName": f"{SECRET}/=="},
+        "fernetKeySecretName: (hidden) is not allowed",
+    ),
+    "a URL with a login": (
+        {"dags": {"gitSync": {"repo": f"https://u:{SECRET} x@h"}}},
+        "dags.gitSync.repo: (hidden) is not allowed",
+    ),
+    "a URL with a token": (
+        {"dags": {"gitSync": {"repo": f"https://{SECRET}-0123456789@h x"}}},
+        "dags.gitSync.repo: (hidden) is not allowed",
+    ),
+    "an option as a list": (
+        {"config": {"smtp": {"smtp_password": [SECRET]}}},
+        "config.smtp.smtp_password: (hidden) is a list",
+    ),
+    "a variable as a map": (
+        {"env": [{"name": "DB_PASSWORD", "value": {"a": SECRET}}]},
+        "env[0].value: (hidden) is a map",
+    ),
+    "variables as a map": ({"env": {"DB_PASSWORD": SECRET}}, "env: (hidden) is a map"),
+    "a variable as an assignment": ({"env": [f"MY_PASS={SECRET}"]}, "env[0]: (hidden) is text"),
+    "a Secret as text": ({"secret": SECRET}, "secret: (hidden) is text"),
+    "a connection as a list": (
+        {"variables": {"plain": {"AIRFLOW_CONN_X": [SECRET]}}},
+        "variables.plain.AIRFLOW_CONN_X: (hidden) is a list",
+    ),
+    "a sealed variable": (
+        {"variables": {"sealed": {"encryptedData": {"A": f"{SECRET} !"}}}},
+        "variables.sealed.encryptedData.A: (hidden) does not have the right form",
+    ),
+    "a token anywhere": ({"uid": "ghp_" + SECRET * 5}, "uid: (hidden) is text"),
+    "a header": ({"labels": {"a": f"Bearer {SECRET}"}}, "labels.a: (hidden) does not have the right form"),
+    "a number": ({"fernetKeySecretName": 7_002_002_002}, "fernetKeySecretName: (hidden) is a number"),
+    "a word that is none of those": (
+        {"variables": {"sealed": {"scope": SECRET}}},
+        "variables.sealed.scope: (hidden) is not allowed",
+    ),
+}
+
+
+def test_the_line_of_a_setting_that_is_unknown_may_hold_a_secret() -> None:
+    with pytest.raises(ProblemsError) as caught:
+        airflow_chart().effective({"redis": {"password": SECRET, "nothing": 1}})
+    found = [(problem.path, problem.secret) for problem in caught.value.problems]
+    assert found == [("redis.nothing", False), ("redis.password", True)]
+
+
+@pytest.mark.parametrize("case", CONFIDENTIAL)
+def test_what_may_be_a_secret_is_not_repeated(case: str) -> None:
+    values, message = CONFIDENTIAL[case]
+    with pytest.raises(ProblemsError) as caught:
+        airflow_chart().effective(values)
+    told = str(caught.value)
+    assert message in told.splitlines()
+    assert "the value may be a secret, and is not shown" in told
+    assert all(problem.secret for problem in caught.value.problems)
+    for secret in (SECRET, "7002002002"):
+        assert secret not in told
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"fernetKeySecretName": True}, "fernetKeySecretName: true is a boolean"),
+        ({"dags": {"gitSync": {"repo": "ssh://git@h/x y"}}}, 'dags.gitSync.repo: "ssh://git@h/x y" is not allowed'),
+        ({"workers": {"concurrency": "many"}}, 'workers.concurrency: "many" is text'),
+        ({"labels": {"token-policy": "a b"}}, 'labels.token-policy: "a b" does not have the right form'),
+    ],
+)
+def test_ordinary_values_are_repeated(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        airflow_chart().effective(values)
+    assert message in str(caught.value)

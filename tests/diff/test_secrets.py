@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from generator.diff import HIDDEN, Caps, as_json, as_markdown, as_text, diff
-from generator.diff.secrets import hide_in_text, secret_name
+from generator.diff.secrets import hide_in_text
+from generator.diff.sensitive import secret_name
 from tests.diff.manifests import FOLDER, container, copy, made, state, workload
 
 CANARY = "hunter2"
@@ -65,6 +66,43 @@ CASES: dict[str, Any] = {
     "a parameter of Helm": lambda text: made(
         "Application", "x", "argoproj.io/v1alpha1", spec={"parameters": [{"name": "fernetKey", "value": text}]}
     ),
+    "a short name": lambda text: _env("MY_PASS", text),
+    "an assignment in a script": lambda text: workload(args=["bash", "-c", f"export DB_PASSWORD={text}; run"]),
+    "an assignment in the value of another": lambda text: workload(args=[f"--set=password={text}"]),
+    "a block of YAML": lambda text: _settings(**{"a.yaml": f"user: a\npassword: |\n  {text}\n  {text}-2\nb: c\n"}),
+    "a list of YAML": lambda text: _settings(**{"a.yaml": f"secretKey:\n- {text}\n- b: {text}\n"}),
+    "a list of YAML that is deeper": lambda text: _settings(**{"a.yaml": f"a:\n  - tokens:\n      - {text}\n"}),
+    "a list of YAML in a line": lambda text: _settings(**{"a.yaml": f"passwords: [a, {text}]\n"}),
+    "a map of YAML": lambda text: _settings(**{"a.yaml": f"credentials:\n  user: {text}\n"}),
+    "a text of YAML over two lines": lambda text: _settings(**{"a.yaml": f"password: a b\n  {text}\n"}),
+    "a value on a line of its own": lambda text: _settings(**{"a.ini": f"[a]\npassword =\n  {text}\n"}),
+    "a list of JSON": lambda text: _settings(**{"a.json": f'{{\n  "passwords": [\n    "{text}"\n  ]\n}}\n'}),
+    "JSON in JSON": lambda text: _settings(**{"a.json": f'{{"a": "{{\\"password\\": \\"{text}\\"}}"}}'}),
+    "a comma": lambda text: _settings(**{"a.ini": f"password = a,b;{text}\n"}),
+    "a text of Python": lambda text: _settings(**{"a.py": f'SECRET_KEY = """\n{text}\n"""\n'}),
+    "XML": lambda text: _settings(**{"a.xml": f"<a><password>{text}</password></a>"}),
+    "XML with attributes": lambda text: _settings(**{"a.xml": f'<x:password type="a">\n  {text}\n</x:password>'}),
+    "a property of Hadoop": lambda text: _settings(
+        **{"a.xml": f"<property><name>fs.s3a.secret.key</name>\n<value>{text}</value></property>"}
+    ),
+    ".netrc": lambda text: _settings(netrc=f"machine example.com\nlogin u\npassword {text}\n"),
+    ".netrc in a line": lambda text: _settings(**{".netrc": f"machine example.com login u password {text}\n"}),
+    "a login of .netrc": lambda text: workload(args=["sh", "-c", f"echo 'login u password {text}' > ~/.netrc"]),
+    ".pgpass": lambda text: _settings(**{"pw.pgpass": f"# a\nhost:5432:db:user:{text}\n*:*:*:u:x{text}\n"}),
+    "SQL": lambda text: _settings(**{"a.sql": f"CREATE ROLE a PASSWORD '{text}';\n"}),
+    "an argument on the next line": lambda text: workload(args=["sh", "-c", f"x --password \\\n{text}"]),
+    "a key and a value": lambda text: made("T", "x", "e.io/v1", spec={"params": [{"key": "password", "value": text}]}),
+    "a name and a value": lambda text: made(
+        "T", "x", "e.io/v1", spec={"params": [{"name": "password", "value": text}]}
+    ),
+    "a name and a map": lambda text: made(
+        "T", "x", "e.io/v1", spec={"a": {"name": "password", "value": {"a": [text]}}}
+    ),
+    "a key and a default": lambda text: made("T", "x", "e.io/v1", spec={"a": {"Key": "password", "Default": text}}),
+    "a key and a value in YAML": lambda text: _settings(**{"a.yaml": f"- key: password\n  value: {text}\n"}),
+    "a value and a key in YAML": lambda text: _settings(**{"a.yaml": f"- value: {text}\n  key: password\n"}),
+    "a key and a value in JSON": lambda text: _settings(**{"a.json": f'[{{"key": "password", "value": "{text}"}}]'}),
+    "a name and a value in a line": lambda text: _settings(**{"a.yaml": f"a: [{{name: password, value: {text}}}]\n"}),
 }
 
 
@@ -190,6 +228,23 @@ def test_names_of_what_is_none(name: str) -> None:
         "registry.example.com:5000/a/b:1.2.3",
         "export TOKEN=$(cat /run/token)",
         "exec airflow scheduler --pid /tmp/x",
+        "Users log in with the password of their account.\nTokens end after an hour:\n  ask for a new one\n",
+        "secretKeyRef:\n  name: db\n  key: password\n",
+        "secret:\n  secretName: db\n  items:\n  - key: a\n    path: b\n",
+        "tokenSecretName: a\nserver:\n  port: 80\n",
+        "- name: password\n  valueFrom:\n    secretKeyRef: {name: a, key: b}\n",
+        "<server><host>a</host><passwordFile>b</passwordFile></server>",
+        "a: b\nkey: c\nvalue: d\nx: {name: e, value: f}\n",
+        "machine learning on default settings, login by user and password",
+        "12:30:45 started, aa:bb",
+        "password: {{ .password }}\nuser: a\n",
+        "password:\n  $(PASSWORD)\nuser: a\n",
+        "for i in a b; do run --mode=$i --level=3; done",
+        "def f(a, b=1):\n    return a[b]\n",
+        "postgresql://<user>:<password>@<host>:<port>/x",
+        '{"secrets":{"broker":{"connection":"a"}},"secret": {\n  "name": "b"}}',
+        "tests/test_secrets.py::TestSecrets::test_that_all_is_well",
+        "bypass = 3\ncompass: north\n",
     ],
 )
 def test_texts_without_a_secret_stay(text: str) -> None:
@@ -214,7 +269,29 @@ def test_tokens_are_known_by_their_form(token: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ['a="', "password='", "://a:b", "-----BEGIN X-----", "a.b-", "name: x\n", " " * 50, "eyJa."]
+    "piece",
+    [
+        'a="',
+        "password='",
+        "://a:b",
+        "-----BEGIN X-----",
+        "a.b-",
+        "name: x\n",
+        " " * 50,
+        "eyJa.",
+        "<a ",
+        "<password>",
+        "password:\n",
+        "machine a\n",
+        "login a ",
+        "user password ",
+        "a:1:",
+        "value: a",
+        "value: x name: ",
+        "a=",
+        "password=[",
+        "--password ",
+    ],
 )
 def test_hostile_texts_take_no_long_time(piece: str) -> None:
     """A text of a megabyte; with backtracking this would take hours, and the test's own limit ends it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -69,6 +70,39 @@ def test_a_path_that_is_no_place_is_told_with_what_to_do(
 ) -> None:
     assert sample("written", path) == 1
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["chart", "template", "airflow", "--name", "a", "--namespace", "b", "--values", "/proc/self/mem"],
+        ["import", "/proc/self/mem", "--to", "dev/data-science/daily", "--dry-run"],
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(arguments: list[str]) -> None:
+    """Its first byte is at no address, which the system tells without the file's name."""
+    done = stargit(*arguments)
+    assert done.returncode == 1
+    assert "/proc/self/mem: Input/output error\n  hint: see to the machine, and try again\n1 problem\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [("/proc/1/no-such-file", "name a path that you may write to"), ("locked", "name a path that you may read")],
+)
+def test_missing_rights_are_told_by_what_they_are_for(
+    path: str, hint: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What is there and can't be looked into is to be read; the error itself does not tell what was wanted."""
+    if path == "locked":
+        path = str(tmp_path / path)
+        Path(path).symlink_to("nothing")
+
+    def command() -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    assert guarded(command, Output()) == 1
+    assert capsys.readouterr().err == f"{path}: Permission denied\n  hint: {hint}\n1 problem\n"
 
 
 @pytest.mark.parametrize("folder", ["/proc/x", "/dev/null/x"])

@@ -46,6 +46,19 @@ def show_problem(folder: str) -> None:
     )
 
 
+def show_secret_problem(folder: str) -> None:
+    output = Output()
+    output.base = Path(folder)
+    output.problems([Problem("(hidden) is a list", "a.yaml", Position(2, 3), "spec.password", secret=True)])
+
+
+def test_the_line_of_a_secret_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("spec:\n  password: [hunter2]\n", encoding="utf-8")
+    assert unstyled(on_a_terminal(f"show_secret_problem({str(tmp_path)!r})")) == (
+        "a.yaml:2:3: spec.password: (hidden) is a list\n1 problem\n"
+    )
+
+
 def test_a_problem_on_a_terminal_shows_its_line(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("spec:\n  n: a [b] fuor\n", encoding="utf-8")
     assert unstyled(on_a_terminal(f"show_problem({str(tmp_path)!r})")) == (

@@ -82,14 +82,27 @@ REFUSED = {
     'a: "\\d"\n': "f:1:5: while parsing a quoted scalar: found unknown escape character\n"
     "  hint: double the backslash, or write the text in single quotes",
     'a: "\\ud83d\\ude00"\n': "f:1:7: while parsing a quoted scalar: found invalid Unicode character escape code\n"
-    "  hint: double the backslash, or write the text in single quotes",
+    "  hint: write a character beyond U+FFFF itself, or as \\U0001f600; a single half is none",
     'a: "b\\\\/\\/"\n': "f:1:4: a: the escape \\/, which Helm does not know\n  hint: write '/'",
     "a: 1\n---\nb: 2\n": "f:2:1: a second document\n  allowed: one document\n  hint: put it into a file of its own",
+    "%YAML 9.9\n---\na: 1\n": "f:1:1: found incompatible YAML document\n  hint: remove the lines that begin with '%'",
     "%YAML 1.2\n---\na: 1\n": "f:1:1: a directive\n  hint: remove the lines that begin with '%'",
     "a: !!binary aGk=\n": "f:1:4: a: the tag '!!binary'\n"
     "  hint: remove it; text that looks like something else is written in quotes",
     "a:\n- b\n- !x {}\n": "f:3:3: a[1]: the tag '!x'\n"
     "  hint: remove it; text that looks like something else is written in quotes",
+    "password: !hunter2\n": "f:1:11: password: the tag (hidden)\n"
+    "  hint: remove it; text that looks like something else is written in quotes",
+    "tokens:\n- a:\n  - 0123456\n": "f:3:5: tokens[0].a[0]: (hidden) is no text to all programs\n"
+    "  hint: put it in quotes if it is text; the value may be a secret, and is not shown",
+    "createToken: yes\n": "f:1:14: createToken: yes is a boolean to some programs and text to others\n"
+    '  hint: write "yes" if it is text, or true if not',
+    "a: {token: *hunter2 }\n": "f:1:12: a.token: no anchor &(hidden) before the alias *(hidden)\n"
+    "  hint: put text that begins with '*' into quotes",
+    "fernetKey: 0123456\n": "f:1:12: fernetKey: (hidden) is no text to all programs\n"
+    "  hint: put it in quotes if it is text; the value may be a secret, and is not shown",
+    "env:\n- name: DB_PASSWORD\n  value: 12:34:56\n": "f:3:10: env[0].value: (hidden) is no text to all programs\n"
+    "  hint: put it in quotes if it is text; the value may be a secret, and is not shown",
     "a: *x\n": "f:1:4: a: no anchor &x before the alias *x\n  hint: put text that begins with '*' into quotes",
     "ab: &abc 1\nb: [*abd]\n": "f:2:5: b[0]: no anchor &abd before the alias *abd\n  hint: did you mean 'abc'?",
     "a: &x [1, *x]\n": "f:1:11: a[1]: the alias *x inside its own anchor\n  hint: write it out",

@@ -1,8 +1,6 @@
 """Formats by which a secret is known whatever it is called: tokens that say whose they are, and private keys.
 
-Three look for secrets, each for a purpose of its own: ``generator.airflow.credentials`` refuses what is certain,
-``generator.importer.confidential`` moves out what is likely, ``generator.diff.secrets`` hides too much rather than too
-little. What is here is certain, and all three know it; what is only likely they add themselves.
+What is here is certain; what is only likely they who look for it add themselves.
 """
 
 from __future__ import annotations
