@@ -189,7 +189,12 @@ def test_secrets_in_lines_that_become_a_map_are_dropped(setting: str, text: str)
         {"extraConfigMaps": {"a": {"data": "x: |\n  host:5432:db:user:canary\n"}}},
         {
             "extraObjects": [
-                {"apiVersion": "e.io/v1", "kind": "T", "spec": {"a": [{"key": "token", "value": "canary"}]}}
+                {
+                    "apiVersion": "e.io/v1",
+                    "kind": "T",
+                    "metadata": {"name": "a"},
+                    "spec": {"a": [{"key": "token", "value": "canary"}, {"key": "a"}]},
+                }
             ]
         },
         {"scheduler": {"extraContainers": [{"name": "x", "image": "y", "args": ["-password", "canary"]}]}},
