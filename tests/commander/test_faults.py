@@ -9,16 +9,10 @@ import pytest
 
 from generator.charts import ChartSource
 from tests.commander.faults import Trial, events, prepare, run
-from tests.render.tiny_chart import tiny_chart
 
 #: Together these are more than 300 kills. `python -m tests.commander.faults --kills N` goes on.
 _SHARES = 8
 _KILLS = 20
-
-
-@pytest.fixture(scope="module")
-def chart(tmp_path_factory: pytest.TempPathFactory) -> ChartSource:
-    return tiny_chart(tmp_path_factory.mktemp("chart"))
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,6 @@ from tests.commander.fleets import ADA, DAILY, DEV, ETL, FILES, ML, change, gene
 from tests.commander.repositories import MAIN, bare, git
 from tests.commander.test_writer import push
 from tests.desired.repositories import DEPLOYMENT, WORKSPACE
-from tests.render.tiny_chart import tiny_chart
 
 HOURLY = Target("dev", "ml", "hourly")
 BROKEN: dict[str, dict[str, bytes | None]] = {
@@ -28,11 +27,6 @@ BROKEN: dict[str, dict[str, bytes | None]] = {
     "a workspace whose file is gone": {ETL.file: None},
     "an environment whose file is gone": {DEV.file: None},
 }
-
-
-@pytest.fixture(scope="module")
-def chart(tmp_path_factory: pytest.TempPathFactory) -> ChartSource:
-    return tiny_chart(tmp_path_factory.mktemp("chart"))
 
 
 @pytest.fixture

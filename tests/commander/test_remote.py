@@ -20,12 +20,6 @@ from tests.commander.fleets import DAILY, FILES, change, generated, rendered_sta
 from tests.commander.repositories import MAIN, bare, fsck, git
 from tests.commander.test_writer import push
 from tests.desired.repositories import DEPLOYMENT
-from tests.render.tiny_chart import tiny_chart
-
-
-@pytest.fixture(scope="module")
-def chart(tmp_path_factory: pytest.TempPathFactory) -> ChartSource:
-    return tiny_chart(tmp_path_factory.mktemp("chart"))
 
 
 @pytest.fixture

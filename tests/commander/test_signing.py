@@ -13,21 +13,10 @@ from commander.git import Store, StoreError, gpg_signer, ssh_signer
 from commander.writer import Applied, Failed, Tracker, Writer
 from generator.charts import ChartSource
 from generator.edit import Set
-from tests.commander.fleets import DAILY, FILES, change
-from tests.commander.repositories import MAIN, bare, fsck, git
-from tests.render.tiny_chart import tiny_chart
+from tests.commander.fleets import DAILY, change
+from tests.commander.repositories import MAIN, fsck, git
 
 LABELLED = Edit(DAILY, (Set(("label",), "Signed"),))
-
-
-@pytest.fixture(scope="module")
-def chart(tmp_path_factory: pytest.TempPathFactory) -> ChartSource:
-    return tiny_chart(tmp_path_factory.mktemp("chart"))
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    return bare(tmp_path, FILES)
 
 
 @pytest.fixture

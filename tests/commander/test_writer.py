@@ -23,7 +23,6 @@ from tests.commander.fleets import (
     DAILY,
     DEV,
     ETL,
-    FILES,
     ML,
     change,
     desired_state,
@@ -33,19 +32,8 @@ from tests.commander.fleets import (
 )  # fmt: skip
 from tests.commander.repositories import PERSON, bare, contents, fsck, git, store
 from tests.desired.repositories import DEPLOYMENT, WORKSPACE
-from tests.render.tiny_chart import tiny_chart
 
 SCALED = Edit(DAILY, (Set(("values", "scheduler", "replicas"), 2),))
-
-
-@pytest.fixture(scope="module")
-def chart(tmp_path_factory: pytest.TempPathFactory) -> ChartSource:
-    return tiny_chart(tmp_path_factory.mktemp("chart"))
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    return bare(tmp_path, FILES)
 
 
 @pytest.fixture
