@@ -130,7 +130,7 @@ def test_folder_that_is_no_repository(tmp_path: Path, capsys: pytest.CaptureFixt
     assert (code, err) == (
         1,
         "environments: is missing\n  allowed: a folder with one folder for each environment\n"
-        f"  hint: in {tmp_path}\n1 problem\n",
+        f"  hint: in {tmp_path}; 'stargit init' makes a first one, --repository names another folder\n1 problem\n",
     )
     assert run(capsys, "render", "--repository", str(tmp_path / "missing"))[0] == 2
 
