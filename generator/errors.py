@@ -78,11 +78,30 @@ class ProblemsError(Exception):
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that ``name`` was probably meant to be, or an empty string."""
-    found = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return found[0] if found else ""
+    found = difflib.get_close_matches(name, sorted(known), n=10, cutoff=_LIKENESS)
+    return next((each for each in found if _probable(name, each)), "")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint for a ``Problem``: the nearest known name, or an empty string."""
     candidate = nearest(name, known)
     return f"did you mean '{candidate}'?" if candidate else ""
+
+
+_LIKENESS = 0.6  # of difflib: 0 nothing in common, 1 the same
+
+
+def _probable(name: str, known: str) -> bool:
+    """Whether names that have most of their letters in common are alike in what tells them apart, too."""
+    if not any(map(str.isalpha, known)):
+        return known in name  # a number: another one is no misspelling of it
+    parts, known_parts = name.split("/"), known.split("/")
+    if len(parts) != len(known_parts):
+        parts, known_parts = parts[-1:], known_parts[-1:]
+    return all(map(_alike, parts, known_parts))
+
+
+def _alike(part: str, known: str) -> bool:
+    abbreviated = len(part) > 1 and known.startswith(part)
+    short = max(len(part), len(known)) <= 3 and part[:1] == known[:1]  # v2, v1: one letter is half of it
+    return abbreviated or short or difflib.SequenceMatcher(None, known, part).ratio() >= _LIKENESS

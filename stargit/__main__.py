@@ -16,6 +16,15 @@ from stargit.options import asked_mode
 from stargit.output import Output
 from stargit.resources import cache_folder
 
+_EPILOG = """\
+\b
+Examples:
+  stargit init
+  stargit new deployment dev/team/daily
+  stargit render
+
+Exit codes: 0 all is well, 1 the input is wrong, 2 the command line is wrong, 3 a defect of Stargit.
+"""
 #: Set by the scripts of ``stargit completion``; click's name for it.
 COMPLETION = "_STARGIT_COMPLETE"
 
@@ -32,7 +41,7 @@ def _show_version(context: click.Context, _parameter: click.Parameter, wanted: b
     cls=LazyGroup,
     entries=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 all is well, 1 the input is wrong, 2 the command line is wrong, 3 a defect of Stargit.",
+    epilog=_EPILOG,
 )
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version, help="Show the version."

@@ -22,6 +22,8 @@ from generator.errors import Problem
 from stargit import resources
 from stargit.tools import ToolError
 
+# Not by the name of the package: it is not published, so the name could be anybody's.
+_INSTALL = "pip install '.[schemas]' in the checkout that Stargit was installed from brings them"
 OLDEST_MINOR = "1.31"
 
 _DEFINITION = "/api/_definitions.json#/$defs/"
@@ -135,7 +137,5 @@ def _source() -> Path:
     """The schemas in the package kubernetes-validate; found without importing it, for that is slow."""
     found = importlib.util.find_spec("kubernetes_validate")
     if found is None or found.origin is None:
-        raise ToolError(
-            [Problem("the Kubernetes schemas are not installed", hint="pip install 'stargit[schemas]' brings them")]
-        )
+        raise ToolError([Problem("the Kubernetes schemas are not installed", hint=_INSTALL)])
     return Path(found.origin).parent / "kubernetes-json-schema"

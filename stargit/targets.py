@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from generator.desired import Places
 
 _MOST_PROPOSED = 1000
+_MOST_HINTED = 3
 
 
 def target_file(text: str, places: Places) -> str:
@@ -32,9 +33,10 @@ def target_file(text: str, places: Places) -> str:
         forms = "ENVIRONMENT, ENVIRONMENT/WORKSPACE or ENVIRONMENT/WORKSPACE/RELEASE"
         raise ProblemsError([Problem(f"'{text}' is no name of anything here", allowed=forms)])
     what = ("environment", "workspace", "deployment")[level]
-    nearest = did_you_mean(text, [name for name in known if name.count("/") == level])
+    proposed = of_this_release(text, places.deployments)
+    proposed = proposed or did_you_mean(text, [name for name in known if name.count("/") == level])
     makes = f"'stargit new {what} {text}' makes one" if _can_be(text) else ""
-    hint = " ".join(part for part in (nearest, makes) if part)
+    hint = " ".join(part for part in (proposed, makes) if part)
     raise ProblemsError([Problem(f"there is no {what} '{text}'", hint=hint)])
 
 
@@ -54,10 +56,19 @@ def deployment_name(text: str, known: Iterable[tuple[str, str, str]]) -> tuple[s
     names = {"/".join(each): each for each in known}
     if text not in names:
         allowed = "ENVIRONMENT/WORKSPACE/RELEASE" if text.count("/") != 2 else ""
-        raise ProblemsError(
-            [Problem(f"there is no deployment '{text}'", allowed=allowed, hint=did_you_mean(text, names))]
-        )
+        hint = of_this_release(text, known) or did_you_mean(text, names)
+        raise ProblemsError([Problem(f"there is no deployment '{text}'", allowed=allowed, hint=hint)])
     return names[text]
+
+
+def of_this_release(text: str, known: Iterable[tuple[str, str, str]]) -> str:
+    """A hint for somebody who gave a release's name alone, or with a wrong place: where it is. Empty when nowhere."""
+    release = text.rpartition("/")[2]
+    names = sorted("/".join(name) for name in known if name[2] == release)
+    if not names:
+        return ""
+    shown = " or ".join(f"'{name}'" for name in names[:_MOST_HINTED])
+    return f"did you mean {shown}?" if len(names) <= _MOST_HINTED else f"did you mean {shown}, or another of this name?"
 
 
 def complete_target(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

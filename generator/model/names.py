@@ -192,7 +192,7 @@ Version = TypeAliasType(
             # Masterminds/semver and we differ on leading zeros, so there are none.
             pattern=f"^{_NUMBER}\\.{_NUMBER}\\.{_NUMBER}(-{_PRERELEASE}(\\.{_PRERELEASE}){{0,5}})?$",
             max_length=128,
-            description="A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name.",
+            description="A version of three numbers, such as `3.1.0` or, of a pre-release, `3.1.0-rc1`.",
             examples=["2.11.2", "3.1.0-rc1"],
         ),
     ],

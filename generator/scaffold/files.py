@@ -59,6 +59,8 @@ def new_environment(
         "defaults:",
         "  # A job makes the database of each Airflow, and its keys. The URL of the PostgreSQL server, with a role",
         "  # that may make databases, is in this Secret, which somebody puts into each namespace.",
+        "  # The job's image, stargit/bootstrapper:0.1.0, does not exist yet, and pods wait for what the job makes.",
+        "  # What works today: 'enabled: false' here, and in each deployment the names of Secrets that you make.",
         "  bootstrap:",
         "    adminSecretName: postgres-admin",
         "",

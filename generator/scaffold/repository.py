@@ -25,7 +25,7 @@ def new_repository(
     Raises ``ProblemsError`` for names that cannot be.
     """
     files = {
-        "README.md": _README.format(environment=environment, workspace=workspace),
+        "README.md": _README.format(commands=_every_day(environment, workspace)),
         ".gitignore": _GITIGNORE,
         ".gitattributes": _GITATTRIBUTES,
         **new_environment(environment, kubernetes=kubernetes, base_domain=base_domain, repository=repository),
@@ -39,6 +39,21 @@ def new_repository(
 def schema_copies() -> dict[str, str]:
     """The JSON Schemas that the first line of each file names, for editors. They belong to one version of Stargit."""
     return {f"{SCHEMAS}/{name}": text for name, text in schema_files().items()}
+
+
+def _every_day(environment: str, workspace: str) -> str:
+    """Commands with what they are for, in one column whatever the names."""
+    daily = f"{environment}/{workspace}/daily"
+    commands = {
+        f"stargit new deployment {daily}": "one more Airflow",
+        f"stargit set {daily} values.scheduler.replicas=2": "or edit the file",
+        "stargit validate": "everything that is wrong, with file and line",
+        f"stargit explain {daily} scheduler": "where each value comes from",
+        "stargit diff": "what that changes in the cluster",
+        "stargit render": f"write {RENDERED}/",
+    }
+    width = max(map(len, commands))
+    return "\n".join(f"{command:{width}}  # {purpose}" for command, purpose in commands.items())
 
 
 _GITIGNORE = f"""\
@@ -76,12 +91,7 @@ Kubernetes manifests under `{RENDERED}/`, and Argo CD brings those to the cluste
 ## Every day
 
 ```
-stargit new deployment {{environment}}/{{workspace}}/daily                      # one more Airflow
-stargit set {{environment}}/{{workspace}}/daily values.scheduler.replicas=2     # or edit the file
-stargit validate                                                # everything that is wrong, with file and line
-stargit explain {{environment}}/{{workspace}}/daily scheduler                   # where each value comes from
-stargit diff                                                    # what that changes in the cluster
-stargit render                                                  # write {RENDERED}/
+{{commands}}
 git add --all && git commit
 ```
 

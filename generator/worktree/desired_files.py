@@ -47,9 +47,11 @@ def read_files(repository: Path, limits: Limits = LIMITS) -> tuple[dict[str, byt
     root = repository / ROOT
     if root.is_symlink() or not root.is_dir():
         what = "is a symbolic link" if root.is_symlink() else "is no folder" if root.exists() else "is missing"
-        raise ProblemsError(
-            [Problem(what, file=ROOT, allowed="a folder with one folder for each environment", hint=f"in {repository}")]
-        )
+        hint = "in this folder" if repository == Path() else f"in {repository}"
+        if what == "is missing":
+            hint += "; 'stargit init' makes a first one, --repository names another folder"
+        allowed = "a folder with one folder for each environment"
+        raise ProblemsError([Problem(what, file=ROOT, allowed=allowed, hint=hint)])
     problems: list[Problem] = []
     found: dict[str, bytes] = {}
     total = 0

@@ -33,10 +33,16 @@ Examples:
   stargit chart template airflow --values values.yaml --name etl --namespace etl
   stargit chart template airflow --values base.yaml --values etl.yaml --name etl --namespace etl --engine helm
 """
+_GROUP_EXAMPLES = """\
+\b
+Examples:
+  stargit chart build airflow --to charts --package
+  stargit chart template airflow --values values.yaml --name etl --namespace etl
+"""
 _LARGEST = 4 * 1024 * 1024  # bytes of a values file
 
 
-@click.group()
+@click.group(epilog=_GROUP_EXAMPLES)
 def chart() -> None:
     """Build, check and try the Helm charts."""
 
@@ -92,7 +98,8 @@ def lint(output: Output, name: str, by_helm: bool) -> None:
 @click.option("--namespace", required=True, help="The namespace of the release.")
 @click.option(
     "--engine", type=click.Choice(["native", "helm", "helm3"]), default="native", show_default=True,
-    help="What renders: Stargit itself, or Helm from the chart that Stargit builds.",
+    help="What renders: Stargit itself, or Helm from the chart that Stargit builds. The objects are the same; they and"
+    " their keys come in another order.",
 )  # fmt: skip
 @with_output
 def template(output: Output, chart_name: str, files: Sequence[Path], name: str, namespace: str, engine: str) -> None:

@@ -20,8 +20,9 @@ Examples:
   stargit check-manifests --schemas our-schemas --output json
 
 \b
-Needs the schemas of Kubernetes (pip install 'stargit[schemas]'), and Go for
-the first run, which builds the pinned kubeconform. Nothing is asked of a cluster.
+Needs the schemas of Kubernetes (pip install '.[schemas]' in a checkout of Stargit),
+and Go for the first run, which builds the pinned kubeconform. Nothing is asked of
+a cluster.
 """
 _VALUES = "values"
 

@@ -10,6 +10,7 @@ import click
 from stargit.options import with_output
 from stargit.output import Output
 from stargit.repository import repository_option
+from stargit.targets import of_this_release
 
 if TYPE_CHECKING:
     from generator.desired import Places
@@ -31,7 +32,7 @@ def graph(output: Output, repository: Path, what: str) -> None:
     """Show which files a deployment depends on, and what depends on a file.
 
     A deployment depends on its own file, its workspace's and its environment's; what is rendered of it lies in the
-    folder that is shown. Without WHAT: all deployments.
+    folder that is shown. Without an argument: all deployments.
     """
     from generator.desired import placed, read_files
     from generator.errors import Problem, ProblemsError, did_you_mean
@@ -46,7 +47,8 @@ def graph(output: Output, repository: Path, what: str) -> None:
     ]
     if not rows and what:
         known = [*files, *("/".join(name) for name in places.deployments), *places.environments]
-        raise ProblemsError([Problem(f"nothing depends on '{what}'", hint=did_you_mean(what, known))])
+        hint = of_this_release(what, places.deployments) or did_you_mean(what, known)
+        raise ProblemsError([Problem(f"nothing depends on '{what}'", hint=hint)])
     output.result(rows)
     for row in rows:
         output.line(str(row["deployment"]), "strong")

@@ -54,6 +54,8 @@ def render(output: Output, repository: Path, check: bool, prune_all: bool, why: 
         )
     for each in report.affected if why else ():
         output.line(f"{each.deployment}: {'rendered' if each.rendered else 'looked at'}, {each.why}")
+    if why and not report.affected and report.environments:
+        output.line("no deployment was looked at: nothing changed since the last run")
     for path in changes.unowned:
         output.note(f"{shown(path)}: not written by Stargit, left alone")
     if not check:

@@ -38,13 +38,13 @@ CASES: list[tuple[dict[str, Any], str]] = [
     (
         {"airflowVersion": 2.11},
         "airflowVersion: 2.11 is a number\n"
-        "  allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name\n"
+        "  allowed: A version of three numbers, such as `3.1.0` or, of a pre-release, `3.1.0-rc1`\n"
         "  hint: write the whole version: 2.11.0",
     ),
     (
         {"airflowVersion": "3.1"},
         'airflowVersion: "3.1" does not have the right form\n'
-        "  allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name\n"
+        "  allowed: A version of three numbers, such as `3.1.0` or, of a pre-release, `3.1.0-rc1`\n"
         "  hint: write the whole version: 3.1.0",
     ),
     (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -123,3 +125,34 @@ def test_the_jobs_run_the_scripts_that_are_there() -> None:
         assert scripts == {"ci/check.sh", "ci/comment.py"}
         assert all((ROOT / script).is_file() for script in scripts)
         assert "stargit-report.md" in text
+
+
+_COMMIT, _DIGEST = "0123456789" * 4, "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("source", "taken"),
+    [
+        (f"stargit[schemas] @ git+https://git.example.com/platform/stargit.git@{_COMMIT}", True),
+        (f"stargit[schemas] @ git+ssh://git@git.example.com/platform/stargit.git@{_COMMIT}", True),
+        (f"stargit[schemas] @ https://packages.example.com/stargit-0.1.0-py3-none-any.whl#sha256={_DIGEST}", True),
+        ("", False),
+        ("stargit", False),
+        ("stargit[schemas]==0.1.0", False),
+        ("stargit[schemas] @ git+https://git.example.com/platform/stargit.git", False),
+        ("stargit[schemas] @ git+https://git.example.com/platform/stargit.git@main", False),
+        (f"stargit[schemas] @ http://packages.example.com/stargit.whl#sha256={_DIGEST}", False),
+        ("stargit[schemas] @ https://packages.example.com/stargit-0.1.0-py3-none-any.whl", False),
+    ],
+)
+def test_stargit_comes_from_where_people_say_and_from_nowhere_else(
+    workflow: dict[str, Any], source: str, taken: bool
+) -> None:
+    """The package is not published: whoever takes its name could run code in everybody's checks."""
+    github, gitlab = workflow["jobs"]["check"], _load(GITLAB)["stargit:check"]
+    assert (github["env"]["STARGIT_SOURCE"], gitlab["variables"]["STARGIT_SOURCE"]) == ("", "")
+    for first in (github["steps"][0]["run"], gitlab["before_script"][0]):
+        command = ["bash", "-e", "-o", "pipefail", "-c", first]
+        environment = {**os.environ, "STARGIT_SOURCE": source}
+        done = subprocess.run(command, env=environment, capture_output=True, check=False, text=True, timeout=60)
+        assert (done.returncode, "STARGIT_SOURCE" in done.stderr) == ((0, False) if taken else (2, True))

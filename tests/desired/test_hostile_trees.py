@@ -55,7 +55,8 @@ def test_link_to_a_folder(tmp_path: Path) -> None:
 
 def test_environments_that_is_no_folder(tmp_path: Path) -> None:
     allowed = f"\n  allowed: a folder with one folder for each environment\n  hint: in {tmp_path}"
-    assert told(tmp_path) == [f"environments: is missing{allowed}"]
+    proposed = "; 'stargit init' makes a first one, --repository names another folder"
+    assert told(tmp_path) == [f"environments: is missing{allowed}{proposed}"]
     (tmp_path / "environments").write_text("")
     assert told(tmp_path) == [f"environments: is no folder{allowed}"]
     (tmp_path / "environments").unlink()

@@ -146,3 +146,10 @@ def test_git_takes_rendered_files_as_what_they_are(tmp_path: Path) -> None:
         "schemas/deployment.json: merge: unspecified",
         "schemas/deployment.json: linguist-generated: set",
     ]
+
+
+@pytest.mark.parametrize("names", [("dev", "team"), ("production", "customer-data")])
+def test_the_comments_of_the_readme_stand_in_one_column(names: tuple[str, str]) -> None:
+    block = new_repository(*names)["README.md"].split("```")[1]
+    columns = {line.index("  # ") for line in block.splitlines() if "#" in line}
+    assert len(columns) == 1

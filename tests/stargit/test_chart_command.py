@@ -211,3 +211,9 @@ def test_help_has_an_example(capsys: pytest.CaptureFixture[str], command: str) -
     code, out, _ = run(capsys, "chart", command, "--help")
     assert code == 0
     assert f"\n    stargit chart {command} airflow" in out
+
+
+def test_the_help_of_the_group_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "chart", "--help")
+    assert code == 0
+    assert "\n    stargit chart build airflow" in out

@@ -40,6 +40,7 @@ def test_version_and_help_are_fine() -> None:
         assert shown.returncode == 0
         assert shown.stdout.startswith("Usage: stargit [OPTIONS] COMMAND")
         assert "Exit codes: 0 all is well" in shown.stdout
+        assert "\n    stargit render\n" in shown.stdout
 
 
 def test_help_imports_nothing_slow() -> None:

@@ -211,6 +211,7 @@ def test_a_dry_run_writes_nothing(repository: Path, capsys: pytest.CaptureFixtur
         (["environment", "dev"], 1, "environments/dev/environment.yaml: is there already, and is not written over"),
         (["workspace", "prod/etl"], 1, "no environment 'prod'\n  hint: 'stargit new environment prod' makes one"),
         (["deployment", "dev/tem/daily"], 1, "no workspace 'dev/tem'\n  hint: did you mean 'dev/team'? 'stargit new"),
+        (["deployment", "dev/nope/daily"], 1, "'dev/nope'\n  hint: 'stargit new workspace dev/nope' makes one"),
         (["deployment", "dev/team/Daily"], 1, "'Daily' is no name of a release"),
         (["deployment", "dev/team/../x"], 2, "is not ENVIRONMENT/WORKSPACE/RELEASE, as in dev/etl/daily"),
         (["deployment", "dev/team"], 2, "'dev/team' is not ENVIRONMENT/WORKSPACE/RELEASE, as in dev/etl/daily"),

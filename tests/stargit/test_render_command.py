@@ -45,6 +45,14 @@ def test_render_tells_what_it_made_and_where(repository: Path, capsys: pytest.Ca
     assert (code, out.splitlines()[-1]) == (0, f"nothing to do: {len(made)} files up to date")
 
 
+def test_why_also_says_that_there_was_nothing_to_look_at(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nothing = "no deployment was looked at: nothing changed since the last run"
+    first = run(capsys, "render", "--why", "--repository", str(repository))[1].splitlines()
+    assert first[1:-1] == ["dev/etl/daily: rendered, nothing is known of it"]
+    assert run(capsys, "render", "--why", "--repository", str(repository))[1].splitlines()[1:-1] == [nothing]
+    assert nothing not in run(capsys, "render", "--repository", str(repository))[1]
+
+
 def test_render_works_on_the_folder_one_is_in(
     repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,7 +138,7 @@ def test_folder_that_is_no_repository(tmp_path: Path, capsys: pytest.CaptureFixt
     assert (code, err) == (
         1,
         "environments: is missing\n  allowed: a folder with one folder for each environment\n"
-        f"  hint: in {tmp_path}\n1 problem\n",
+        f"  hint: in {tmp_path}; 'stargit init' makes a first one, --repository names another folder\n1 problem\n",
     )
     assert run(capsys, "render", "--repository", str(tmp_path / "missing"))[0] == 2
 

@@ -53,7 +53,7 @@ MISSING = {
         """\
         environments: is missing
           allowed: a folder with one folder for each environment
-          hint: in <repository>
+          hint: in <repository>; 'stargit init' makes a first one, --repository names another folder
         """,
     ),
     "a file that is called environments": Broken(

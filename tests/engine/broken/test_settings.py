@@ -124,7 +124,6 @@ HEADS = {
         """\
         environments/dev/environment.yaml:4:3: kubernetes.minorVersion: "1.25" is not allowed
           allowed: 1.31, 1.32, 1.33, 1.34, 1.35, 1.36, 1.37
-          hint: did you mean '1.35'?
         """,
     ),
     "a patch version of Kubernetes": Broken(

@@ -114,7 +114,7 @@ ENCODINGS = {
         deployment("label: “Orders”\nvalues:\n  airflowVersion: “3.1.0”\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:5:3: values.airflowVersion: "“3.1.0”" is not allowed
-          allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name
+          allowed: A version of three numbers, such as `3.1.0` or, of a pre-release, `3.1.0-rc1`
         """,
     ),
     "line ends of old Macs": Broken(
@@ -407,7 +407,7 @@ SYNTAX = {
         deployment("values:\n  airflowVersion: ${AIRFLOW_VERSION}\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.airflowVersion: "${AIRFLOW_VERSION}" is not allowed
-          allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name
+          allowed: A version of three numbers, such as `3.1.0` or, of a pre-release, `3.1.0-rc1`
         """,
     ),
     "a directive": Broken(
@@ -550,7 +550,7 @@ MEANINGS = {
         deployment("values:\n  airflowVersion: 3.1\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.airflowVersion: 3.1 is a number
-          allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name
+          allowed: A version of three numbers, such as `3.1.0` or, of a pre-release, `3.1.0-rc1`
           hint: write the whole version: 3.1.0
         """,
     ),
@@ -558,7 +558,7 @@ MEANINGS = {
         deployment("values:\n  airflowVersion: 2.10\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.airflowVersion: 2.10 is a number
-          allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name
+          allowed: A version of three numbers, such as `3.1.0` or, of a pre-release, `3.1.0-rc1`
           hint: write the whole version: 2.10.0
         """,
     ),
@@ -566,7 +566,7 @@ MEANINGS = {
         deployment("values:\n  airflowVersion: '3.1'\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.airflowVersion: "3.1" is not allowed
-          allowed: A version of three numbers, such as `3.1.0`; for a pre-release with `-` and its name
+          allowed: A version of three numbers, such as `3.1.0` or, of a pre-release, `3.1.0-rc1`
           hint: write the whole version: 3.1.0
         """,
     ),
