@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -22,11 +21,11 @@ from commander.changes.deployment_edits import (
     wake,
 )
 from commander.git import blob_name
+from generator.charts import ChartSource
 from generator.engine.snapshot import Snapshot
 from generator.errors import ProblemsError
 from tests.commander.fleets import DAILY, FILES, change
 from tests.desired.repositories import DEPLOYMENT
-from tests.render.tiny_chart import tiny_chart
 
 ASKED: dict[str, tuple[str, Edit, str]] = {
     "an image": (
@@ -81,13 +80,13 @@ ASKED: dict[str, tuple[str, Edit, str]] = {
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_asked(tmp_path: Path, name: str) -> None:
+def test_asked(chart: ChartSource, name: str) -> None:
     before, edit, after = ASKED[name]
     files = {path: text.encode() for path, text in {**FILES, DAILY.file: DEPLOYMENT + before}.items()}
     made = applied(change("k", edit), files, blob_name)[DAILY.file]
     assert made is not None
     assert made.decode() == DEPLOYMENT + after
-    snapshot = Snapshot(chart=tiny_chart(tmp_path), processes=1)
+    snapshot = Snapshot(chart=chart, processes=1)
     snapshot.change({path: data for path, data in files.items() if path != "README.md"} | {DAILY.file: made})
 
 

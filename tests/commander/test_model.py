@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -178,6 +179,7 @@ class Branch(RuleBasedStateMachine):
         assert store(self.repository).tip() == self.writers[0].tracker.revision
 
 
+@pytest.mark.slow
 class TestBranch(Branch.TestCase):  # type: ignore[misc, valid-type]
     """20 random histories of up to 15 steps."""
 

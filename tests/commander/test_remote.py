@@ -191,6 +191,7 @@ def test_git_that_takes_too_long_is_ended_with_what_it_started(tmp_path: Path, r
     assert done.said == "time ran out"
 
 
+@pytest.mark.slow
 def test_two_commanders_and_a_person_at_once(tmp_path: Path, remote: Path, chart: ChartSource) -> None:
     """All changes land, and history is a line."""
     commanders = [writer(tmp_path, remote, chart, name) for name in "ab"]

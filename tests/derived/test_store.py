@@ -112,6 +112,7 @@ def test_a_kept_program_renders_the_same() -> None:
     assert again.render(values, release) == fresh.render(values, release)
 
 
+@pytest.mark.slow
 def test_the_command_keeps_the_chart_and_a_second_run_takes_it(tmp_path: Path) -> None:
     program, sample = Path(sys.executable).with_name("stargit"), Path(__file__).parents[2]
     command = [str(program), "validate", "--repository", str(sample)]

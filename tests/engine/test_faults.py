@@ -61,6 +61,7 @@ WAYS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_killed_at_any_change(
     tmp_path: Path, repository: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch, way: str
@@ -100,6 +101,7 @@ def _full() -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_failing_at_any_change_leaves_the_old_state(
     tmp_path: Path, repository: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch, way: str

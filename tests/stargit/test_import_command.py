@@ -186,6 +186,7 @@ def test_what_the_environment_says_counts(repository: Path, capsys: pytest.Captu
     assert "    web:\n      enabled: true\n" in text
 
 
+@pytest.mark.slow
 def test_the_same_bytes_whatever_the_hash_seed(repository: Path) -> None:
     write(repository.parent, {"values.yaml": Path("tests/importer/cases/literal-secrets/values.yaml").read_bytes()})
     command = [sys.executable, "-m", "stargit", "import", str(repository.parent / "values.yaml"), "--dry-run"]
