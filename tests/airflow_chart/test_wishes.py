@@ -314,7 +314,10 @@ class TestRenames:
         ("text", "moved"),
         [
             ("workers: {celery: {replicas: 3}}", {"workers": {"replicas": 3}}),
-            ("workers: {celery: {persistence: {size: 5Gi}}}", {"workers": {"persistence": {"size": "5Gi"}}}),
+            (
+                "workers: {celery: {persistence: {size: 5Gi}}}",
+                {"workers": {"persistence": {"size": "5Gi", "enabled": True}}},
+            ),
             ("workers: {kubernetes: {nodeSelector: {a: b}}}", {"podTemplate": {"nodeSelector": {"a": "b"}}}),
             ("webserver: {replicas: 3}", {"apiServer": {"replicas": 3}}),
             ("apiServer: {replicas: 3}", {"apiServer": {"replicas": 3}}),
@@ -323,7 +326,10 @@ class TestRenames:
     def test_an_import_maps_them(self, text: str, moved: dict[str, Any]) -> None:
         found = imported(f"airflowVersion: 3.1.0\ndata: {{metadataSecretName: db}}\n{text}\n")
         values = read(found.text, file="").value["values"]
-        assert {key: values.get(key) for key in moved} == moved
+        for group, said in moved.items():
+            # Volumes for log files, which the official chart has by default, are written down beside.
+            there = {key: value for key, value in values[group].items() if key in said}
+            assert there == said
         assert "celery" not in str(values)
 
     def test_an_import_for_airflow_2_keeps_the_webserver(self) -> None:
