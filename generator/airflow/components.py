@@ -22,7 +22,8 @@ class Scheduler(LoggingComponent):
 
     au: AirflowUnits | None = 5
     updateStrategy: FreeMap = Field(default={}, examples=[UPDATE_STRATEGY])
-    """How pods are replaced when the scheduler is a StatefulSet (LocalExecutor with `workers.persistence.enabled`)."""
+    """How pods are replaced when the scheduler is a StatefulSet (LocalExecutor with `workers.persistence.enabled` and
+    without `logs.persistence`)."""
     livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=30, timeoutSeconds=20)
     readinessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=30, timeoutSeconds=20)
     startupProbe: Probe = Probe(periodSeconds=10, timeoutSeconds=20, failureThreshold=12)
@@ -83,9 +84,11 @@ class Triggerer(LoggingComponent):
     """Whether there is a triggerer."""
     au: AirflowUnits | None = 5
     updateStrategy: FreeMap = Field(default={}, examples=[UPDATE_STRATEGY])
-    """How pods are replaced when the triggerer is a StatefulSet (`triggerer.persistence.enabled`)."""
+    """How pods are replaced when the triggerer is a StatefulSet (`triggerer.persistence.enabled`, without
+    `logs.persistence`)."""
     livenessProbe: Probe = _COMMAND_LINE_LIVENESS
     persistence: Persistence = Persistence()
-    """A volume for the log files of each pod."""
+    """A volume for the log files of each pod. With `logs.persistence.enabled` all pods mount the volume of that, and
+    this one is not made."""
     keda: Keda = Keda()
     """Scaling by KEDA."""

@@ -72,12 +72,12 @@ class CreateUserJob(JobKnobs):
 
 
 class Cleanup(CronJobKnobs):
-    """Deletes pods of finished tasks."""
+    """Deletes pods of finished tasks: those of the Kubernetes executor and of KubernetesPodOperator."""
 
     EXAMPLES = ({"enabled": True, "schedule": "*/15 * * * *"},)
 
     enabled: bool = False
-    """Whether pods are cleaned up, when the executor makes pods."""
+    """Whether pods are cleaned up."""
     au: AirflowUnits | None = 2
     schedule: CronSchedule = "*/15 * * * *"
     """When it runs."""

@@ -19,7 +19,8 @@ class LogsPersistence(Model):
     EXAMPLES = ({"enabled": True, "size": "100Gi", "storageClassName": SHARED_STORAGE_CLASS},)
 
     enabled: bool = False
-    """Whether all components share a volume for logs."""
+    """Whether all components share a volume for logs. It comes before `workers.persistence` and
+    `triggerer.persistence`, which are volumes of single pods."""
     existingClaim: DnsName | None = Field(default=None, examples=["team-logs"])
     """A claim that exists already. Without it: the chart makes one."""
     size: Quantity = "100Gi"

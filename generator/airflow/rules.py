@@ -109,7 +109,16 @@ def _env_has_one_value(values: Values) -> Iterator[Problem]:
         for place in ("env", "waitForMigrations.env", "logGroomerSidecar.env")
     ]
     for place, variables in lists:
+        names: set[str] = set()
         for number, variable in enumerate(variables):
+            if variable["name"] in names:
+                # The pods would get the last of them, and nobody would know.
+                yield Problem(
+                    f"the variable {variable['name']} is there already, earlier in this list",
+                    path=f"{place}[{number}]",
+                    allowed="one of each name",
+                )
+            names.add(variable["name"])
             if (variable.get("value") is None) == (variable.get("valueFrom") is None):
                 found = "neither value nor valueFrom" if variable.get("value") is None else "both value and valueFrom"
                 yield Problem(

@@ -191,7 +191,8 @@ class Persistence(Model):
     EXAMPLES = ({"enabled": True, "size": "10Gi"},)
 
     enabled: bool = False
-    """Whether each pod keeps its volume when it is replaced. The component is a StatefulSet then."""
+    """Whether each pod keeps its volume when it is replaced. The component is a StatefulSet then. For log
+    files `logs.persistence` comes first."""
     size: Quantity = "10Gi"
     """The volume's size."""
     storageClassName: DnsName | None = Field(default=None, examples=[STORAGE_CLASS])

@@ -30,12 +30,14 @@ class Workers(LoggingComponent):
     terminationGracePeriodSeconds: Seconds = 600
     """Seconds that running tasks have to end."""
     updateStrategy: FreeMap = Field(default={}, examples=[UPDATE_STRATEGY])
-    """How pods are replaced when the workers are a StatefulSet (`workers.persistence.enabled`)."""
+    """How pods are replaced when the workers are a StatefulSet: with `workers.persistence.enabled`, unless
+    `logs.persistence` is and there are no `volumeClaimTemplates`."""
     livenessProbe: Probe = Probe(initialDelaySeconds=10, periodSeconds=60, timeoutSeconds=30, failureThreshold=5)
     persistence: Persistence = Persistence(size="100Gi")
-    """A volume for the log files of each pod."""
+    """A volume for the log files of each pod. With `logs.persistence.enabled` all pods mount the volume of that, and
+    this one is not made."""
     volumeClaimTemplates: list[FreeMap] = Field(default=[], examples=[CLAIM_TEMPLATES])
-    """More volumes for each pod, when the workers are a StatefulSet."""
+    """More volumes for each pod, when `persistence` is enabled; also beside `logs.persistence`."""
     keda: Keda = Keda()
     """Scaling by KEDA."""
     hpa: Hpa = Hpa()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from generator.airflow import AirflowValues
@@ -265,3 +266,25 @@ def local_settings(draft: Draft, item: Item) -> None:
         draft.unneeded(item.src, item.value, "it is the official chart's own, which warns of a random key")
     else:
         draft.put(item.src, item.value, item.path)
+
+
+def keep_last(draft: Draft) -> None:
+    """Of variables with one name in one list, the last: it is the one that pods got."""
+    found: dict[KeyPath, str] = {}
+    for path, items in _lists(draft.values, ()):
+        names = [each.get("name") if isinstance(each, dict) else None for each in items]
+        for number, name in enumerate(names):
+            if path[-1] == "env" and isinstance(name, str) and name in names[number + 1 :]:
+                found[*path, number] = f"{name} is there again later in the list, and that counts"
+    draft.remove_all(found)
+
+
+def _lists(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, list[Any]]]:
+    if isinstance(value, list) and path:
+        yield path, value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _lists(each, (*path, key))
+    if path == ("workers", "queues") and isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _lists(each, (*path, number))

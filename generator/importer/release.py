@@ -11,7 +11,7 @@ from generator.airflow import AirflowVersion
 from generator.airflow.chart import airflow_chart
 from generator.desired import Deployment, DesiredState, Workspace, check_state, key_path, load, wrong_release
 from generator.errors import Problem, ProblemsError
-from generator.importer import database, repositories, versions, volumes, web, workers
+from generator.importer import database, defaults, environment, repositories, versions, volumes, web, workers
 from generator.importer.convert import Fate
 from generator.importer.draft import Draft, Release
 from generator.importer.result import Entry, Imported, KeyPath, leaves
@@ -77,10 +77,12 @@ def _complete(draft: Draft, workspace: Workspace) -> None:
     repositories.add_key(draft)
     layers = (workspace.settings.defaults, workspace.environment.settings.defaults)
     database.add_broker(
-        draft, next((str(found) for layer in layers if (found := layer.get("executor"))), "CeleryExecutor")
+        draft, next((str(found) for layer in layers if (found := layer.get("executor"))), defaults.EXECUTOR)
     )
     volumes.tidy_volumes(draft)
     workers.add_pods(draft)
+    environment.keep_last(draft)
+    defaults.add_defaults(draft, layers)
     web.add_user(draft)
     web.add_hosts(draft, any((layer.get("ingress") or {}).get("baseDomain") for layer in layers))
 

@@ -13,9 +13,9 @@ from generator.errors import Position, Problem, ProblemsError
 from generator.render.checks import Objects, find_problems
 from generator.render.images import image_problems
 from generator.render.namespace import namespace_object
-from generator.render.places import Written, object_place
+from generator.render.places import Written, asked_place, object_place
 from generator.render.pod_security import security_problems
-from generator.render.pods import template_problems
+from generator.render.pods import PodProblem, joined, template_problems
 
 NAMESPACE_FILE = "namespace.yaml"
 
@@ -58,7 +58,15 @@ def render_deployment(deployment: Deployment, chart: ChartSource) -> RenderedDep
 def release_problems(objects: Objects, release: Release, written: Written) -> list[Problem]:
     """What is wrong with the objects of a release, whoever rendered them, each where people wrote what leads to it."""
     found = find_problems(objects, release.namespace)
-    problems = [_placed(problem, object_place(written, document)) for document, problem in found]
+    problems: list[Problem] = []
+    # What one setting leads to in many pods is one problem.
+    asked: list[Problem] = []
+    for document, problem in found:
+        of_pod = problem if isinstance(problem, PodProblem) else None
+        at = asked_place(written, document, of_pod.parts, of_pod.key) if of_pod else None
+        placed = _placed(of_pod.plain() if of_pod else problem, at or object_place(written, document))
+        (problems if at is None else asked).append(placed)
+    problems.extend(joined(asked))
     problems.extend(template_problems(written, objects))
     return problems
 

@@ -72,21 +72,27 @@ def object_place(written: Written, document: Any) -> tuple[str, Position | None,
     return origins[0].file, origins[0].position, dotted(origins[0].path)
 
 
-def part_place(written: Written, document: Any, part: Mapping[str, Any], key: str) -> tuple[str, Position | None, str]:
+def asked_place(
+    written: Written, document: Any, parts: Collection[Mapping[str, Any]], key: str = ""
+) -> tuple[str, Position | None, str] | None:
     """File, position and path of a part of a rendered object: a list item that somebody wrote just so (a volume, a
-    container), or else the setting ``key`` of ``part`` in the section of the object's component, or the chart's own.
+    container), or else the setting ``key`` of the part in the section of the object's component, or the chart's own.
 
-    Where there is neither, the object's place.
+    Of several ``parts`` it is the last that somebody wrote; None when nobody wrote any.
     """
-    file, position, section = object_place(written, document)
+    section = _section_of(written, document)
     paths = list(_maps(written.layers.merged(), ()))
-    same = (path for path, each in paths if each == part and path and isinstance(path[-1], int))
-    settings = [(*path, key) for path, each in paths if each.get(key) == part.get(key) and key in each]
-    own = [path for path in settings if path[:1] in (_section_of(written, document), _GLOBAL)]
-    path = next(same, None) or min(own, key=lambda each: each[:1] == _GLOBAL, default=None)
-    if path is None or not (origins := written.layers.origins(path)):
-        return file, position, section
-    return origins[0].file, origins[0].position, dotted(origins[0].path)
+    for part in reversed(list(parts)):
+        same = [path for path, each in paths if each == part and path and isinstance(path[-1], int)]
+        # Of two that are the same the second is one too many; what is of the object's own component comes first.
+        path = next((path for path in reversed(same) if section and path[:1] == section), same[-1] if same else None)
+        if path is None and key:
+            settings = [(*path, key) for path, each in paths if each.get(key) == part.get(key) and key in each]
+            own = [path for path in settings if path[:1] in (section, _GLOBAL)]
+            path = min(own, key=lambda each: each[:1] == _GLOBAL, default=None)
+        if path is not None and (origins := written.layers.origins(path)):
+            return origins[0].file, origins[0].position, dotted(origins[0].path)
+    return None
 
 
 def _maps(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:

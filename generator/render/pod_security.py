@@ -12,8 +12,8 @@ from typing import Any
 
 from generator.desired import POD_SECURITY, POD_SECURITY_LEVELS
 from generator.errors import Problem
-from generator.render.places import Written, part_place
-from generator.render.pods import Pod, below, maps, pod_of
+from generator.render.places import Written, asked_place, object_place
+from generator.render.pods import Pod, below, joined, maps, pod_of
 
 RESTRICTED = POD_SECURITY_LEVELS[-1]
 
@@ -55,6 +55,8 @@ def security_problems(
     level = metadata["labels"].get(POD_SECURITY)
     if level not in POD_SECURITY_LEVELS[1:]:
         return
+    # What one setting leads to in many pods is one problem.
+    asked: list[Problem] = []
     for documents in objects.values():
         for document in documents:
             if below(document, "metadata").get("namespace", metadata["name"]) != metadata["name"]:
@@ -63,8 +65,9 @@ def security_problems(
             if pod is None:
                 continue
             for each in _findings(pod, level == RESTRICTED):
-                file, position, path = part_place(written, document, each.part, each.key)
-                yield Problem(
+                at = asked_place(written, document, (each.part,), each.key)
+                file, position, path = at or object_place(written, document)
+                problem = Problem(
                     f"{pod.called}: {each.found}, which the namespace's Pod Security level '{level}' refuses",
                     file=file,
                     position=position,
@@ -72,6 +75,11 @@ def security_problems(
                     allowed=each.allowed,
                     hint=f"an environment may choose another level: namespaceLabels, {POD_SECURITY}",
                 )
+                if at is None:
+                    yield problem
+                else:
+                    asked.append(problem)
+    yield from joined(asked)
 
 
 def _findings(pod: Pod, restricted: bool) -> Iterator[_Finding]:
@@ -89,7 +97,7 @@ def _findings(pod: Pod, restricted: bool) -> Iterator[_Finding]:
     whole = below(spec, "securityContext")
     if restricted and whole.get("runAsUser") == 0:
         yield _Finding("it runs as user 0, which is root", _NOT_ROOT, whole, "runAsUser")
-    for container in (*maps(spec.get("initContainers")), *maps(spec.get("containers"))):
+    for container in (*maps(spec.get("containers")), *maps(spec.get("initContainers"))):
         own = below(container, "securityContext")
         where = f"the container '{container.get('name')}'"
         for key, found, allowed in _container_findings(container, own, whole, restricted):

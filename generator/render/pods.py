@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -31,6 +31,10 @@ _SUFFIXES = {
 _NOTHING: Mapping[str, Any] = {}
 # A longer name is cut off in messages; one of Kubernetes' labels is shown whole.
 _SHOWN = 64
+
+_CONTAINER = re.compile(r"(?:in )?the container '([^']*)'")
+# So many pods a problem names beside the first.
+_NAMED = 3
 
 TEMPLATE_KEY = "pod_template_file.yaml"
 
@@ -119,27 +123,62 @@ def shown(name: str) -> str:
     return name if len(name) <= _SHOWN else f"{name[: _SHOWN - 1]}…"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PodProblem(Problem):
+    """A problem of a pod. ``parts`` are what leads to it, the last one first to blame: volumes, mounts, variables, or
+    the security context that has the setting ``key``."""
+
+    parts: tuple[Mapping[str, Any], ...] = ()
+    key: str = ""
+
+    def plain(self) -> Problem:
+        """Without what leads to it."""
+        return Problem(self.message, allowed=self.allowed, hint=self.hint)
+
+
+def joined(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems of pods, those that one place in a file leads to in one, which names a few of the pods."""
+    groups: dict[Any, list[Problem]] = {}
+    for each in problems:
+        # Behind the name of the object; containers differ.
+        what = _CONTAINER.sub("", each.message.partition(": ")[2], count=1)
+        groups.setdefault((each.file, each.position, each.path, what), []).append(each)
+    for group in groups.values():
+        first, *others = group
+        pods = dict.fromkeys(each.message.partition(": ")[0] for each in group)
+        named = list(pods)[1 : _NAMED + 1]
+        more = f" and {len(pods) - 1 - len(named)} more" if len(pods) - 1 > len(named) else ""
+        if named:
+            yield replace(first, message=f"{first.message}; the same in {', '.join(named)}{more}")
+        else:
+            names = [f"the container '{match[1]}'" for each in others if (match := _CONTAINER.search(each.message))]
+            also = f"; the same in {', '.join(names)}" if names else ""
+            yield replace(first, message=first.message + also)
+
+
 def pod_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with the pods that an object makes."""
     if (pod := pod_of(document)) is None:
         return
-    for message, allowed, hint in _findings(pod.spec, pod.claims):
-        yield Problem(f"{pod.called}: {message}", allowed=allowed, hint=hint)
+    for message, allowed, hint, parts, key in _findings(pod.spec, pod.claims):
+        yield PodProblem(f"{pod.called}: {message}", allowed=allowed, hint=hint, parts=tuple(parts), key=key)
 
 
-_Finding = tuple[str, str, str]
+_Finding = tuple[str, str, str, Sequence[Mapping[str, Any]], str]
 
 
 def _findings(spec: Mapping[str, Any], claims: Any) -> Iterator[_Finding]:
-    """Message, what is allowed, and what to do."""
-    volumes = _names(maps(spec.get("volumes")))
+    """Message, what is allowed, what to do, and what leads to it."""
+    written = maps(spec.get("volumes"))
+    volumes = _names(written)
     volumes += _names(below(claim, "metadata") for claim in maps(claims))
     containers = [*maps(spec.get("containers")), *maps(spec.get("initContainers"))]
     whole = below(spec, "securityContext")
-    yield from _doubles("a volume", volumes)
+    yield from _doubles("a volume", volumes, written)
     if "" in volumes:
-        yield "a volume has no name", "a name for each volume", "add name: to it in extraVolumes"
-    yield from _doubles("a container", _names(containers))
+        nameless = [each for each in written if not isinstance(each.get("name"), str) or not each["name"]]
+        yield "a volume has no name", "a name for each volume", "add name: to it in extraVolumes", nameless, ""
+    yield from _doubles("a container", _names(containers), containers)
     there = set(volumes)
     for container in containers:
         name = container.get("name")
@@ -149,18 +188,20 @@ def _findings(spec: Mapping[str, Any], claims: Any) -> Iterator[_Finding]:
                 f"the container '{name}' runs as user 0 and has runAsNonRoot, so that it never starts",
                 "another user than root, or null to let the cluster choose",
                 "set uid of the component, or runAsNonRoot: false in securityContexts where the cluster allows root",
+                [own if "runAsUser" in own else whole],
+                "runAsUser",
             )
         if variables := container.get("env"):
             names = _names(maps(variables))
             if len(set(names)) < len(names):
-                yield from _doubles("an environment variable", names, f" in the container '{name}'")
+                yield from _doubles("an environment variable", names, maps(variables), f" in the container '{name}'")
         if mounts := container.get("volumeMounts"):
             yield from _mount_findings(maps(mounts), there, f"the container '{name}'")
         if resources := container.get("resources"):
             yield from _resource_findings(resources, f"the container '{name}'")
 
 
-def _doubles(what: str, names: list[str], where: str = "") -> Iterator[_Finding]:
+def _doubles(what: str, names: list[str], items: Sequence[Mapping[str, Any]], where: str = "") -> Iterator[_Finding]:
     if len(set(names)) == len(names):
         return
     for name, times in Counter(names).items():
@@ -169,6 +210,8 @@ def _doubles(what: str, names: list[str], where: str = "") -> Iterator[_Finding]
                 f"{what.partition(' ')[2]} '{name}' is there {times} times{where}",
                 "one of each name",
                 f"choose another name for yours: where you have only one, the chart itself has {what} of this name",
+                [each for each in items if each.get("name") == name],
+                "",
             )
 
 
@@ -183,16 +226,21 @@ def _mount_findings(mounts: list[Mapping[str, Any]], volumes: set[str], where: s
                 f"{where} mounts the volume '{name}' at {path}, and there is no such volume",
                 ", ".join(sorted(volumes - {""})) or "no mounts, as there are no volumes",
                 "add the volume to extraVolumes of the same component, or correct the name in the mount",
+                [mount],
+                "",
             )
         for key in ("subPath", "subPathExpr"):
             if key in mount and ".." in str(mount[key]).split("/"):
-                yield f"{where} mounts '{name}' with a {key} that leaves the volume", "a path without '..'", ""
+                message = f"{where} mounts '{name}' with a {key} that leaves the volume"
+                yield message, "a path without '..'", "", [mount], ""
     if len(set(paths)) < len(paths):
         for path in (path for path, times in Counter(paths).items() if times > 1):
             yield (
                 f"{where} has two mounts at {path or '/'}",
                 "one mount at each path",
                 "choose another mountPath for yours: where you have only one, the chart itself has a mount there",
+                [mount for mount in mounts if str(mount.get("mountPath")).rstrip("/") == path],
+                "",
             )
 
 
@@ -208,6 +256,8 @@ def _resource_findings(resources: Any, where: str) -> Iterator[_Finding]:
                 f"{where} requests {request} of {name}, more than its limit {limit}",
                 "requests up to the limits",
                 f"lower resources.requests.{name}, or raise resources.limits.{name}",
+                (),
+                "",
             )
 
 

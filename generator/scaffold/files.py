@@ -28,7 +28,7 @@ def new_environment(
     _refuse("an environment", name, wrong_name(name))
     domain = base_domain or f"airflow.{name}.example.com"
     ingress = [
-        "  # People find the pages of their Airflows at deployments.<baseDomain>/<release>/.",
+        "  # People find the pages of their Airflows at deployments.<baseDomain>/<release>/airflow.",
         "  ingress:",
         f"    baseDomain: {inline(domain)}",
         "    web:",

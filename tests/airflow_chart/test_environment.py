@@ -92,7 +92,9 @@ _ALL = (
 
 @pytest.mark.parametrize("number", range(len(CONTEXTS)))
 def test_no_container_has_a_variable_twice(number: int) -> None:
-    values = {**CONTEXTS[number], "env": [each for name in (*_ALL, *_ALL) for each in one(name, "$(OWN)")]}
+    own = [each for name in _ALL for each in one(name, "$(OWN)")]
+    values = {**CONTEXTS[number], "env": own}
+    values["scheduler"] = {**values["scheduler"], "env": own}
     names = [
         Counter(variable["name"] for variable in container.get("env", []))
         for workload in render(values).workloads()

@@ -91,10 +91,10 @@ class TestFirstUser:
 
 
 class TestCleanUp:
-    def test_of_pods_only_where_the_executor_makes_pods(self) -> None:
-        values = {"cleanup": {"enabled": True}}
-        assert not render({**values, "executor": "CeleryExecutor"}).has("CronJob", "cleanup")
-        rendered = render({**values, "executor": "CeleryExecutor,KubernetesExecutor"})
+    @pytest.mark.parametrize("executor", ["CeleryExecutor", "LocalExecutor", "CeleryExecutor,KubernetesExecutor"])
+    def test_of_pods_with_any_executor(self, executor: str) -> None:
+        # KubernetesPodOperator makes pods in all of them.
+        rendered = render({"cleanup": {"enabled": True}, "executor": executor})
         assert rendered.container("CronJob", "cleanup")["args"][-1].endswith("--namespace=airflow-demo")
         assert rendered.one("Role", "cleanup")["rules"] == [
             {"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "delete"]}

@@ -346,6 +346,19 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
         ),
         (
             {
+                "env": [{"name": name, "value": "1"} for name in ("A", "B", "A", "A")],
+                "scheduler": {"env": [{"name": "A", "value": "2"}]},
+                "workers": {"queues": [{"name": "q", "env": [{"name": "C", "value": "1"}] * 2}]},
+            },
+            [
+                Problem(
+                    f"the variable {name} is there already, earlier in this list", path=path, allowed="one of each name"
+                )
+                for name, path in (("A", "env[2]"), ("A", "env[3]"), ("C", "workers.queues[0].env[1]"))
+            ],
+        ),
+        (
+            {
                 "scheduler": {"strategy": {"type": "Recreate", "rollingUpdate": {"maxSurge": 1}}},
                 "workers": {
                     "strategy": {"rollingUpdate": {"maxSurge": 1}},

@@ -7,6 +7,18 @@ from textwrap import dedent
 from generator.yaml import read
 from tests.importer.imports import imported
 
+#: What the official chart has by default, and is written down behind all else.
+VOLUMES = """\
+workers:
+  persistence:
+    enabled: true
+    size: 100Gi
+triggerer:
+  persistence:
+    enabled: true
+    size: 100Gi
+"""
+
 
 def values_of(text: str) -> str:
     """What is written below ``values:``."""
@@ -14,8 +26,9 @@ def values_of(text: str) -> str:
 
 
 def test_comments_above_and_behind() -> None:
-    assert values_of(
-        """\
+    assert (
+        values_of(
+            """\
         # Licensed to nobody, copyright
 
         # for the team
@@ -33,8 +46,9 @@ def test_comments_above_and_behind() -> None:
               effect: NoSchedule
         airflowPodAnnotations: {a: "b # c"}
         """
-    ) == dedent(
-        """\
+        )
+        == dedent(
+            """\
         # for the team
         executor: LocalExecutor  # one node
         airflowVersion: 2.10.5
@@ -50,13 +64,15 @@ def test_comments_above_and_behind() -> None:
         airflowPodAnnotations:
           a: "b # c"
         """
+        )
+        + VOLUMES
     )
 
 
 def test_comments_go_where_the_value_goes() -> None:
     assert (
         values_of("airflowVersion: 2.10.5\n# old name\npgbouncer:\n  # how clients log in\n  auth_type: md5 # weak\n")
-        == "airflowVersion: 2.10.5\n# old name\npgbouncer:\n  # how clients log in\n  authType: md5  # weak\n"
+        == "airflowVersion: 2.10.5\n# old name\npgbouncer:\n  # how clients log in\n  authType: md5  # weak\n" + VOLUMES
     )
 
 
@@ -94,4 +110,4 @@ def test_a_comment_never_changes_what_the_file_says() -> None:
         dags: {gitSync: {enabled: false, branch: main}}  # f
         """
     plain = read(dedent("\n".join(line.split("  #")[0] for line in text.splitlines())), file="").value
-    assert read(imported(dedent(text)).text, file="").value["values"] == plain
+    assert read(imported(dedent(text)).text, file="").value["values"] == plain | read(VOLUMES, file="").value

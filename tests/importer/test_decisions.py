@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from generator.yaml import read
 from tests.importer.imports import FILES, imported, workspace
 
 VERSION = "airflowVersion: 2.10.5\n"
+#: What the official chart has by default, and is written down.
+VOLUME = {"persistence": {"enabled": True, "size": "100Gi"}}
+VOLUMES = {"workers": VOLUME, "triggerer": VOLUME}
 
 
 def values_of(found: Imported) -> dict[str, Any]:
@@ -44,7 +48,7 @@ def test_a_broker_elsewhere_needs_a_secret() -> None:
 
 def test_a_broker_that_only_the_default_executor_asks_for() -> None:
     found = imported(VERSION + "executor: Mine\nredis: {enabled: false}\ndata: {metadataSecretName: db}\n")
-    assert values_of(found) == {"airflowVersion": "2.10.5", "data": {"metadataSecretName": "db"}}
+    assert values_of(found) == {"airflowVersion": "2.10.5", "data": {"metadataSecretName": "db"}, "triggerer": VOLUME}
     assert fates(found)["redis.enabled"][0] == "dropped"
 
 
@@ -59,6 +63,7 @@ def test_what_misses_something_is_switched_off_and_the_rest_stays() -> None:
         "dags": {"gitSync": {"branch": "develop"}, "mountPath": "/dags"},
         "elasticsearch": {"frontend": "kibana.example.com"},
         "ingress": {"web": {"path": "/x"}},
+        **VOLUMES,
     }
     assert fates(found)["dags.gitSync.enabled"] == ("dropped", "dags.gitSync.repo is needed: git-sync is enabled")
     assert fates(found)["ingress.web.enabled"][0] == "dropped"
@@ -167,6 +172,7 @@ def test_a_mount_at_a_place_of_the_chart() -> None:
     assert values_of(found)["workers"] == {
         "extraVolumes": [{"name": "tmp-own", "emptyDir": {}}],
         "extraVolumeMounts": [{"name": "tmp-own", "mountPath": "/more"}],
+        **VOLUME,
     }
     why = "the chart mounts a volume for temporary files there"
     assert fates(found)["workers.extraVolumeMounts.0.mountPath"] == ("dropped", why)
@@ -199,3 +205,53 @@ def test_variables_that_the_chart_sets_itself() -> None:
 )
 def test_which_values_the_official_chart_has(path: tuple[str, ...], known: bool) -> None:
     assert is_official(path) is known
+
+
+def test_volumes_that_the_official_chart_makes_by_default_are_written_down() -> None:
+    found = imported("executor: CeleryExecutor\n")
+    assert values_of(found) == {"executor": "CeleryExecutor", **VOLUMES}
+    assert any("keeps log files of workers and triggerer in volumes of 100Gi" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("executor: KubernetesExecutor\n", {"triggerer": {"enabled": True, "size": "100Gi"}}),
+        ("logs: {persistence: {enabled: true}}\n", {}),
+        ("triggerer: {enabled: false}\nworkers: {persistence: {enabled: false}}\n", {"workers": {"enabled": False}}),
+        (
+            "triggerer: {persistence: {enabled: true}}\nworkers: {celery: {persistence: {size: 5Gi}}}\n",
+            {"triggerer": {"enabled": True, "size": "100Gi"}, "workers": {"enabled": True, "size": "5Gi"}},
+        ),
+    ],
+)
+def test_only_volumes_that_it_would_make(text: str, written: dict[str, Any]) -> None:
+    values = values_of(imported(text))
+    groups = {
+        key: values[key]["persistence"] for key in ("workers", "triggerer") if "persistence" in values.get(key, {})
+    }
+    assert groups == written
+
+
+def test_what_the_defaults_around_say_of_volumes_is_told() -> None:
+    around = workspace()
+    layer = {"workers": {"persistence": {"enabled": False}}, "executor": "LocalExecutor"}
+    around = replace(around, settings=around.settings.model_copy(update={"defaults": layer}))
+    found = import_release(read_release("airflowVersion: 2.10.5\n", "values.yaml"), "etl", around)
+    assert "workers" not in values_of(found)
+    assert any("workers.persistence.enabled: false" in note for note in found.notes)
+    assert any("here the defaults around say LocalExecutor" in note for note in found.notes)
+
+
+def test_a_fernet_key_that_nobody_wrote_is_told() -> None:
+    def told(text: str) -> bool:
+        return any("made a Fernet key" in note for note in imported(text).notes)
+
+    assert told(VERSION)
+    assert not told(VERSION + "fernetKeySecretName: mine\n")
+
+
+def test_of_variables_with_one_name_the_last_counts() -> None:
+    found = imported(VERSION + "env: [{name: A, value: '1'}, {name: B, value: '2'}, {name: A, value: '3'}]\n")
+    assert values_of(found)["env"] == [{"name": "B", "value": "2"}, {"name": "A", "value": "3"}]
+    assert fates(found)["env.0.value"] == ("dropped", "A is there again later in the list, and that counts")

@@ -45,6 +45,20 @@ def test_a_repository_is_rendered_at_once() -> None:
     assert [each.name for each in state.deployments] == ["daily"]
 
 
+def test_pages_are_where_the_comment_says() -> None:
+    domain = "airflow.example.com"
+    files = new_repository("dev", "etl", deployment="daily") | new_environment("dev", base_domain=domain)
+    said = re.search(r"pages of their Airflows at (\S+)\.\n", files["environments/dev/environment.yaml"])
+    state = good(files)
+    objects = render_deployment(state.deployments[0], airflow_chart()).objects
+    (rule,) = next(
+        one["spec"]["rules"] for documents in objects.values() for one in documents if one["kind"] == "Ingress"
+    )
+    place = rule["host"] + rule["http"]["paths"][0]["path"]
+    assert said is not None
+    assert said[1].replace("<baseDomain>", domain).replace("<release>", "daily") == place
+
+
 def test_what_is_commented_out_can_be_put_to_use() -> None:
     files = new_repository("dev", "etl", deployment="daily")
     used = {path: in_use(text) for path, text in files.items() if path.startswith("environments/")}

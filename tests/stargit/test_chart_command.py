@@ -170,7 +170,7 @@ def test_rendered_objects_are_checked_like_those_of_a_repository(
         f"{values}:2:5: extraObjects[0]: Bundle 'b' has a Secret with data in it, which would be in git for everyone"
         " to read\n"
         "  allowed: a SealedSecret, an ExternalSecret, or the name of a Secret that exists in the cluster\n"
-        f"{values}:3:1: scheduler: Deployment 'demo-scheduler': volume 'config' is there 2 times\n"
+        f"{values}:4:18: scheduler.extraVolumes[0]: Deployment 'demo-scheduler': volume 'config' is there 2 times\n"
         "  allowed: one of each name\n"
         "  hint: choose another name for yours: where you have only one, the chart itself has a volume of this name\n"
         "2 problems\n",

@@ -83,13 +83,14 @@ CONTEXTS: list[dict[str, Any]] = [
         "2.11.0",
         "CeleryExecutor",
         workers={"hpa": {"enabled": True, "maxReplicaCount": _MANY}, **_PERSISTENCE, "queues": [{"name": "big"}]},
-        logs=_PERSISTENCE,
         triggerer=_PERSISTENCE,
         webserver={"hpa": {"enabled": True}},
     ),
     _version(
         "3.2.1",
         "KubernetesExecutor",
+        # Beside the volumes of single pods it would take their place.
+        logs=_PERSISTENCE,
         dags={"persistence": {"enabled": True}},
         apiServer={"hpa": {"enabled": True}},
         triggerer={"keda": {"enabled": True}},

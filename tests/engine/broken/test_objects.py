@@ -206,7 +206,7 @@ PODS = {
     "a container of a name that is taken": Broken(
         deployment("values:\n  scheduler:\n    extraContainers:\n      - {name: scheduler, image: a}\n"),
         """\
-        environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.scheduler: Deployment 'daily-scheduler': container 'scheduler' is there 2 times
+        environments/dev/workspaces/etl/deployments/daily.yaml:6:9: values.scheduler.extraContainers[0]: Deployment 'daily-scheduler': container 'scheduler' is there 2 times
           allowed: one of each name
           hint: choose another name for yours: where you have only one, the chart itself has a container of this name
         """,
@@ -214,10 +214,7 @@ PODS = {
     "a mount of no volume": Broken(
         deployment("values:\n  scheduler:\n    extraVolumeMounts:\n      - {name: data, mountPath: /data}\n"),
         """\
-        environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.scheduler: Deployment 'daily-scheduler': the container 'scheduler' mounts the volume 'data' at /data, and there is no such volume
-          allowed: config, logs, tmp
-          hint: add the volume to extraVolumes of the same component, or correct the name in the mount
-        environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.scheduler: Deployment 'daily-scheduler': the container 'wait-for-airflow-migrations' mounts the volume 'data' at /data, and there is no such volume
+        environments/dev/workspaces/etl/deployments/daily.yaml:6:9: values.scheduler.extraVolumeMounts[0]: Deployment 'daily-scheduler': the container 'scheduler' mounts the volume 'data' at /data, and there is no such volume; the same in the container 'wait-for-airflow-migrations'
           allowed: config, logs, tmp
           hint: add the volume to extraVolumes of the same component, or correct the name in the mount
         """,
@@ -227,7 +224,7 @@ PODS = {
             "values:\n  scheduler:\n    extraVolumes:\n      - {name: data, emptyDir: {}}\n      - {name: data, emptyDir: {}}\n"
         ),
         """\
-        environments/dev/workspaces/etl/deployments/daily.yaml:4:3: values.scheduler: Deployment 'daily-scheduler': volume 'data' is there 2 times
+        environments/dev/workspaces/etl/deployments/daily.yaml:7:9: values.scheduler.extraVolumes[1]: Deployment 'daily-scheduler': volume 'data' is there 2 times
           allowed: one of each name
           hint: choose another name for yours: where you have only one, the chart itself has a volume of this name
         """,
