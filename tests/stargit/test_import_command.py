@@ -24,6 +24,14 @@ values:
   executor: LocalExecutor
   airflowVersion: 2.10.5
   fernetKeySecretName: fresh-fernet
+  workers:
+    persistence:
+      enabled: true
+      size: 100Gi
+  triggerer:
+    persistence:
+      enabled: true
+      size: 100Gi
 """
 
 
