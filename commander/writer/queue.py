@@ -93,6 +93,7 @@ class Queue:
             if batch:
                 self._do(batch)
                 self._tell(self._writer.tidy)
+        self._tell(self._writer.tracker.keep_records)
 
     def _tell(self, work: Callable[[], None]) -> None:
         """Do what no caller waits for."""
@@ -100,6 +101,8 @@ class Queue:
             work()
         except (StoreError, MovedError, OSError) as error:
             self._trouble(str(error))
+        except Exception as error:  # a defect must not end the one thread that writes
+            self._trouble(f"a defect of Commander: {type(error).__name__}: {error}")
 
     def _do(self, batch: list[tuple[Change, Future[Outcome]]]) -> None:
         wanted = [(change, future) for change, future in batch if future.set_running_or_notify_cancel()]

@@ -452,3 +452,23 @@ def test_a_full_queue_says_so(following: Writer) -> None:
     go_on.set()
     applied([each.result() for each in (first, *waiting)])
     queue.close()
+
+
+def test_a_defect_while_nobody_waits_does_not_end_the_queue(following: Writer) -> None:
+    told: list[str] = []
+
+    def broken() -> None:
+        raise RuntimeError("broken")
+
+    following.tidy = broken  # type: ignore[method-assign]
+    queue = Queue(following, trouble=told.append)
+    applied([queue.submit(change(key, SCALED)).result(timeout=60) for key in ("one", "two")])
+    queue.close()
+    assert set(told) == {"a defect of Commander: RuntimeError: broken"}
+
+
+def test_a_queue_that_ends_keeps_the_records(tmp_path: Path, repository: Path, chart: ChartSource) -> None:
+    queue = Queue(writer(repository, chart, tmp_path / "cache"))
+    applied([queue.submit(change("one", SCALED)).result(timeout=60)])
+    queue.close()
+    assert len(list((tmp_path / "cache").rglob("units.json"))) == 1
