@@ -6,8 +6,9 @@ and only then a branch moves, by comparing and swapping: here (``Local``), or wh
 
 from commander.git.draft import Draft, Sign
 from commander.git.objects import FOLDER, LINK, Identity, blob_name
+from commander.git.repository import Entry, Repository, StoreError
 from commander.git.signing import gpg_signer, ssh_signer
-from commander.git.store import Entry, MovedError, Store, StoreError
+from commander.git.store import MovedError, Store
 from commander.git.truth import Local, Remote, Truth
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Local",
     "MovedError",
     "Remote",
+    "Repository",
     "Sign",
     "Store",
     "StoreError",

@@ -9,7 +9,7 @@ from commander.git.objects import FILE, FOLDER, Identity, commit_bytes, name_of,
 from generator.worktree import RENDERED
 
 if TYPE_CHECKING:
-    from commander.git.store import Store
+    from commander.git.repository import Repository
 
 #: Makes an armoured signature of a commit's bytes.
 Sign = Callable[[bytes], str]
@@ -18,7 +18,7 @@ Sign = Callable[[bytes], str]
 class Draft:
     """Begins at a commit of a store (``base``); ``tip`` is the last commit made, ``objects`` what is new, by name."""
 
-    def __init__(self, store: Store, base: str, sign: Sign | None = None) -> None:
+    def __init__(self, store: Repository, base: str, sign: Sign | None = None) -> None:
         self.base = base
         self.tip = base
         self.objects: dict[str, tuple[bytes, bytes]] = {}

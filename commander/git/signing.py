@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from commander.git.draft import Sign
-from commander.git.store import StoreError
+from commander.git.repository import StoreError
 
 _SECONDS = 30.0
 

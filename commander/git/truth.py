@@ -6,7 +6,8 @@ import re
 from typing import Protocol
 
 from commander.git.program import Done, run_git
-from commander.git.store import MovedError, Store, StoreError
+from commander.git.repository import StoreError
+from commander.git.store import MovedError, Store
 
 _URL = re.compile(r"(https?://|ssh://|git://|file:///|/)[^\s\x00-\x1f]+\Z|[\w.-]+@[\w.-]+:[^\s\x00-\x1f]+\Z")
 _COPY = "refs/stargit/remote"
