@@ -4,7 +4,7 @@
 in memory (``Tracker``) and moves the branch.
 """
 
-from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Refused
+from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Preview, Previewed, Refused
 from commander.writer.queue import BusyError, ClosedError, Queue
 from commander.writer.tracking import Tracker
 from commander.writer.writer import Writer
@@ -16,6 +16,8 @@ __all__ = [
     "Conflict",
     "Failed",
     "Outcome",
+    "Preview",
+    "Previewed",
     "Queue",
     "Refused",
     "Tracker",

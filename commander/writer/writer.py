@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from commander.changes import Change, ConflictError, Trailers, applied, message_of
 from commander.git import Draft, Identity, MovedError, Store, StoreError, blob_name
-from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Refused
+from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Preview, Previewed, Refused
 from commander.writer.tracking import Tracker
 from generator.engine.snapshot import Step
 from generator.errors import Problem, ProblemsError
@@ -82,6 +82,19 @@ class Writer:
             except (StoreError, OSError) as error:
                 return [Failed(_told(error))] * len(changes)
         return [Failed("others moved the branch all the time; try again")] * len(changes)
+
+    def preview(self, change: Change) -> Preview:
+        """What a change would do to the branch as it is known here; nothing is written."""
+        snapshot, revision = self.tracker.snapshot, self.tracker.revision
+        try:
+            edits = applied(change, snapshot.desired.contents, blob_name)
+            step = snapshot.change(edits)
+        except ConflictError as error:
+            return Conflict(error.problem, revision)
+        except ProblemsError as error:
+            return Refused(error.problems)
+        snapshot.take_back(step)
+        return Previewed(revision, {**edits, **step.written, **dict.fromkeys(step.removed)})
 
     def _once(self, changes: Sequence[Change]) -> list[Outcome]:
         """Raises ``MovedError``, ``StoreError``, ``OSError``; then nothing has changed."""
