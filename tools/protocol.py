@@ -5,34 +5,32 @@ The code is kept in git, so that nobody who installs Stargit needs a compiler; a
 
 from __future__ import annotations
 
+import subprocess
 import sys
-from importlib.resources import files
 from pathlib import Path
-
-from grpc_tools import protoc
 
 ROOT = Path(__file__).resolve().parent.parent
 PROTOCOL = "commander/proto/v1/commander.proto"
 
 
 def generate(folder: Path) -> None:
-    """Write the modules below ``folder``. Raises ``RuntimeError`` when the protocol is wrong."""
+    """Write the modules below ``folder``. Raises ``CalledProcessError`` when the protocol is wrong."""
     # mypy-protobuf's plugins lie beside the Python that runs.
     plugins = Path(sys.executable).parent
-    arguments = [
-        "protoc",
+    command = [
+        sys.executable,
+        "-m",
+        "grpc_tools.protoc",
         f"--proto_path={ROOT}",
-        f"--proto_path={files('grpc_tools') / '_proto'}",
         f"--plugin=protoc-gen-mypy={plugins / 'protoc-gen-mypy'}",
         f"--plugin=protoc-gen-mypy_grpc={plugins / 'protoc-gen-mypy_grpc'}",
         f"--python_out={folder}",
         f"--grpc_python_out={folder}",
-        f"--mypy_out={folder}",
-        f"--mypy_grpc_out={folder}",
+        f"--mypy_out=quiet:{folder}",
+        f"--mypy_grpc_out=quiet:{folder}",
         PROTOCOL,
     ]
-    if protoc.main(arguments) != 0:
-        raise RuntimeError(f"{PROTOCOL} can't be compiled")
+    subprocess.run(command, check=True, cwd=ROOT)
 
 
 if __name__ == "__main__":
