@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -35,7 +36,8 @@ def change_of(message: pb.Change, actor: Actor) -> Change:
     problems: list[Problem] = []
     operations: list[Operation] = []
     for number, each in enumerate(message.operations):
-        with_path(problems, f"change.operations[{number}]", lambda each=each: operations.extend(_operations(each)))
+        with field(problems, f"change.operations[{number}]"):
+            operations.extend(_operations(each))
     expected = expectations_of(message.expectations, "change.expectations", problems)
     if problems:
         raise ProblemsError(problems)
@@ -62,26 +64,22 @@ def within_of(message: pb.Target | None) -> Target | None:
     return target_of(message, "within")
 
 
-def expectations_of(
-    messages: Sequence[pb.Expectation], path: str, problems: list[Problem]
-) -> Mapping[Target, str]:
+def expectations_of(messages: Sequence[pb.Expectation], path: str, problems: list[Problem]) -> Mapping[Target, str]:
     """Revisions by target. What is wrong is put to the ``problems``."""
     expected: dict[Target, str] = {}
     for number, each in enumerate(messages):
-
-        def add(each: pb.Expectation = each) -> None:
+        with field(problems, f"{path}[{number}]"):
             target = target_of(each.target)
             if expected.setdefault(target, each.revision) != each.revision:
                 raise ProblemsError([Problem(f"two revisions of {target} are expected", allowed="one")])
-
-        with_path(problems, f"{path}[{number}]", add)
     return expected
 
 
-def with_path(problems: list[Problem], path: str, work: Callable[[], object]) -> None:
-    """Do it; what is wrong is put to the problems, at this field of the message."""
+@contextmanager
+def field(problems: list[Problem], path: str) -> Iterator[None]:
+    """What is wrong inside is put to the problems, at this field of the message."""
     try:
-        work()
+        yield
     except ProblemsError as error:
         problems.extend(_at(error.problems, path))
 
@@ -101,7 +99,8 @@ def _edit(target: Target, message: pb.Edit) -> Sequence[Operation]:
     problems: list[Problem] = []
     edits: list[Set | Unset | Merge] = []
     for number, each in enumerate(message.settings):
-        with_path(problems, f"edit.settings[{number}]", lambda each=each: edits.append(_setting(each)))
+        with field(problems, f"edit.settings[{number}]"):
+            edits.append(_setting(each))
     if problems:
         raise ProblemsError(problems)
     return [Edit(target, tuple(edits))]
@@ -109,20 +108,17 @@ def _edit(target: Target, message: pb.Edit) -> Sequence[Operation]:
 
 def _setting(message: pb.Setting) -> Set | Unset | Merge:
     path = parse_path(message.path) if message.path else ()
-    match message.WhichOneof("edit"):
-        case "set_json" if path:
-            return Set(path, _json(message.set_json, "set_json"))
-        case "unset" if path:
-            return Unset(path)
-        case "merge_json":
-            values = _json(message.merge_json, "merge_json")
-            if not isinstance(values, dict):
-                _wrong("a merge patch that is no object", "a JSON object", "merge_json")
-            return Merge(path, values)
-        case "set_json" | "unset":
-            _wrong("no path", "the path of a setting, such as values.scheduler.replicas", "path")
-        case _:
-            _wrong("a setting with no edit", "set_json, unset or merge_json")
+    kind = message.WhichOneof("edit")
+    if kind is None:
+        _wrong("a setting with no edit", "set_json, unset or merge_json")
+    if kind == "merge_json":
+        values = _json(message.merge_json, kind)
+        if not isinstance(values, dict):
+            _wrong("a merge patch that is no object", "a JSON object", kind)
+        return Merge(path, values)
+    if not path:
+        _wrong("no path", "the path of a setting, such as values.scheduler.replicas", "path")
+    return Set(path, _json(message.set_json, kind)) if kind == "set_json" else Unset(path)
 
 
 def _json(text: str, field: str) -> Any:

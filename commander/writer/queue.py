@@ -51,7 +51,8 @@ class Queue:
     """Runs a writer in a thread of its own until it is closed.
 
     ``poll`` is after how many seconds without work it looks what others pushed; ``trouble`` hears what went wrong where
-    no caller waits, ``moved`` each commit that the branch is at anew. Both are called in that thread.
+    no caller waits, ``moved`` each commit that the branch is at anew. Both are called in that thread. ``problems`` is
+    what is wrong with files that others pushed; any thread may look at it.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Queue:
         self._poll, self._trouble, self._moved = poll, trouble, moved
         self._writer = writer
         self._told = writer.tracker.revision
+        self.problems = tuple(writer.tracker.problems)
         self._waiting: queue.Queue[_Asked | None] = queue.Queue(most_waiting)
         self._closed = threading.Event()
         self._guard = threading.Lock()
@@ -153,6 +155,7 @@ class Queue:
         revision = self._writer.tracker.revision
         if revision != self._told:
             self._told = revision
+            self.problems = tuple(self._writer.tracker.problems)
             self._moved(revision)
 
     def _do_all(self, batch: list[_Asked]) -> None:

@@ -906,28 +906,31 @@ class Item(_message.Message):
     TARGET_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     LABEL_FIELD_NUMBER: _builtins.int
-    DEPLOYMENT_FIELD_NUMBER: _builtins.int
+    AIRFLOW_FIELD_NUMBER: _builtins.int
     WORKSPACES_FIELD_NUMBER: _builtins.int
     DEPLOYMENTS_FIELD_NUMBER: _builtins.int
     DELETED_AT_FIELD_NUMBER: _builtins.int
     PROBLEMS_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_FIELD_NUMBER: _builtins.int
     revision: _builtins.str
     """Stands for the contents of its file: for expectations."""
     label: _builtins.str
+    """The name that people see."""
     workspaces: _builtins.int
     """Of environments: how many workspaces. Of both: how many deployments."""
     deployments: _builtins.int
     deleted_at: _builtins.str
     """When it was softly deleted; empty when it was not."""
+    description: _builtins.str
     @_builtins.property
     def target(self) -> Global___Target: ...
     @_builtins.property
-    def deployment(self) -> Global___Summary:
+    def airflow(self) -> Global___Airflow:
         """Of deployments."""
 
     @_builtins.property
     def problems(self) -> _containers.RepeatedCompositeFieldContainer[Global___Problem]:
-        """What is wrong with its file. What was rendered of it before stays."""
+        """Why its file can't be read. What was rendered of it before stays."""
 
     def __init__(
         self,
@@ -935,22 +938,25 @@ class Item(_message.Message):
         target: Global___Target | None = ...,
         revision: _builtins.str = ...,
         label: _builtins.str = ...,
-        deployment: Global___Summary | None = ...,
+        airflow: Global___Airflow | None = ...,
         workspaces: _builtins.int = ...,
         deployments: _builtins.int = ...,
         deleted_at: _builtins.str = ...,
         problems: _abc.Iterable[Global___Problem] | None = ...,
+        description: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["deployment", b"deployment", "target", b"target"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["airflow", b"airflow", "target", b"target"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["deleted_at", b"deleted_at", "deployment", b"deployment", "deployments", b"deployments", "label", b"label", "problems", b"problems", "revision", b"revision", "target", b"target", "workspaces", b"workspaces"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["airflow", b"airflow", "deleted_at", b"deleted_at", "deployments", b"deployments", "description", b"description", "label", b"label", "problems", b"problems", "revision", b"revision", "target", b"target", "workspaces", b"workspaces"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Item: _TypeAlias = Item  # noqa: Y015
 
 @_typing.final
-class Summary(_message.Message):
+class Airflow(_message.Message):
+    """What a deployment runs, as its own, its workspace's and its environment's file say together. Empty: the chart decides."""
+
     DESCRIPTOR: _descriptor.Descriptor
 
     @_typing.final
@@ -974,6 +980,7 @@ class Summary(_message.Message):
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
     RUNTIME_VERSION_FIELD_NUMBER: _builtins.int
+    AIRFLOW_VERSION_FIELD_NUMBER: _builtins.int
     EXECUTOR_FIELD_NUMBER: _builtins.int
     IMAGE_REPOSITORY_FIELD_NUMBER: _builtins.int
     IMAGE_TAG_FIELD_NUMBER: _builtins.int
@@ -981,6 +988,8 @@ class Summary(_message.Message):
     HIBERNATING_FIELD_NUMBER: _builtins.int
     LABELS_FIELD_NUMBER: _builtins.int
     runtime_version: _builtins.str
+    airflow_version: _builtins.str
+    """Its minor with ".0" where it follows from the runtime."""
     executor: _builtins.str
     image_repository: _builtins.str
     image_tag: _builtins.str
@@ -992,6 +1001,7 @@ class Summary(_message.Message):
         self,
         *,
         runtime_version: _builtins.str = ...,
+        airflow_version: _builtins.str = ...,
         executor: _builtins.str = ...,
         image_repository: _builtins.str = ...,
         image_tag: _builtins.str = ...,
@@ -1001,11 +1011,11 @@ class Summary(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["executor", b"executor", "hibernating", b"hibernating", "image_digest", b"image_digest", "image_repository", b"image_repository", "image_tag", b"image_tag", "labels", b"labels", "runtime_version", b"runtime_version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["airflow_version", b"airflow_version", "executor", b"executor", "hibernating", b"hibernating", "image_digest", b"image_digest", "image_repository", b"image_repository", "image_tag", b"image_tag", "labels", b"labels", "runtime_version", b"runtime_version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Summary: _TypeAlias = Summary  # noqa: Y015
+Global___Airflow: _TypeAlias = Airflow  # noqa: Y015
 
 @_typing.final
 class GetRequest(_message.Message):
@@ -1089,7 +1099,7 @@ class Filter(_message.Message):
 
     WORDS_FIELD_NUMBER: _builtins.int
     LABEL_FIELD_NUMBER: _builtins.int
-    RUNTIME_VERSION_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
     EXECUTOR_FIELD_NUMBER: _builtins.int
     HIBERNATING_FIELD_NUMBER: _builtins.int
     DELETED_FIELD_NUMBER: _builtins.int
@@ -1098,19 +1108,22 @@ class Filter(_message.Message):
     words: _builtins.str
     """Free words; each is in a name or in the label."""
     label: _builtins.str
-    runtime_version: _builtins.str
+    version: _builtins.str
+    """Of the runtime or of Airflow, or the beginning of one: 3.1 is 3.1.2, and not 3.10."""
     executor: _builtins.str
     hibernating: _builtins.bool
     deleted: _builtins.bool
     with_problems: _builtins.bool
     @_builtins.property
-    def labels(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
+    def labels(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """All are there with these values, or, where the value is empty, with any."""
+
     def __init__(
         self,
         *,
         words: _builtins.str = ...,
         label: _builtins.str = ...,
-        runtime_version: _builtins.str = ...,
+        version: _builtins.str = ...,
         executor: _builtins.str = ...,
         hibernating: _builtins.bool | None = ...,
         deleted: _builtins.bool | None = ...,
@@ -1119,7 +1132,7 @@ class Filter(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_deleted", b"_deleted", "_hibernating", b"_hibernating", "_with_problems", b"_with_problems", "deleted", b"deleted", "hibernating", b"hibernating", "with_problems", b"with_problems"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_deleted", b"_deleted", "_hibernating", b"_hibernating", "_with_problems", b"_with_problems", "deleted", b"deleted", "executor", b"executor", "hibernating", b"hibernating", "label", b"label", "labels", b"labels", "runtime_version", b"runtime_version", "with_problems", b"with_problems", "words", b"words"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_deleted", b"_deleted", "_hibernating", b"_hibernating", "_with_problems", b"_with_problems", "deleted", b"deleted", "executor", b"executor", "hibernating", b"hibernating", "label", b"label", "labels", b"labels", "version", b"version", "with_problems", b"with_problems", "words", b"words"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__deleted: _TypeAlias = _typing.Literal["deleted"]  # noqa: Y015
     _WhichOneofArgType__deleted: _TypeAlias = _typing.Literal["_deleted", b"_deleted"]  # noqa: Y015
@@ -1295,10 +1308,13 @@ class ListRenderedRequest(_message.Message):
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     AT_LEAST_FIELD_NUMBER: _builtins.int
+    INSIDE_FIELD_NUMBER: _builtins.int
     at: _builtins.str
     page_size: _builtins.int
     page_token: _builtins.str
     at_least: _builtins.str
+    inside: _builtins.bool
+    """Of an environment or a workspace: not its own objects alone, but those of all that is in it."""
     @_builtins.property
     def target(self) -> Global___Target: ...
     def __init__(
@@ -1309,10 +1325,11 @@ class ListRenderedRequest(_message.Message):
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
         at_least: _builtins.str = ...,
+        inside: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "at_least", b"at_least", "page_size", b"page_size", "page_token", b"page_token", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "at_least", b"at_least", "inside", b"inside", "page_size", b"page_size", "page_token", b"page_token", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1350,17 +1367,21 @@ class RenderedFile(_message.Message):
 
     PATH_FIELD_NUMBER: _builtins.int
     DATA_FIELD_NUMBER: _builtins.int
+    SIZE_FIELD_NUMBER: _builtins.int
     path: _builtins.str
     data: _builtins.bytes
+    """Empty when it is too large to be sent."""
+    size: _builtins.int
     def __init__(
         self,
         *,
         path: _builtins.str = ...,
         data: _builtins.bytes = ...,
+        size: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "path", b"path"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["data", b"data", "path", b"path", "size", b"size"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1435,12 +1456,16 @@ class Entry(_message.Message):
     SUBJECT_FIELD_NUMBER: _builtins.int
     CHANGE_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    ACTOR_FIELD_NUMBER: _builtins.int
     DIFFERENCES_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
     revision: _builtins.str
     subject: _builtins.str
     change_id: _builtins.str
     """Of Commander's commits."""
     reason: _builtins.str
+    actor: _builtins.str
+    """In whose name, where that is not the author."""
     @_builtins.property
     def author(self) -> Global___Actor: ...
     @_builtins.property
@@ -1449,6 +1474,10 @@ class Entry(_message.Message):
     def time(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def differences(self) -> Global___Differences: ...
+    @_builtins.property
+    def target(self) -> Global___Target:
+        """Of a history: the target, as it was called then."""
+
     def __init__(
         self,
         *,
@@ -1459,11 +1488,13 @@ class Entry(_message.Message):
         subject: _builtins.str = ...,
         change_id: _builtins.str = ...,
         reason: _builtins.str = ...,
+        actor: _builtins.str = ...,
         differences: Global___Differences | None = ...,
+        target: Global___Target | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "committer", b"committer", "differences", b"differences", "time", b"time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "committer", b"committer", "differences", b"differences", "target", b"target", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["author", b"author", "change_id", b"change_id", "committer", b"committer", "differences", b"differences", "reason", b"reason", "revision", b"revision", "subject", b"subject", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "author", b"author", "change_id", b"change_id", "committer", b"committer", "differences", b"differences", "reason", b"reason", "revision", b"revision", "subject", b"subject", "target", b"target", "time", b"time"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1525,12 +1556,20 @@ class Differences(_message.Message):
     FILES_FIELD_NUMBER: _builtins.int
     RENDERED_JSON_FIELD_NUMBER: _builtins.int
     RENDERED_TEXT_FIELD_NUMBER: _builtins.int
+    LEFT_OUT_FIELD_NUMBER: _builtins.int
+    TARGETS_FIELD_NUMBER: _builtins.int
     rendered_json: _builtins.str
     """Of the rendered state: the document that `stargit diff --output json` prints, and the same in words."""
     rendered_text: _builtins.str
+    left_out: _builtins.int
+    """Rendered files that differ and were not compared, because they are too many."""
     @_builtins.property
     def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___FileDifference]:
         """Of the desired state."""
+
+    @_builtins.property
+    def targets(self) -> _containers.RepeatedCompositeFieldContainer[Global___TargetChange]:
+        """The targets that differ, of all that is in the target that was asked for."""
 
     def __init__(
         self,
@@ -1538,10 +1577,12 @@ class Differences(_message.Message):
         files: _abc.Iterable[Global___FileDifference] | None = ...,
         rendered_json: _builtins.str = ...,
         rendered_text: _builtins.str = ...,
+        left_out: _builtins.int = ...,
+        targets: _abc.Iterable[Global___TargetChange] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["files", b"files", "rendered_json", b"rendered_json", "rendered_text", b"rendered_text"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["files", b"files", "left_out", b"left_out", "rendered_json", b"rendered_json", "rendered_text", b"rendered_text", "targets", b"targets"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1554,21 +1595,27 @@ class FileDifference(_message.Message):
     FILE_FIELD_NUMBER: _builtins.int
     FATE_FIELD_NUMBER: _builtins.int
     SETTINGS_FIELD_NUMBER: _builtins.int
+    PROBLEMS_FIELD_NUMBER: _builtins.int
     file: _builtins.str
     fate: _builtins.str
-    """created, changed, removed, layout (comments, order or form alone)"""
+    """created, changed, removed, moved; or layout: comments, order or quoting alone."""
     @_builtins.property
     def settings(self) -> _containers.RepeatedCompositeFieldContainer[Global___SettingDifference]: ...
+    @_builtins.property
+    def problems(self) -> _containers.RepeatedCompositeFieldContainer[Global___Problem]:
+        """Why it can't be compared."""
+
     def __init__(
         self,
         *,
         file: _builtins.str = ...,
         fate: _builtins.str = ...,
         settings: _abc.Iterable[Global___SettingDifference] | None = ...,
+        problems: _abc.Iterable[Global___Problem] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["fate", b"fate", "file", b"file", "settings", b"settings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fate", b"fate", "file", b"file", "problems", b"problems", "settings", b"settings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1677,6 +1724,9 @@ class Event(_message.Message):
 
     COMMIT_FIELD_NUMBER: _builtins.int
     CHANGES_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    before: _builtins.str
+    """The commit that it is compared with."""
     @_builtins.property
     def commit(self) -> Global___Entry: ...
     @_builtins.property
@@ -1686,10 +1736,11 @@ class Event(_message.Message):
         *,
         commit: Global___Entry | None = ...,
         changes: _abc.Iterable[Global___TargetChange] | None = ...,
+        before: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["commit", b"commit"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["changes", b"changes", "commit", b"commit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["before", b"before", "changes", b"changes", "commit", b"commit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1703,13 +1754,18 @@ class TargetChange(_message.Message):
     FATE_FIELD_NUMBER: _builtins.int
     DESIRED_FIELD_NUMBER: _builtins.int
     RENDERED_FIELD_NUMBER: _builtins.int
+    OLD_TARGET_FIELD_NUMBER: _builtins.int
     fate: _builtins.str
-    """created, changed, removed; of the file in environments/."""
+    """created, changed, removed, moved."""
     desired: _builtins.bool
     """Whether its file changed, and whether what is rendered of it did."""
     rendered: _builtins.bool
     @_builtins.property
     def target(self) -> Global___Target: ...
+    @_builtins.property
+    def old_target(self) -> Global___Target:
+        """What a moved one was called."""
+
     def __init__(
         self,
         *,
@@ -1717,10 +1773,11 @@ class TargetChange(_message.Message):
         fate: _builtins.str = ...,
         desired: _builtins.bool = ...,
         rendered: _builtins.bool = ...,
+        old_target: Global___Target | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["old_target", b"old_target", "target", b"target"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["desired", b"desired", "fate", b"fate", "rendered", b"rendered", "target", b"target"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["desired", b"desired", "fate", b"fate", "old_target", b"old_target", "rendered", b"rendered", "target", b"target"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
