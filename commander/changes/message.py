@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from commander.changes.change import Change
-from commander.changes.operations import Create, Edit, Move, Operation, Remove
+from commander.changes.operations import Create, Delete, Edit, Move, Operation, Remove, Restore, Undelete, Upgrade
 from generator.edit import Merge, Set, Unset, path_text
 
 _LONGEST_SUBJECT = 100
@@ -58,6 +58,14 @@ def _told(operation: Operation) -> str:
             return f"{target}: new {target.kind}"
         case Remove(target):
             return f"{target}: {target.kind} removed"
+        case Delete(target):
+            return f"{target}: {target.kind} deleted"
+        case Undelete(target):
+            return f"{target}: {target.kind} undeleted"
+        case Restore(target):
+            return f"{target}: {target.kind} restored"
+        case Upgrade(target, version):
+            return f"{target}: upgraded to {version}"
         case Move(target, workspace):
             return f"{target}: moved to workspace {workspace}"
         case Edit(target, edits):

@@ -129,7 +129,7 @@ class Writer:
             return Refused((Problem(what, allowed="a key of its own for each change"),))
         snapshot = self.tracker.snapshot
         try:
-            edits = applied(change, snapshot.desired.contents, blob_name)
+            edits = applied(change, snapshot.desired.contents, blob_name, now=self._clock())
             step = snapshot.change(edits)
         except ConflictError as error:
             return Conflict(error.problem, draft.tip)
