@@ -7,7 +7,7 @@ applied to whatever the files are when its turn comes.
 from commander.changes import deployment_edits
 from commander.changes.applying import applied
 from commander.changes.change import Actor, Change, ConflictError
-from commander.changes.message import Trailers, message_of, trailers_of
+from commander.changes.message import Trailers, message_of, trailer_texts, trailers_of
 from commander.changes.operations import Create, Edit, Move, Operation, Remove
 from commander.changes.target import Target
 
@@ -25,5 +25,6 @@ __all__ = [
     "applied",
     "deployment_edits",
     "message_of",
+    "trailer_texts",
     "trailers_of",
 ]
