@@ -41,11 +41,17 @@ def message_of(change: Change, chart_digest: str) -> str:
 
 def trailers_of(message: str) -> Trailers | None:
     """What ``message_of`` wrote; None for the message of anybody else's commit."""
-    last = message.rstrip("\n").rpartition("\n\n")[2]
-    found = {match[1]: match[2] for line in last.split("\n") if (match := _TRAILER.match(line))}
+    found = trailer_texts(message)
     if "Change-Id" not in found or "Change-Digest" not in found:
         return None
     return Trailers(found["Change-Id"], found["Change-Digest"])
+
+
+def trailer_texts(message: str) -> dict[str, str]:
+    """The trailers of anybody's message by name, ``Actor`` and ``Reason`` among them; none where it ends otherwise."""
+    _, blank, last = message.rstrip("\n").rpartition("\n\n")
+    lines = last.split("\n") if blank else []
+    return {match[1]: match[2] for line in lines if (match := _TRAILER.match(line))}
 
 
 def _line(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 from commander.changes import Target
 from commander.git import Identity
 from generator.diff import Diff
-from generator.errors import Problem
+from generator.errors import Problem, ProblemsError
 
 T = TypeVar("T")
 
@@ -19,6 +19,9 @@ Fate: TypeAlias = Literal["created", "changed", "removed", "moved"]
 
 #: Items of a page, unless another number is asked for, and at most.
 PAGE_SIZE, LONGEST_PAGE = 50, 500
+#: Of a filter: characters of a text, and labels.
+_LONGEST, _MOST_LABELS = 1000, 20
+_ALLOWED = f"at most {_LONGEST:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,11 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Airflow:
-    """What a deployment runs, as the files of environment, workspace and deployment say together.
+    """What a deployment runs, as the chart's defaults and the files of environment, workspace and deployment say
+    together.
 
-    Empty text: none of them says so, and the chart's default holds. ``airflow_version`` is only the minor with ``.0``
-    where it follows from ``runtime_version``. ``labels`` are those of its objects.
+    ``airflow_version`` is only the minor with ``.0`` where it follows from ``runtime_version``; of the image, what no
+    file says is empty. ``labels`` are those of its objects.
     """
 
     runtime_version: str = ""
@@ -84,7 +88,7 @@ class Filters:
 
     ``label`` is a part of it in small or capital letters, ``version`` that of runtime or Airflow or the beginning of
     one (``3.1`` is 3.1.2, and not 3.10), ``executor`` exact or one of two. ``labels`` are all there with these values,
-    or, where the value is empty, with any. ``words`` are all found in name or label. Raises ``ProblemsError`` for what
+    or, where the value is empty, with any. ``words`` are all found in names or label. Raises ``ProblemsError`` for what
     is too long.
     """
 
@@ -96,6 +100,27 @@ class Filters:
     labels: Mapping[str, str] = field(default_factory=dict)
     with_problems: bool | None = None
     words: str = ""
+
+    def __post_init__(self) -> None:
+        texts = (self.label, self.version, self.executor, self.words, *self.labels, *self.labels.values())
+        problems = [
+            Problem(f"a filter of {len(each):,} characters", allowed=_ALLOWED) for each in texts if len(each) > _LONGEST
+        ]
+        if len(self.labels) > _MOST_LABELS:
+            problems.append(Problem(f"a filter of {len(self.labels)} labels", allowed=f"at most {_MOST_LABELS}"))
+        if problems:
+            raise ProblemsError(problems)
+
+    @property
+    def of_deployments(self) -> list[str]:
+        """What is set that only deployments have."""
+        found = {
+            "version": bool(self.version),
+            "executor": bool(self.executor),
+            "hibernating": self.hibernating is not None,
+            "labels": bool(self.labels),
+        }
+        return [name for name, is_set in found.items() if is_set]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +171,9 @@ class HistoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class SettingChange:
-    """A setting of a file: where it stands, as ``stargit.edit`` paths are written (``values.env[name=TZ].value``), and
-    what it was and is, as JSON; empty text: it is not there. ``hidden``: something secret was taken out."""
+    """A setting of a file: where it stands, as the paths of edits are written (``values.env[name=TZ].value``), and what
+    it was and is, as JSON; empty text: it is not there. ``hidden``: something secret was taken out, so that old and new
+    may look the same. Of a list of named things in another order, old and new are the names."""
 
     path: str
     old: str
@@ -173,10 +199,11 @@ class TargetChange:
 class Comparison:
     """How a target differs from one commit (empty text: before the first one) to another, by meaning.
 
-    ``fate`` is None when its file is the same. ``settings`` are of its file, ``only_layout`` says that the file's
-    bytes differ and no setting does: comments, order, quoting. ``problems`` tell why a file can't be compared.
-    ``rendered`` is of its rendered files, of all that is inside, too, ``left_out`` how many of those that differ are
-    not compared, because they are too many. ``targets`` are the target and what is inside of it, as far as changed.
+    ``fate`` is None when its file is the same. ``settings`` are of its file; ``more_settings`` is how many others
+    differ. ``only_layout``: the file's bytes differ and no setting does: comments, order of keys, quoting. ``problems``
+    tell why a file can't be compared. ``rendered`` is of its rendered files, of all that is inside, too; ``left_out``
+    is how many of those that differ are not compared, because they are too many, too large, or no files. ``targets``
+    are the target and what is inside of it, as far as changed. ``old_target``: a deployment came from there.
     """
 
     old: str
@@ -184,6 +211,7 @@ class Comparison:
     target: Target
     fate: Fate | None
     settings: tuple[SettingChange, ...]
+    more_settings: int
     only_layout: bool
     problems: tuple[Problem, ...]
     rendered: Diff

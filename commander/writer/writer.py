@@ -87,7 +87,7 @@ class Writer:
         """What a change would do to the branch as it is known here; nothing is written."""
         snapshot, revision = self.tracker.snapshot, self.tracker.revision
         try:
-            edits = applied(change, snapshot.desired.contents, blob_name)
+            edits = applied(change, snapshot.desired.contents, blob_name, now=self._clock())
             step = snapshot.change(edits)
         except ConflictError as error:
             return Conflict(error.problem, revision)
