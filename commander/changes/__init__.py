@@ -7,13 +7,8 @@ applied to whatever the files are when its turn comes.
 from commander.changes import deployment_edits
 from commander.changes.applying import applied
 from commander.changes.change import Actor, Change, ConflictError
-<<<<<<< HEAD
-from commander.changes.message import Trailers, message_of, trailers_of
-from commander.changes.operations import Create, Delete, Edit, Move, Operation, Remove, Restore, Undelete, Upgrade
-=======
 from commander.changes.message import Trailers, message_of, trailer_texts, trailers_of
-from commander.changes.operations import Create, Edit, Move, Operation, Remove
->>>>>>> e3c637d836804c1ab69cac85d61b6259c13cefcd
+from commander.changes.operations import Create, Delete, Edit, Move, Operation, Remove, Restore, Undelete, Upgrade
 from commander.changes.target import Target
 
 __all__ = [

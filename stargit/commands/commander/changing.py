@@ -66,9 +66,7 @@ class Asking:
         from commander.client import operations as ops
 
         revisions = {ops.target_text(each.target): each.revision for each in done.targets}
-        self.output.result(
-            {"id": self.key, "commit": done.revision, "repeated": done.repeated, "revisions": revisions}
-        )
+        self.output.result({"id": self.key, "commit": done.revision, "repeated": done.repeated, "revisions": revisions})
         word = "was done already" if done.repeated else "done"
         self.output.line(f"{word}: commit {done.revision} ({', '.join(revisions)})", "good")
 

@@ -127,9 +127,7 @@ def variables(
     if plain or sealed or external or hide:
         references = {name: _reference(value) for name, value in map(_pair, external)}
         pairs, ciphertexts = dict(map(_pair, plain)), dict(map(_pair, sealed))
-        operations.append(
-            ops.set_variables(target, pairs, sealed=ciphertexts, external=references, hidden=hide)
-        )
+        operations.append(ops.set_variables(target, pairs, sealed=ciphertexts, external=references, hidden=hide))
     if not operations:
         raise click.UsageError("no variable is named")
     asking.do(operations)

@@ -144,9 +144,7 @@ def revert(asking: Asking, target: str, commit: str) -> None:
         return
     expected = {target: asking.expect} if asking.expect is not None else None
     asking.told(
-        asking.client.revert(
-            target, commit, id=asking.key, reason=asking.reason, actor=asking.actor, expected=expected
-        )
+        asking.client.revert(target, commit, id=asking.key, reason=asking.reason, actor=asking.actor, expected=expected)
     )
 
 

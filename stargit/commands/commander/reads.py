@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 _limit = click.option(
     "--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="Show so many at most."
 )
-_within = click.option("--within", metavar="ENVIRONMENT[/WORKSPACE]", callback=lambda c, p, v: v and checked_target(c, p, v),
-                       help="Only what is inside.")  # fmt: skip
+_within = click.option(
+    "--within", metavar="ENVIRONMENT[/WORKSPACE]", help="Only what is inside.",
+    callback=lambda context, parameter, text: text and checked_target(context, parameter, text),
+)  # fmt: skip
 _at_least = click.option(
     "--at-least", default="", metavar="COMMIT", help="Not before this commit is seen, e.g. one's own change's."
 )

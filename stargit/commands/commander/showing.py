@@ -19,7 +19,9 @@ _LONGEST_VALUE = 100
 
 def as_json(message: Message) -> Any:
     """The message for machines, with all its fields, named as in the protocol."""
-    return json_format.MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
+    return json_format.MessageToDict(
+        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
 
 
 def differences_json(differences: pb.Differences) -> Any:
@@ -69,7 +71,9 @@ def time_text(entry: pb.Entry) -> str:
 def event_line(event: pb.Event) -> str:
     """What a commit changed, on a line."""
     commit = event.commit
-    changes = [f"{target_text(each.target)} {each.fate}{'' if each.desired else ' (rendered)'}" for each in event.changes]
+    changes = [
+        f"{target_text(each.target)} {each.fate}{'' if each.desired else ' (rendered)'}" for each in event.changes
+    ]
     more = f" and {len(changes) - 8} more" if len(changes) > 8 else ""
     what = ", ".join(changes[:8]) or "nothing of a target"
     return f"{commit.revision[:_SHORT]}  {time_text(commit)}  {commit.author.name}  {what}{more}"
