@@ -25,7 +25,14 @@ _DEEPEST = 16
 
 
 class StoreError(Exception):
-    """The repository is not as Commander needs it; the message is for the person who looks after it."""
+    """The repository is not as Commander needs it; the message is for the person who looks after it.
+
+    ``retry``: it may pass by itself, and the same may be tried again.
+    """
+
+    def __init__(self, message: str, *, retry: bool = False) -> None:
+        super().__init__(message)
+        self.retry = retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +71,9 @@ class Repository:
         except pygit2.GitError as error:
             raise StoreError(f"{self.path} is no git repository that can be opened: {error}") from None
 
-    def error(self, message: str) -> StoreError:
+    def error(self, message: str, *, retry: bool = False) -> StoreError:
         """An error that names the repository."""
-        return StoreError(f"{self.path}: {message}")
+        return StoreError(f"{self.path}: {message}", retry=retry)
 
     def tip(self, reference: str = "") -> str | None:
         """The commit that the branch (or another reference) is at; None when there is none. Raises ``StoreError``."""
@@ -168,7 +175,11 @@ class Repository:
         try:
             found: Any = self._repository[name]
         except (KeyError, ValueError, pygit2.GitError):
-            raise self.error(f"there is no object {name}") from None
+            self._open()  # somebody may have put packs together, and those that were found are gone
+            try:
+                found = self._repository[name]
+            except (KeyError, ValueError, pygit2.GitError):
+                raise self.error(f"there is no object {name}") from None
         if not isinstance(found, kind):
             raise self.error(f"{name} is no {what}")
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from commander.changes import Change
@@ -44,6 +44,7 @@ class Queue:
         self._writer = writer
         self._waiting: queue.Queue[tuple[Change, Future[Outcome]] | None] = queue.Queue(most_waiting)
         self._closed = threading.Event()
+        self._away: Failed | None = None
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="commander-writer", daemon=True)
         self._thread.start()
@@ -106,10 +107,19 @@ class Queue:
 
     def _do(self, batch: list[tuple[Change, Future[Outcome]]]) -> None:
         wanted = [(change, future) for change, future in batch if future.set_running_or_notify_cancel()]
-        outcomes: list[Outcome]
-        try:
-            outcomes = self._writer.apply([change for change, _ in wanted])
-        except Exception as error:
-            outcomes = [Failed(f"a defect of Commander: {type(error).__name__}: {error}")] * len(wanted)
+        outcomes: Sequence[Outcome]
+        if self._closed.is_set() and self._away is not None:
+            # What a remote that is away keeps from ending must not do so once for each batch.
+            outcomes = [self._away] * len(wanted)
+        else:
+            outcomes = self._written([change for change, _ in wanted])
+        failures = [each for each in outcomes if isinstance(each, Failed) and each.retry]
+        self._away = failures[0] if failures and len(failures) == len(wanted) else None
         for (_, future), outcome in zip(wanted, outcomes, strict=True):
             future.set_result(outcome)
+
+    def _written(self, changes: Sequence[Change]) -> Sequence[Outcome]:
+        try:
+            return self._writer.apply(changes)
+        except Exception as error:
+            return [Failed(f"a defect of Commander: {type(error).__name__}: {error}")] * len(changes)
