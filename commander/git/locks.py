@@ -65,14 +65,14 @@ class Owner:
         os.close(self.descriptor)
 
 
-def remove_left(repository: Path, branch: str) -> bool:
+def remove_left(repository: Path, branch: str, *, killed: bool = False) -> bool:
     """Remove what processes that are gone left behind; whether a lock of the branch was among it.
 
-    Raises ``OSError``.
+    ``killed``: a git of this process's own is among them. Raises ``OSError``.
     """
     with _gone(repository) as gone:
         removed = _remove_lock(repository / f"{branch}.lock", [commit for commit in gone.values() if commit])
-        _remove_begun(repository, gone.keys())
+        _remove_begun(repository, gone, killed)
     return removed
 
 
@@ -91,7 +91,7 @@ def _remove_lock(lock: Path, commits: Sequence[bytes]) -> bool:
     return True
 
 
-def _remove_begun(repository: Path, gone: Collection[str]) -> None:
+def _remove_begun(repository: Path, gone: Collection[str], killed: bool) -> None:
     """Locks, packs and other files that git or a Commander had begun and will not end."""
     found = [path for pattern in _LEFT for path in repository.glob(pattern)]
     found += [path for path in repository.glob(_KEEPS) if _starts(path, _FETCHED)]
@@ -106,7 +106,7 @@ def _remove_begun(repository: Path, gone: Collection[str]) -> None:
         if owner := owner_of(path.name):
             left = owner in gone or not (repository / f"{owner}{_ENDING}").exists()
         else:
-            left = (bool(gone) or age > _VERY_OLD) and _inode(path) not in in_use
+            left = (bool(gone) or killed or age > _VERY_OLD) and _inode(path) not in in_use
         if left:
             path.unlink(missing_ok=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pygit2
@@ -38,6 +39,8 @@ class Store(Repository):
         self._tidying: Tidying | None = None
         #: How many packs there were when they had just been put together.
         self._tidied = 0
+        #: Whether a git that was started from here was killed, and may have left something behind.
+        self._killed = False
         try:
             self._packs.mkdir(exist_ok=True)
             remove_left(path, branch)
@@ -51,6 +54,10 @@ class Store(Repository):
             self._tidying.stop()
             self._tidying.close()
             self._tidying = None
+            self._killed = True
+        if self._killed:
+            with suppress(OSError):
+                self.remove_left()
         self._owner.close()
 
     def draft(self, base: str, sign: Sign | None = None) -> Draft:
@@ -63,8 +70,12 @@ class Store(Repository):
             write_pack(self._packs, draft.objects, self._owner.name)
 
     def git(self, arguments: Sequence[str], *, seconds: float) -> Done:
-        """Run git here. What it leaves behind when it is killed is known to be of a Commander. Raises ``OSError``."""
-        return run_git(self.path, arguments, seconds=seconds, inherited=(self._owner.descriptor,))
+        """Run git here. What it leaves behind when it is killed is removed. Raises ``OSError``."""
+        done = run_git(self.path, arguments, seconds=seconds, inherited=(self._owner.descriptor,))
+        if done.code is None or done.code < 0:
+            self._killed = True
+            self.remove_left()
+        return done
 
     def size(self) -> Size:
         """How large it is, as of a few seconds ago; may be asked by any thread. Raises ``OSError``."""
@@ -86,6 +97,7 @@ class Store(Repository):
             self._tidying.wait()
         if self._tidying.ended():
             failure = self._tidying.failure()
+            self._killed |= bool(failure)
             self._tidying.close()
             self._tidying = None
             self._open()  # packs that it had found are gone
@@ -98,7 +110,7 @@ class Store(Repository):
 
         Raises ``OSError``.
         """
-        return remove_left(self.path, self.branch)
+        return remove_left(self.path, self.branch, killed=self._killed)
 
     def move(self, old: str | None, new: str) -> None:
         """Move the branch, whose objects must be written, from one commit to another, to survive power loss.
