@@ -26,7 +26,14 @@ _DEEPEST = 16
 
 
 class StoreError(Exception):
-    """The repository is not as Commander needs it; the message is for the person who looks after it."""
+    """The repository is not as Commander needs it; the message is for the person who looks after it.
+
+    ``retry``: it may pass by itself, and the same may be tried again.
+    """
+
+    def __init__(self, message: str, *, retry: bool = False) -> None:
+        super().__init__(message)
+        self.retry = retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,9 @@ class Repository:
         except pygit2.GitError as error:
             raise StoreError(f"{self.path} is no git repository that can be opened: {error}") from None
 
-    def error(self, message: str) -> StoreError:
+    def error(self, message: str, *, retry: bool = False) -> StoreError:
         """An error that names the repository."""
-        return StoreError(f"{self.path}: {message}")
+        return StoreError(f"{self.path}: {message}", retry=retry)
 
     def tip(self, reference: str = "") -> str | None:
         """The commit that the branch (or another reference) is at; None when there is none. Raises ``StoreError``."""
@@ -159,7 +166,7 @@ class Repository:
         found = self._object(name, pygit2.Blob, "file")
         return bytes(found.data) if found.size <= most else None
 
-    def size(self, name: str) -> int:
+    def data_size(self, name: str) -> int:
         """How many bytes a file has. Raises ``StoreError``."""
         return self._object(name, pygit2.Blob, "file").size
 

@@ -97,7 +97,7 @@ def _rendered(
         if len(before.names) + len(after.names) >= _MOST_FILES:
             left_out += 1
             continue
-        sizes = [repository.size(each.name) if each is not None and each.is_file else None for each in (was, now)]
+        sizes = [repository.data_size(each.name) if each is not None and each.is_file else None for each in (was, now)]
         known = [each for each in sizes if each is not None]
         odd = len(known) < sum(each is not None for each in (was, now))
         size += 0 if odd else sum(known)

@@ -227,3 +227,27 @@ class Event:
     commit: Commit
     before: str
     changes: tuple[TargetChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """How a file of desired state would differ; ``only_layout``: in comments, order or quoting alone."""
+
+    file: str
+    fate: Fate
+    settings: tuple[SettingChange, ...]
+    only_layout: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What would be, if files were written on top of the commit ``base``: of desired and of rendered state.
+
+    ``left_out`` is how many rendered files that differ are not compared, because they are too many.
+    """
+
+    base: str
+    files: tuple[FileChange, ...]
+    rendered: Diff
+    left_out: int

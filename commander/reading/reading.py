@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,9 +27,11 @@ from commander.reading.model import (
     Kind,
     Match,
     Page,
+    Prospect,
     RenderedFile,
 )
 from commander.reading.places import Names, names_of
+from commander.reading.prospects import prospect
 from commander.reading.rendered import rendered_files
 from commander.reading.searching import matches, words_of
 from commander.reading.view import View, missing, view_around
@@ -196,6 +198,11 @@ class Reading:
         """How a target differs between two commits."""
         with self._repositories.one() as repository:
             return comparison(repository, self._resolve(repository, old), self._resolve(repository, new), target)
+
+    def prospect(self, base: str, files: Mapping[str, bytes | None]) -> Prospect:
+        """What files that are not written would change of a commit; None removes one."""
+        with self._repositories.one() as repository:
+            return prospect(repository, self._resolve(repository, base), files)
 
     # --- what happens --------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ def rendered_files(
     found: list[RenderedFile] = []
     left = _MOST_BYTES
     for path, entry in _entries(repository, commit, target, inside, after):
-        size = repository.size(entry.name) if entry.is_file else 0
+        size = repository.data_size(entry.name) if entry.is_file else 0
         sent = size if size <= _MOST_BYTES else 0
         if len(found) == most or (found and sent > left):
             return found, True

@@ -12,7 +12,7 @@ from commander.changes import Change
 from commander.proto.v1 import commander_pb2 as pb
 from commander.reading import NotFoundError, Reading
 from commander.service.encoding import entry_message, problem_message, target_message
-from commander.service.failures import ConflictedError, UnavailableError
+from commander.service.failures import ConflictedError, RejectedError, UnavailableError
 from commander.service.moves import Moves, happened
 from commander.writer import Applied, Conflict, Failed, Previewed, Queue, Refused
 from generator.errors import Problem, ProblemsError
@@ -88,8 +88,8 @@ class Asking:
                 return ProblemsError(problems)
             case Conflict(problem):
                 return ConflictedError(await self._conflict(change, problem))
-            case Failed(reason):
-                return UnavailableError(reason)
+            case Failed(reason, retry):
+                return UnavailableError(reason) if retry else RejectedError(reason)
 
     async def _conflict(self, change: Change, problem: Problem) -> pb.Conflict:
         """What a change ran into, with the commit that made it so."""

@@ -16,6 +16,7 @@ from commander.reading import (
     HistoryEntry,
     Item,
     Match,
+    Prospect,
     RenderedFile,
     SettingChange,
     TargetChange,
@@ -117,6 +118,15 @@ def comparison_message(comparison: Comparison) -> pb.Differences:
     if comparison.fate is not None or comparison.only_layout or comparison.problems:
         fate = "layout" if comparison.only_layout else comparison.fate or "changed"
         message.files.append(file_message(comparison.target.file, fate, comparison.settings, comparison.problems))
+    return message
+
+
+def prospect_message(prospect: Prospect) -> pb.Differences:
+    """What would be."""
+    message = differences_message(prospect.rendered, (), prospect.left_out)
+    for each in prospect.files:
+        fate = "layout" if each.only_layout else each.fate
+        message.files.append(file_message(each.file, fate, each.settings, each.problems))
     return message
 
 

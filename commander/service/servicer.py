@@ -20,7 +20,6 @@ from commander.service.asking import Asking
 from commander.service.authority import Authority
 from commander.service.decoding import actor_of, change_of, expectations_of, target_of, within_of
 from commander.service.gate import current_caller
-from commander.service.previews import differences_of
 from commander.service.watching import Watching
 from commander.writer import Applied
 from generator.errors import Problem, ProblemsError
@@ -66,8 +65,8 @@ class Servicer(rpc.CommanderServicer):
     async def Preview(self, request: pb.PreviewRequest, context: Context) -> pb.PreviewResponse:
         change = self._change(request.change)
         previewed = await self._asking.preview(change)
-        differences = await self._asking.read(lambda reading: differences_of(reading, previewed))
-        return pb.PreviewResponse(base=previewed.revision, differences=differences)
+        prospect = await self._asking.read(lambda reading: reading.prospect(previewed.revision, previewed.files))
+        return pb.PreviewResponse(base=previewed.revision, differences=encoding.prospect_message(prospect))
 
     async def Revert(self, request: pb.RevertRequest, context: Context) -> pb.ApplyResponse:
         if not request.to:
@@ -85,10 +84,7 @@ class Servicer(rpc.CommanderServicer):
 
     @staticmethod
     def _change(message: pb.Change) -> Change:
-        caller = current_caller.get()
-        return change_of(
-            message, Authority.actor(caller, actor_of(message.actor if message.HasField("actor") else None))
-        )
+        return change_of(message, _actor(message))
 
     async def _applied(self, change: Change, applied: Applied) -> pb.ApplyResponse:
         targets = list(dict.fromkeys(each.target for each in change.operations))[:_MOST_TARGETS]

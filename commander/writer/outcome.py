@@ -34,9 +34,13 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The change could not be written, as far as is known; with the same key it may be tried again safely."""
+    """The change could not be written, as far as is known; with the same key it may be tried again safely.
+
+    ``retry``: what stopped it may pass by itself, so that trying again later makes sense.
+    """
 
     reason: str
+    retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -70,6 +70,7 @@ class Queue:
         self.problems = tuple(writer.tracker.problems)
         self._waiting: queue.Queue[_Asked | None] = queue.Queue(most_waiting)
         self._closed = threading.Event()
+        self._away: Failed | None = None
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="commander-writer", daemon=True)
         self._thread.start()
@@ -173,12 +174,21 @@ class Queue:
     def _do(self, asked: list[_Do]) -> Iterable[tuple[_Do, Outcome]]:
         if not asked:
             return ()
-        outcomes: list[Outcome]
-        try:
-            outcomes = self._writer.apply([each.change for each in asked])
-        except Exception as error:
-            outcomes = [Failed(f"a defect of Commander: {type(error).__name__}: {error}")] * len(asked)
+        outcomes: Sequence[Outcome]
+        if self._closed.is_set() and self._away is not None:
+            # What a remote that is away keeps from ending must not do so once for each batch.
+            outcomes = [self._away] * len(asked)
+        else:
+            outcomes = self._written([each.change for each in asked])
+        failures = [each for each in outcomes if isinstance(each, Failed) and each.retry]
+        self._away = failures[0] if failures and len(failures) == len(asked) else None
         return zip(asked, outcomes, strict=True)
+
+    def _written(self, changes: Sequence[Change]) -> Sequence[Outcome]:
+        try:
+            return self._writer.apply(changes)
+        except Exception as error:
+            return [Failed(f"a defect of Commander: {type(error).__name__}: {error}")] * len(changes)
 
     def _try(self, asked: _Try) -> None:
         try:

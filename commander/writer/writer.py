@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ from generator.errors import Problem, ProblemsError
 _ATTEMPTS = 10
 #: Seconds before the second attempt at most; twice as long before each that follows, up to the last.
 _FIRST_WAIT, _LONGEST_WAIT = 0.02, 2.0
+#: What others use up, and may give back.
+_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,8 @@ class Writer:
                 most = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
                 self._wait(self._random() * most)
             except (StoreError, OSError) as error:
-                return [Failed(_told(error))] * len(changes)
-        return [Failed("others moved the branch all the time; try again")] * len(changes)
+                return [_failed(error)] * len(changes)
+        return [Failed("others moved the branch all the time; try again", retry=True)] * len(changes)
 
     def preview(self, change: Change) -> Preview:
         """What a change would do to the branch as it is known here; nothing is written."""
@@ -154,7 +157,7 @@ class Writer:
         return Identity(self._name, self._email, int(self._clock()))
 
 
-def _told(error: StoreError | OSError) -> str:
+def _failed(error: StoreError | OSError) -> Failed:
     if isinstance(error, StoreError):
-        return str(error)
-    return f"the repository cannot be written: {error.strerror or error}"
+        return Failed(str(error), error.retry)
+    return Failed(f"the repository cannot be written: {error.strerror or error}", error.errno in _PASSING)

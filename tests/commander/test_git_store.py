@@ -184,7 +184,7 @@ def test_packs_are_put_together(tmp_path: Path) -> None:
     made = []
     for number in range(120):
         made.append(commit(target, {f"{number % 7}.yaml": b"%d" % number}))
-        target.tidy()
+        target.tidy(wait=True)
     assert len(list((repository / "objects/pack").glob("*.pack"))) < 60
     assert [target.message(each) for each in made] == ["a change"] * 120
     assert {path: target.data(entry.name, 9) for path, entry in target.files(made[-1]) if path == "0.yaml"} == {

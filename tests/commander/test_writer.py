@@ -372,7 +372,7 @@ def test_a_disk_that_cannot_be_written_is_told_and_the_next_change_works(
     with monkeypatch.context() as patch:
         patch.setattr("commander.git.store.write_pack", full)
         assert following.apply([change("one", SCALED)]) == [
-            Failed("the repository cannot be written: No space left on device")
+            Failed("the repository cannot be written: No space left on device", retry=True)
         ]
     (done,) = following.apply([change("one", SCALED)])
     assert isinstance(done, Applied)

@@ -34,6 +34,9 @@ _OPTIONS = (
 )  # fmt: skip
 
 
+_NAMES = ("reason", "key", "actor", "expect", "dry_run")
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """One change that is to be made, or shown."""
@@ -86,15 +89,11 @@ def with_change(command: Callable[Concatenate[Asking, P], R]) -> Callable[..., R
         output: Output,
         client: Client,
         *args: Any,
-        reason: str,
-        key: str | None,
-        actor: str | None,
-        expect: str | None,
-        dry_run: bool,
         **kwargs: Any,
     ) -> R:
         from commander.client import new_id
 
+        reason, key, actor, expect, dry_run = (kwargs.pop(name) for name in _NAMES)
         who = None
         if actor is not None:
             name, bracket, email = actor.removesuffix(">").partition(" <")
