@@ -24,7 +24,7 @@ TARGET = "ENVIRONMENT[/WORKSPACE[/RELEASE]]"
 
 _OPTIONS = (
     click.option("--reason", default="", help="Why, for those who read the history."),
-    click.option("--id", "key", help="The change's own id: sent again, it is done once.  [default: a new one]"),
+    click.option("--id", "change_id", help="The change's own id: sent again, it is done once.  [default: a new one]"),
     click.option("--actor", metavar="'NAME <E-MAIL>'", help="In whose name, for callers that may name others."),
     click.option(
         "--expect", metavar="REVISION",
@@ -34,7 +34,7 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-_NAMES = ("reason", "key", "actor", "expect", "dry_run")
+_NAMES = ("reason", "change_id", "actor", "expect", "dry_run")
 
 
 @dataclass(frozen=True, slots=True)
