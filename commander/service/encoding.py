@@ -132,7 +132,7 @@ def prospect_message(prospect: Prospect) -> pb.Differences:
 
 def differences_message(rendered: Diff, targets: Iterable[pb.TargetChange] = (), left_out: int = 0) -> pb.Differences:
     """Differences of rendered state; those of files are for the caller to add."""
-    message = pb.Differences(targets=targets, left_out=left_out)
+    message = pb.Differences(targets=targets, left_out=left_out, formatting=rendered.formatting)
     if rendered:
         message.rendered_json = orjson.dumps(as_json(rendered)).decode()
         message.rendered_text = as_text(rendered)

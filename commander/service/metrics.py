@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from commander.writer import Applied, Conflict, Outcome, Refused
+from commander.writer import Applied, Conflict, Outcome, Refused, Why
 
 _PREFIX = "stargit_commander"
 _QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -64,7 +64,7 @@ class Metrics:
         self.commit_seconds.observe(commit_seconds)
         self.publish_seconds.observe(publish_seconds)
 
-    def again(self, why: str) -> None:
+    def again(self, why: Why) -> None:
         """A batch has to be tried again."""
         self.retries.labels(why).inc()
 

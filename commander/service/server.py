@@ -99,7 +99,7 @@ async def serve(
 
     authority = Authority(settings.callers, trouble=troubled)
     tracker = Tracker(served.store, truth=served.truth, sign=settings.sign)
-    writer = Writer(tracker, name=settings.name, email=settings.email)
+    writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics)
     # Before there are threads: rendering what is unrendered uses all cores, by forks.
     _follow(writer)
     for problem in tracker.problems:

@@ -4,6 +4,7 @@
 in memory (``Tracker``) and moves the branch.
 """
 
+from commander.writer.observing import Observer, Why
 from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Preview, Previewed, Refused
 from commander.writer.queue import BusyError, ClosedError, Queue
 from commander.writer.tracking import Tracker
@@ -15,11 +16,13 @@ __all__ = [
     "ClosedError",
     "Conflict",
     "Failed",
+    "Observer",
     "Outcome",
     "Preview",
     "Previewed",
     "Queue",
     "Refused",
     "Tracker",
+    "Why",
     "Writer",
 ]

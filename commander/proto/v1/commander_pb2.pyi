@@ -1558,11 +1558,14 @@ class Differences(_message.Message):
     RENDERED_TEXT_FIELD_NUMBER: _builtins.int
     LEFT_OUT_FIELD_NUMBER: _builtins.int
     TARGETS_FIELD_NUMBER: _builtins.int
+    FORMATTING_FIELD_NUMBER: _builtins.int
     rendered_json: _builtins.str
     """Of the rendered state: the document that `stargit diff --output json` prints, and the same in words."""
     rendered_text: _builtins.str
     left_out: _builtins.int
     """Rendered files that differ and were not compared, because they are too many."""
+    formatting: _builtins.int
+    """Rendered files whose bytes differ, and whose objects do not."""
     @_builtins.property
     def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___FileDifference]:
         """Of the desired state."""
@@ -1579,10 +1582,11 @@ class Differences(_message.Message):
         rendered_text: _builtins.str = ...,
         left_out: _builtins.int = ...,
         targets: _abc.Iterable[Global___TargetChange] | None = ...,
+        formatting: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["files", b"files", "left_out", b"left_out", "rendered_json", b"rendered_json", "rendered_text", b"rendered_text", "targets", b"targets"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["files", b"files", "formatting", b"formatting", "left_out", b"left_out", "rendered_json", b"rendered_json", "rendered_text", b"rendered_text", "targets", b"targets"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

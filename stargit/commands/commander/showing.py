@@ -52,7 +52,9 @@ def show_differences(output: Output, differences: pb.Differences, indent: str = 
         output.line(f"{indent}{line}")
     if differences.left_out:
         output.line(f"{indent}{differences.left_out} more rendered files differ", "faint")
-    if not differences.files and not differences.rendered_text and not differences.left_out:
+    if differences.formatting:
+        output.line(f"{indent}{differences.formatting} rendered files differ in form alone", "faint")
+    if not (differences.files or differences.rendered_text or differences.left_out or differences.formatting):
         output.line(f"{indent}nothing differs", "faint")
 
 
