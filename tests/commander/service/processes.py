@@ -27,7 +27,7 @@ class Service:
     log_file: Path
     arguments: Sequence[str] = field(repr=False)
 
-    def client(self, token: str = "", seconds: float = 30.0, **more: object) -> Client:
+    def client(self, token: str = "", seconds: float = 30.0, **more: Path) -> Client:
         """A client of it."""
         return Client(Connection(self.address, token=token, seconds=seconds, **more))  # type: ignore[arg-type]
 
@@ -49,6 +49,8 @@ class Service:
         """Without a warning."""
         self.process.kill()
         self.process.wait(_START)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
 
 @contextmanager

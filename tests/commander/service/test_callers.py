@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -129,10 +130,11 @@ def test_only_who_has_the_right_names_others(guarded: Guarded) -> None:
 def test_who_may_read_may_not_write(guarded: Guarded) -> None:
     with guarded.client("reader") as reader:
         assert reader.get(DAILY).item.label
-        for call in (
+        calls: list[Callable[[], object]] = [
             lambda: reader.apply([ops.wake(DAILY)], id=new_id()),
             lambda: reader.revert(DAILY, "0" * 40, id=new_id()),
-        ):
+        ]
+        for call in calls:
             with pytest.raises(DeniedError) as caught:
                 call()
             assert caught.value.code == grpc.StatusCode.PERMISSION_DENIED
@@ -141,12 +143,13 @@ def test_who_may_read_may_not_write(guarded: Guarded) -> None:
 @pytest.mark.parametrize("token", ["", "stargit_made-up", "x" * 400])
 def test_who_is_not_known_may_do_nothing(guarded: Guarded, token: str) -> None:
     with guarded.client(token=token) as stranger:
-        for call in (
+        calls: list[Callable[[], object]] = [
             stranger.status,
             lambda: stranger.get(DAILY),
             lambda: stranger.apply([ops.wake(DAILY)], id=new_id()),
             lambda: next(stranger.watch()),
-        ):
+        ]
+        for call in calls:
             with pytest.raises(DeniedError) as caught:
                 call()
             assert caught.value.code == grpc.StatusCode.UNAUTHENTICATED
@@ -168,7 +171,8 @@ def test_every_method_has_a_right_and_one_that_is_not_known_is_refused() -> None
 def test_health_is_for_anybody_and_reflection_is_not(guarded: Guarded) -> None:
     with guarded.client() as stranger:
         channel = stranger._channel
-        health = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=5)
+        stub: Any = health_pb2_grpc.HealthStub(channel)  # without types
+        health = stub.Check(health_pb2.HealthCheckRequest(), timeout=5)
         assert health.status == health_pb2.HealthCheckResponse.SERVING
         asked = reflection_pb2.ServerReflectionRequest(list_services="")
         stub = reflection_pb2_grpc.ServerReflectionStub(channel)
@@ -200,10 +204,10 @@ def answers(client: Client) -> bool:
         return False
 
 
-def until(condition: object, seconds: float = 30.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
     """Wait for what another process does."""
     end = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
+    while not condition():
         assert time.monotonic() < end
         time.sleep(0.05)
 
@@ -219,7 +223,7 @@ def test_a_caller_is_known_by_its_certificate(tmp_path: Path) -> None:
     arguments += ["--tls-key", pki / "service.key", "--tls-callers", pki / "authority.crt"]
     with serving(tmp_path / "service", repository, *map(str, arguments)) as service:
         known = {"authority": pki / "authority.crt", "certificate": pki / "caller.crt", "key": pki / "caller.key"}
-        with service.client(**known) as robot:
+        with service.client(seconds=20, **known) as robot:
             done = robot.apply([ops.relabel(DAILY, "By certificate")], id=new_id())
         assert git(repository, "show", "--no-patch", "--format=%an", done.revision) == "robot"
         with service.client(seconds=2, authority=pki / "authority.crt") as nobody, pytest.raises(UnavailableError):
