@@ -223,7 +223,7 @@ def test_a_caller_is_known_by_its_certificate(tmp_path: Path) -> None:
     arguments += ["--tls-key", pki / "service.key", "--tls-callers", pki / "authority.crt"]
     with serving(tmp_path / "service", repository, *map(str, arguments)) as service:
         known = {"authority": pki / "authority.crt", "certificate": pki / "caller.crt", "key": pki / "caller.key"}
-        with service.client(seconds=20, **known) as robot:
+        with service.client("", 20.0, **known) as robot:
             done = robot.apply([ops.relabel(DAILY, "By certificate")], id=new_id())
         assert git(repository, "show", "--no-patch", "--format=%an", done.revision) == "robot"
         with service.client(seconds=2, authority=pki / "authority.crt") as nobody, pytest.raises(UnavailableError):

@@ -80,13 +80,15 @@ def test_two_replicas_serve_one_remote_and_read_each_others_writes(tmp_path: Pat
         one.client() as first,
         two.client() as second,
     ):
+        revision = ""
         for number in range(3):
             done = first.apply([ops.relabel(DAILY, f"Label {number}")], id=f"both-{number}")
             assert second.get(DAILY, at_least=done.revision).item.label == f"Label {number}"
             again = second.apply([ops.relabel(DAILY, f"Label {number}")], id=f"both-{number}")
             assert (again.revision, again.repeated) == (done.revision, True)
+            revision = done.revision
         assert second.status().remote == url
-    assert git(remote, "rev-parse", "main") == done.revision
+    assert git(remote, "rev-parse", "main") == revision
     fsck(remote)
 
 
