@@ -126,7 +126,7 @@ def check_workspace(workspace: Workspace) -> Iterator[Problem]:
 def _moment_problems(owner: Environment | Workspace | Deployment) -> Iterator[Problem]:
     text = owner.settings.deletedAt
     if text is not None and not is_moment(text):
-        allowed = "a time such as 2026-11-28T21:00:00Z"
+        allowed = 'a time in UTC, in quotes: "2026-11-28T21:00:00Z"'
         yield _problem(owner, f"{text[:10]} is no day of the calendar", ("deletedAt",), allowed)
 
 
