@@ -58,7 +58,8 @@ def _do(operation: Operation, working: Working, now: float) -> None:
             _undelete(working, target)
         case Remove(target, at_once):
             working.need(target)
-            if not at_once and working.deleted_by(target) is None:
+            # The change may have removed what is around it before.
+            if not at_once and not working.deleted_by(target) and not Working(working.files).deleted_by(target):
                 found = f"the {target.kind} '{target}' is not deleted"
                 allowed = "one that was deleted before, and sleeps; or to remove it at once"
                 raise ProblemsError([Problem(found, file=target.file, allowed=allowed)])

@@ -51,10 +51,10 @@ def image_left_behind(target: Target, working: Working) -> Problem | None:
     To be asked when a whole change is done, for the image may be set behind the version.
     """
     files = _files_of(target)
-    if working.before(target) is None or working.read(target) is None:
+    if working.files.get(target.file) is None or working.read(target) is None:
         return None
     try:
-        before = _loaded(target, {each: working.before(each) for each in files})
+        before = _loaded(target, {each: working.files.get(each.file) for each in files})
         after = _loaded(target, {each: working.read(each) for each in files})
     except ProblemsError:
         return None  # told by those who look at the files

@@ -27,25 +27,21 @@ class Deletion:
 
 
 class Working:
-    """``changed`` has the new contents by path; None: the file goes."""
+    """``files`` are as they were before the change; ``changed`` has the new contents by path; None: the file goes."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
         self.changed: dict[str, bytes | None] = {}
-        self._files = files
 
     def read(self, target: Target) -> bytes | None:
         """A target's file as it is by now; None when there is none."""
-        return self.changed[target.file] if target.file in self.changed else self._files.get(target.file)
-
-    def before(self, target: Target) -> bytes | None:
-        """A target's file as it was before the change."""
-        return self._files.get(target.file)
+        return self.changed[target.file] if target.file in self.changed else self.files.get(target.file)
 
     def need(self, target: Target) -> bytes:
         """A target's file. Raises ``ProblemsError`` when there is none."""
         data = self.read(target)
         if data is None:
-            known = [path for path in self._files if path.count("/") == target.file.count("/")]
+            known = [path for path in self.files if path.count("/") == target.file.count("/")]
             hint = did_you_mean(target.file, known) if len(known) < _COMPARED else ""
             raise ProblemsError([Problem(f"there is no {target.kind} '{target}'", file=target.file, hint=hint)])
         return data
@@ -105,7 +101,7 @@ class Working:
         folder = target.file.rpartition("/")[0] + "/"
         if target.release or self.read(target) is not None:
             return None
-        there = (path for path in {**self._files, **self.changed} if path.startswith(folder))
+        there = (path for path in {**self.files, **self.changed} if path.startswith(folder))
         left = sorted(path for path in there if self.changed.get(path, b"") is not None)
         if not left:
             return None
