@@ -245,6 +245,15 @@ def test_subjects() -> None:
     assert message_of(change("key", operations[-1]), "x").startswith("dev/etl/hourly: upgraded to 3.3.3\n")
 
 
+def test_a_change_has_a_limit() -> None:
+    half = "x" * (LIMITS.file_bytes // 2)
+    with pytest.raises(ProblemsError, match=r"a change of 8,\d\d\d,\d\d\d bytes\n  allowed: at most 8,388,608"):
+        change("key", *(Restore(Target("dev", "etl", f"a{number}"), half) for number in range(16)))
+    value = Edit(DAILY, (Set(("description",), "x" * 3_000_000),))
+    with pytest.raises(ProblemsError, match=f"{DAILY.file}: what is asked of 'dev/etl/daily' has 3,0"):
+        change("key", LABEL, value)
+
+
 def test_a_file_has_a_limit() -> None:
     much = "x" * (LIMITS.file_bytes - 200)
     data = {f"a{number}": "y" * 100 for number in range(3)}
