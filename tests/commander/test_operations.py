@@ -23,8 +23,13 @@ from commander.changes import (
     message_of,
 )  # fmt: skip
 from commander.git import blob_name
+from generator.airflow.chart import airflow_chart
+from generator.argocd import Facts, workspace_objects
+from generator.desired import load
 from generator.edit import Merge, Set, Unset
+from generator.engine.gitops import deployment_facts
 from generator.errors import ProblemsError
+from generator.render import render_deployment
 from generator.worktree import LIMITS
 from generator.yaml import read
 from tests.commander.fleets import DAILY, DEV, ETL, FILES, ML, change
@@ -216,6 +221,33 @@ def test_restoring_gives_just_the_text(text: str, there: bool, deleted: bool) ->
     if not there:
         del files[DAILY.file]
     assert after(Restore(DAILY, text), files=files) == {**FILES, DAILY.file: text}
+
+
+@pytest.mark.parametrize("text", [DEPLOYMENT, DEPLOYMENT + "namespace: of-its-own\n"])
+def test_a_deployment_that_is_moved_keeps_its_namespace(text: str) -> None:
+    """So what is in it, and in its volumes, is not left behind; for Argo CD it is the same Application."""
+    chart = airflow_chart()
+    files = {path: data for path, data in {**FILES, DAILY.file: text}.items() if path != "README.md"}
+    before, now = (load({path: data.encode() for path, data in each.items()}).state for each in (files, after(
+        Move(DAILY, "ml"), files=files))
+    )  # fmt: skip
+    (old,), (new,) = before.deployments, now.deployments
+    assert (old.workspace.name, new.workspace.name) == ("etl", "ml")
+    assert (old.name, old.namespace) == (new.name, new.namespace)
+    objects = [render_deployment(each, chart).objects for each in (old, new)]
+    names = [
+        {(each["kind"], each["metadata"]["name"]) for file in found.values() for each in file} for found in objects
+    ]
+    assert names[0] == names[1]
+    found = []
+    for each, made in zip((old, new), objects, strict=True):
+        facts = Facts.from_json(deployment_facts(each, made))
+        (documents,) = workspace_objects(each.workspace, [facts]).values()
+        found.append([document for document in documents if document["kind"] == "Application"])
+    (first,), (second,) = found
+    assert first["metadata"]["name"] == second["metadata"]["name"]
+    assert first["spec"]["destination"] == second["spec"]["destination"]
+    assert (first["spec"]["project"], second["spec"]["project"]) == ("dev-etl", "dev-ml")
 
 
 def test_what_is_asked_for_is_in_the_digest() -> None:
