@@ -164,6 +164,18 @@ def test_what_is_awake_cannot_be_undeleted() -> None:
     assert "there is no deployment 'dev/etl/hourly'" in refused(Undelete(HOURLY))
 
 
+def test_a_merge_patch_removes_and_sets_and_leaves_comments() -> None:
+    text = "label: Old  # for now\nvalues:\n  # How many.\n  scheduler: {replicas: 2, au: 8}\n  hibernate: true\n"
+    patch = {"label": "New", "values": {"scheduler": {"replicas": 3, "au": None}, "hibernate": None, "none": None}}
+    operations = (
+        Edit(DAILY, (Merge((), patch), Set(("values", "labels"), {"a": "b"}), Unset(("values", "labels", "a")))),
+    )
+    files = after(*operations, files={**FILES, DAILY.file: DEPLOYMENT + text})
+    assert files[DAILY.file].removeprefix(DEPLOYMENT) == (
+        "label: New  # for now\nvalues:\n  # How many.\n  scheduler: {replicas: 3}\n  labels: {}\n"
+    )
+
+
 def test_an_edit_does_not_delete() -> None:
     message = "an edit would delete the deployment 'dev/etl/daily'"
     time = "2026-11-28T21:00:00Z"
