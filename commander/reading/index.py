@@ -13,9 +13,8 @@ from pathlib import Path
 
 from commander.git import Repository, StoreError
 from commander.reading.errors import NotFoundError
-from commander.reading.view import View, view_of
+from commander.reading.view import View, next_view, view_of
 from generator.errors import Problem
-from generator.worktree import DESIRED
 
 _HEX = re.compile(r"[0-9a-f]{7,40}\Z")
 _WHOLE = 40
@@ -111,11 +110,10 @@ class Index:
         new: list[bytes] | None = None
         try:
             new = _since(repository, old.revision, tip)
-            changed = [(path, now) for path, _, now in repository.differences(old.revision, tip, DESIRED)]
+            view = next_view(old, repository, tip)
         except (StoreError, KeyError, ValueError):
             # History was rewritten, and what it was is gone.
-            new, changed = None, None
-        view = view_of(repository, tip) if changed is None else old.step(tip, changed)
+            new, view = None, view_of(repository, tip)
         self._number(repository, tip, new)
         self._view = view
 

@@ -298,6 +298,20 @@ def test_odd_files_are_told_and_never_followed(branch: Branch) -> None:
     assert reading.search("stargit").items[0].target.release == "run"
 
 
+@pytest.mark.slow
+def test_a_tree_of_trees_without_end_is_told_and_left(branch: Branch) -> None:
+    reading, before = branch.reading(), branch.tip
+    tree = branch.odd_tree(f"100644 blob {blob_name(FILES[DAILY.file].encode())}\tx.yaml\n")
+    for _ in range(9):
+        tree = branch.odd_tree("".join(f"040000 tree {tree}\t{name}\n" for name in "abcdefghij"))
+    bomb = branch.commit_tree(branch.odd_tree(f"040000 tree {tree}\tenvironments\n"), before)
+    branch.move(bomb)
+    with pytest.raises(StoreError, match="environments has more than 250,000 files"):
+        reading.list("deployment")
+    branch.move(before)
+    assert names(reading, "deployment") == ["dev/etl/daily"]
+
+
 _UNREADABLE = {
     "deep": "[" * 2000,
     "open": "{",
