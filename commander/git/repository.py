@@ -127,6 +127,14 @@ class Repository:
         """The message of a commit. Raises ``StoreError``."""
         return self._commit(commit).message
 
+    def step(self, commit: str) -> tuple[str | None, list[str]]:
+        """The first parent of a commit, and the messages of the commits that are new in it: its own, and of a merge
+        those of what was merged. Raises ``StoreError``."""
+        parents = self._commit(commit).parent_ids
+        if len(parents) > 1:
+            return str(parents[0]), [message for _, message in self.log(commit, str(parents[0]))]
+        return str(parents[0]) if parents else None, [self.message(commit)]
+
     def log(self, newest: str, before: str | None = None) -> Iterator[tuple[str, str]]:
         """The commits that ``newest`` has and ``before`` has not, with their messages, children before parents.
 

@@ -17,7 +17,7 @@ from generator.errors import Problem, ProblemsError
 
 _ATTEMPTS = 10
 #: Seconds before the second attempt at most; twice as long before each that follows, up to the last.
-_FIRST_WAIT, _LONGEST_WAIT = 0.02, 2.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.02, 0.5
 #: What others use up, and may give back.
 _PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 
