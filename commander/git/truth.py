@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
+from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -80,6 +81,7 @@ class Remote:
         self._known = False
         self._rivals_until = self._pushed_at = float("-inf")
         self._pushing = 0.0
+        self._chance: Callable[[], float] = random.random
 
     def tip(self) -> str | None:
         """Where the branch was when somebody looked last."""
@@ -108,7 +110,7 @@ class Remote:
         Who pushed last knows where the branch is, and would be first again and again: a rival has to fetch before.
         """
         now = time.monotonic()
-        left = self._pushed_at + self._pushing * (1 + random.random()) - now
+        left = self._pushed_at + self._pushing * (1 + self._chance()) - now
         if now > self._rivals_until or left <= 0:
             return False
         time.sleep(left)

@@ -68,7 +68,11 @@ def _removal(store: Repository, tip: str, environment: str) -> str | None:
     """The commit that removed the last deployment of an environment; None when it, or a later one, confirms that."""
     commit = tip
     while True:
-        first, messages = store.step(commit)
+        described = store.described(commit)
+        first = described.parents[0] if described.parents else None
+        messages = [described.message]
+        if len(described.parents) > 1:  # what is merged is new here, too
+            messages = [message for _, message in store.log(commit, first)]
         if any(environment in _confirmed(message) for message in messages):
             return None
         if first is None or _has_deployments(store, first, environment):

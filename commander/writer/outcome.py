@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -42,4 +43,14 @@ class Failed:
     retry: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """The change would be applied to the commit ``revision``; ``files`` are new contents by path, None removes one."""
+
+    revision: str
+    files: Mapping[str, bytes | None]
+
+
 Outcome: TypeAlias = Applied | Refused | Conflict | Failed
+#: What a change would become.
+Preview: TypeAlias = Previewed | Refused | Conflict | Failed

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from commander.changes import Trailers, trailers_of
 from commander.git import FOLDER, LINK, Entry, Identity, Local, MovedError, Sign, Store, Truth, blob_name
+from commander.writer.emptied import emptied
 from generator.charts import ChartSource
 from generator.engine.records import Index
 from generator.engine.records import Store as Records
@@ -52,7 +53,7 @@ class Tracker:
     def problems(self) -> list[Problem]:
         """Everything that is wrong with files that others pushed."""
         wrong = (found for path, found in self.snapshot.wrong.items() if path not in self.odd)
-        return [*self.odd.values(), *(each for found in wrong for each in found)]
+        return [*self.odd.values(), *self.snapshot.waiting.values(), *(each for found in wrong for each in found)]
 
     def follow(self, committer: Identity) -> None:
         """Be at the branch's tip, whatever was pushed; render what was left unrendered in a commit of one's own.
@@ -102,7 +103,15 @@ class Tracker:
                 present[path] = entry.told if entry is not None else None
             elif path.startswith(f"{DESIRED}/") and not any(part.startswith(".") for part in path.split("/")):
                 self._edit(path, entry, edits, odd)
-        step = self.snapshot.change(edits, present=present, known=known, is_generated=self._is_generated, lenient=True)
+        waiting = emptied(self.store, tip, self.snapshot, edits, present, self._is_generated)
+        step = self.snapshot.change(
+            edits,
+            present=present,
+            known=known,
+            is_generated=lambda path: self._is_generated(self.snapshot.present[path]),
+            lenient=True,
+            waiting=waiting,
+        )
         return step, odd
 
     def _edit(self, path: str, entry: Entry | None, edits: dict[str, bytes | None], odd: dict[str, Problem]) -> None:
@@ -127,8 +136,7 @@ class Tracker:
         data = self.store.data(entry.name, LIMITS.file_bytes)
         return ("", data) if data is not None else (f"is larger than {LIMITS.file_bytes:,} bytes", None)
 
-    def _is_generated(self, path: str) -> bool:
-        name = self.snapshot.present[path]
+    def _is_generated(self, name: str) -> bool:
         if " " in name:
             return False  # a link, or a submodule
         data = self.store.data(name, LIMITS.file_bytes)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from commander.changes import Change, ConflictError, Trailers, applied, message_of
 from commander.git import Draft, Identity, MovedError, Store, StoreError, blob_name
-from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Refused
+from commander.writer.observing import Nobody, Observer
+from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Preview, Previewed, Refused
 from commander.writer.tracking import Tracker
 from generator.engine.snapshot import Step
 from generator.errors import Problem, ProblemsError
@@ -35,7 +36,7 @@ class Writer:
     """The one who moves the branch from here. Not for several threads at a time.
 
     ``name`` and ``email`` are Commander's own, ``clock`` gives seconds since 1970, ``wait`` and ``chance`` (from 0 to
-    1) decide when it is tried again after others were first.
+    1) decide when it is tried again after others were first. ``observer`` hears how it goes.
     """
 
     def __init__(
@@ -47,10 +48,12 @@ class Writer:
         clock: Callable[[], float] = time.time,
         wait: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
+        observer: Observer | None = None,
     ) -> None:
         self.tracker = tracker
         self._name, self._email = name, email
         self._clock, self._wait, self._random = clock, wait, chance
+        self._observer: Observer = observer or Nobody()
 
     @property
     def _store(self) -> Store:
@@ -74,11 +77,18 @@ class Writer:
 
         One that is wrong harms no other. When others moved the branch meanwhile, all are done again on top of that.
         """
+        outcomes = self._tried(changes)
+        for each in outcomes:
+            self._observer.became(each)
+        return outcomes
+
+    def _tried(self, changes: Sequence[Change]) -> list[Outcome]:
         for attempt in range(_ATTEMPTS):
             try:
                 self.follow()
                 return self._once(changes)
             except MovedError:
+                self._observer.again("moved")
                 # Who waits as long as the others meets them again.
                 most = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
                 self._wait(self._random() * most)
@@ -86,8 +96,22 @@ class Writer:
                 return [_failed(error)] * len(changes)
         return [Failed("others moved the branch all the time; try again", retry=True)] * len(changes)
 
+    def preview(self, change: Change) -> Preview:
+        """What a change would do to the branch as it is known here; nothing is written."""
+        snapshot, revision = self.tracker.snapshot, self.tracker.revision
+        try:
+            edits = applied(change, snapshot.desired.contents, blob_name, now=self._clock())
+            step = snapshot.change(edits)
+        except ConflictError as error:
+            return Conflict(error.problem, revision)
+        except ProblemsError as error:
+            return Refused(error.problems)
+        snapshot.take_back(step)
+        return Previewed(revision, {**edits, **step.written, **dict.fromkeys(step.removed)})
+
     def _once(self, changes: Sequence[Change]) -> list[Outcome]:
         """Raises ``MovedError``, ``StoreError``, ``OSError``; then nothing has changed."""
+        started = time.perf_counter()
         draft = self._store.draft(self.tracker.revision, self.tracker.sign)
         made: list[_Made] = []
         outcomes: list[Outcome] = []
@@ -96,7 +120,9 @@ class Writer:
                 outcomes.append(self._one(change, draft, made))
             if made:
                 self._store.write(draft)
+                written = time.perf_counter()
                 self.tracker.truth.publish(draft.base, draft.tip)
+                self._observer.wrote(len(made), written - started, time.perf_counter() - written)
         except BaseException:
             for each in reversed(made):
                 self.tracker.snapshot.take_back(each.step)
@@ -119,7 +145,7 @@ class Writer:
             return Refused((Problem(what, allowed="a key of its own for each change"),))
         snapshot = self.tracker.snapshot
         try:
-            edits = applied(change, snapshot.desired.contents, blob_name)
+            edits = applied(change, snapshot.desired.contents, blob_name, now=self._clock())
             step = snapshot.change(edits)
         except ConflictError as error:
             return Conflict(error.problem, draft.tip)

@@ -14,6 +14,7 @@ from generator.desired.checks import (
     check_state,
     check_workspace,
 )
+from generator.desired.deletion import moment
 from generator.desired.effective import LayeredValues, deployment_layers, deployment_values
 from generator.desired.explain import Explained, Said, explain
 from generator.desired.files import KUBERNETES_MINORS, DeploymentFile, EnvironmentFile, WorkspaceFile
@@ -81,6 +82,7 @@ __all__ = [
     "load",
     "load_repository",
     "load_work_tree",
+    "moment",
     "place_of",
     "placed",
     "read_files",

@@ -135,7 +135,7 @@ def workload(rng: random.Random) -> list[list[Change]]:
                 operation: Any = Create(target, DEPLOYMENT)
             elif rng.random() < 0.2 and target != DAILY:
                 there.discard(target)
-                operation = Remove(target)
+                operation = Remove(target, at_once=True)
             else:
                 operation = Edit(target, (Set(("values", "labels", "number"), f"n{batch}-{number}"),))
             changes.append(change(f"{batch}-{number}", operation))

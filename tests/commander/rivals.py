@@ -136,7 +136,7 @@ def _commander(folder: Path, remote: Path, chart: ChartSource, who: str, until: 
         thread.join()
     queue.close()
     wrong = [caller.wrong for caller in callers if caller.wrong]
-    assert wrong == []
+    assert wrong == [], wrong
     parts = {"commits": told.commits, "labels": told.labels, "outcomes": told.outcomes, "seconds": told.seconds}
     (folder / f"{who}.json").write_text(json.dumps(parts))
 
@@ -168,7 +168,7 @@ class Caller:
         key, rng = f"{self._name}-{self._number}", self._rng
         if rng.random() < 0.3:
             target = rng.choice(_SHARED)
-            asked: Sequence[Operation] = [Create(target, DEPLOYMENT), _label(target, key), Remove(target)]
+            asked: Sequence[Operation] = [Create(target, DEPLOYMENT), _label(target, key), Remove(target, at_once=True)]
             self._ask(change(key, rng.choice(asked)))
             return
         target = rng.choice(self._mine)
@@ -178,7 +178,7 @@ class Caller:
         if not there:
             operation, label = Create(target, DEPLOYMENT + f"label: {key}\n"), key
         elif rng.random() < 0.15:
-            operation, label = Remove(target), None
+            operation, label = Remove(target, at_once=True), None
         else:
             operation, label = _label(target, key), key
         outcome = self._ask(change(key, operation))

@@ -131,7 +131,8 @@ def test_an_environment_that_is_removed_in_two_pushes(repository: Path, chart: C
     running.follow()
     push(repository, {DEV.file: None})
     running.follow()
-    push(repository, dict.fromkeys((ETL.file, ML.file, DAILY.file, HOURLY.file)))
+    everything = dict.fromkeys((ETL.file, ML.file, DAILY.file, HOURLY.file))
+    push(repository, everything, "Enough\n\nPrune-All: dev\n")
     running.follow()
     assert running.tracker.problems == []
     assert rendered_state(repository) == {}

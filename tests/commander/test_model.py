@@ -80,7 +80,7 @@ class Branch(RuleBasedStateMachine):
 
     @rule(who=writers, about=targets)
     def remove(self, who: int, about: Target) -> None:
-        outcome = self.ask(who, Remove(about))
+        outcome = self.ask(who, Remove(about, at_once=True))
         if about in self.model or about in self.wrong:
             assert isinstance(outcome, Applied), outcome
             self.model.pop(about, None)
@@ -97,7 +97,7 @@ class Branch(RuleBasedStateMachine):
     def expect(self, who: int, about: Target, number: int) -> None:
         """The one who has seen another text gets a conflict."""
         seen = blob_name(text_of(number).encode())
-        outcome = self.ask(who, Remove(about), expected={about: seen})
+        outcome = self.ask(who, Remove(about, at_once=True), expected={about: seen})
         if self.model.get(about) == text_of(number):
             assert isinstance(outcome, Applied)
             del self.model[about]
