@@ -37,6 +37,8 @@ _CALLERS = 3
 _SHARED = [Target("dev", workspace, f"shared-{name}") for workspace in ("etl", "ml") for name in "ab"]
 _HAND = [Target("dev", "ml", f"hand-{name}") for name in "abc"]
 _BROKEN = "kind: Nothing\n"
+#: Seconds that a person takes at most from one push to the next edit.
+_THINKING = 1.0
 #: Times that one thing is tried before somebody is said to starve.
 _TRIES = 60
 
@@ -229,6 +231,7 @@ class Person:
         while time.monotonic() < until:
             number += 1
             self._edit(number)
+            time.sleep(self._rng.uniform(0, _THINKING))
         for target in _HAND:
             self._put({target.file: DEPLOYMENT + "label: Mended\n"}, "Mended")
 

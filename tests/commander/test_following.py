@@ -227,7 +227,7 @@ def test_others_that_never_stop_are_told(repository: Path, chart: ChartSource) -
     assert made.apply([change("one", label(DAILY, "One"))]) == [
         Failed("others moved the branch all the time; try again", retry=True)
     ]
-    assert len(waits) == 10
+    assert len(waits) == 30
     assert max(waits) <= 1.0
 
 
