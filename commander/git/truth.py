@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
+import time
+from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import unquote
 
@@ -18,6 +21,8 @@ _HOSTILE = re.compile(r"^-|(://|@)-|://[^/]*@-|:-")
 _COPY = "refs/stargit/remote"
 #: After a push that nobody answered, it is not waited as long again to hear what became of it.
 _LOOKING = 10.0
+#: Seconds for which somebody else who pushed is thought to push again.
+_RIVALRY = 30.0
 
 
 class Truth(Protocol):
@@ -74,10 +79,13 @@ class Remote:
         self._seconds = seconds
         self._patience = patience if isinstance(patience, Patience) else Patience(patience)
         self._known = False
+        self._rivals_until = self._pushed_at = float("-inf")
+        self._pushing = 0.0
+        self._chance: Callable[[], float] = random.random
 
     def tip(self) -> str | None:
         """Where the branch was when somebody looked last."""
-        if not self._known:
+        if not self._known or self._gave_way():
             self.look()
         return self._store.tip()
 
@@ -88,12 +96,25 @@ class Remote:
     def publish(self, old: str, new: str) -> None:
         """Push ``new`` where ``old`` is."""
         self._patience.spend(lambda: self._push(old, new))
+        self._pushed_at = time.monotonic()
         try:
             if self._store.tip() == old:
                 self._store.move(old, new)
         except BaseException:
             self._known = False  # it is done all the same, and will be seen by the next look
             raise
+
+    def _gave_way(self) -> bool:
+        """Let others be first for a moment, if there are any and one was first oneself just now.
+
+        Who pushed last knows where the branch is, and would be first again and again: a rival has to fetch before.
+        """
+        now = time.monotonic()
+        left = self._pushed_at + self._pushing * (1 + self._chance()) - now
+        if now > self._rivals_until or left <= 0:
+            return False
+        time.sleep(left)
+        return True
 
     def _fetch(self, seconds: float) -> None:
         branch = self._store.branch
@@ -112,15 +133,19 @@ class Remote:
         theirs, mine = self._store.tip(_COPY), self._store.tip()
         if theirs is not None and theirs != mine:
             self._store.move(mine, theirs)
+            if mine is not None:
+                self._rivals_until = time.monotonic() + _RIVALRY
         self._known = True
 
     def _push(self, old: str, new: str) -> None:
         branch = self._store.branch
         # Not forced: the lease only says sooner that somebody else was first.
         lease = f"--force-with-lease={branch}:{old}"
+        begun = time.monotonic()
         done = self._git(
             "push", "--porcelain", "--no-verify", lease, "--", self._url, f"{new}:{branch}", seconds=self._seconds
         )
+        self._pushing = time.monotonic() - begun
         if done.code == 0:
             return
         shown = _shown(self._url)

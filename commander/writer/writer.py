@@ -16,9 +16,9 @@ from commander.writer.tracking import Tracker
 from generator.engine.snapshot import Step
 from generator.errors import Problem, ProblemsError
 
-_ATTEMPTS = 10
+_ATTEMPTS = 30
 #: Seconds before the second attempt at most; twice as long before each that follows, up to the last.
-_FIRST_WAIT, _LONGEST_WAIT = 0.02, 2.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.02, 0.5
 #: What others use up, and may give back.
 _PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 
@@ -85,7 +85,7 @@ class Writer:
     def _tried(self, changes: Sequence[Change]) -> list[Outcome]:
         for attempt in range(_ATTEMPTS):
             try:
-                self.follow()
+                self.tracker.follow(self._me(), hold=True)
                 return self._once(changes)
             except MovedError:
                 self._observer.again("moved")
@@ -112,13 +112,13 @@ class Writer:
     def _once(self, changes: Sequence[Change]) -> list[Outcome]:
         """Raises ``MovedError``, ``StoreError``, ``OSError``; then nothing has changed."""
         started = time.perf_counter()
-        draft = self._store.draft(self.tracker.revision, self.tracker.sign)
+        draft = self.tracker.held or self._store.draft(self.tracker.revision, self.tracker.sign)
         made: list[_Made] = []
         outcomes: list[Outcome] = []
         try:
             for change in changes:
                 outcomes.append(self._one(change, draft, made))
-            if made:
+            if draft.tip != draft.base:
                 self._store.write(draft)
                 written = time.perf_counter()
                 self.tracker.truth.publish(draft.base, draft.tip)
@@ -126,7 +126,9 @@ class Writer:
         except BaseException:
             for each in reversed(made):
                 self.tracker.snapshot.take_back(each.step)
+            self.tracker.let_go()
             raise
+        self.tracker.published()
         for each in made:
             self.tracker.done[each.change.key] = (each.commit, Trailers(each.change.key, each.change.digest))
         self.tracker.revision = draft.tip
