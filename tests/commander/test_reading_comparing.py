@@ -87,7 +87,7 @@ _DATA = st.recursive(
 
 
 @given(_DATA, _DATA)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_nothing_is_told_exactly_when_data_is_the_same(old: object, new: object) -> None:
     def exact(value: object) -> object:
         if isinstance(value, dict):

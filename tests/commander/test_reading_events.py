@@ -142,7 +142,7 @@ _STEPS = st.lists(st.tuples(_CHANGES, st.integers(0, 9), st.integers(0, 9)), min
 
 
 @given(_STEPS, st.integers(0, 9))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_who_follows_events_is_where_the_branch_is(
     tmp_path_factory: pytest.TempPathFactory, steps: list[Any], begin: int
 ) -> None:

@@ -185,6 +185,15 @@ def test_a_reader_goes_on_after_packs_were_put_together(branch: Branch) -> None:
     assert len(list(reader.names(later))) == 10
 
 
+def test_modes_of_another_time_are_those_of_today(branch: Branch) -> None:
+    blob = bytes.fromhex(git(branch.repository, "rev-parse", f"main:{DAILY.file}"))
+    modes = {"100664": 0o100644, "100775": 0o100755, "100755": 0o100755, "40000": 0o040000, "120000": 0o120000}
+    path = branch.repository / "raw"
+    path.write_bytes(b"".join(b"%s %s\0%s" % (mode.encode(), mode.encode(), blob) for mode in modes))
+    tree = git(branch.repository, "hash-object", "-t", "tree", "--literally", "-w", "raw")
+    assert {name: mode for name, (mode, _) in branch.store.tree(tree).items()} == modes
+
+
 def test_trailers_of_anybody() -> None:
     assert trailer_texts("subject\n\nReason: because\nActor: Ada <a@b>\n") == {
         "Reason": "because",

@@ -381,7 +381,7 @@ def test_many_threads_ask_while_others_push(branch: Branch) -> None:
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for each in threads:
         each.start()
-    for number in range(12):
+    for number in range(8):
         text = f"{DEPLOYMENT}label: n{number}\n"
         tip = branch.push({DAILY.file: text, deployment("weekly", "ml"): text})
         assert reading.contains(tip)
@@ -408,7 +408,7 @@ _PUSH = st.dictionaries(_FILES, _TEXTS, min_size=1, max_size=3)
 
 
 @given(st.lists(st.one_of(_PUSH, st.integers(0, 5)), max_size=8))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_was_followed_is_what_is_read_anew(tmp_path_factory: pytest.TempPathFactory, pushes: list[object]) -> None:
     """Random pushes, among them forced ones to earlier commits."""
     branch = Branch(bare(tmp_path_factory.mktemp("x"), FILES))
