@@ -115,7 +115,7 @@ class Repository:
         return entries
 
     def remember(self, name: str, entries: Mapping[str, tuple[int, str]]) -> None:
-        """Keep a tree in memory that may not be written yet."""
+        """Keep a tree in memory, as long as there is room."""
         self._kept += len(entries) - len(self._trees.pop(name, ()))
         self._trees[name] = entries
         while len(self._trees) > _TREES or (self._kept > self._most and len(self._trees) > 1):

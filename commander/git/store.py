@@ -68,6 +68,7 @@ class Store(Repository):
         """Put a draft's objects on the disk, to survive power loss. Raises ``OSError``."""
         if draft.objects:
             write_pack(self._packs, draft.objects, self._owner.name)
+            draft.remember()
 
     def git(self, arguments: Sequence[str], *, seconds: float) -> Done:
         """Run git here. What it leaves behind when it is killed is removed. Raises ``OSError``."""
