@@ -4,9 +4,11 @@
 in memory (``Tracker``) and moves the branch.
 """
 
+from commander.writer.memory import collect_rarely
 from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Refused
 from commander.writer.queue import BusyError, ClosedError, Queue
 from commander.writer.tracking import Tracker
+from commander.writer.workers import Workers
 from commander.writer.writer import Writer
 
 __all__ = [
@@ -19,5 +21,7 @@ __all__ = [
     "Queue",
     "Refused",
     "Tracker",
+    "Workers",
     "Writer",
+    "collect_rarely",
 ]

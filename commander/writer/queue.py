@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from itertools import islice
 
 from commander.changes import Change
 from commander.git import MovedError, StoreError
@@ -42,6 +43,7 @@ class Queue:
     ) -> None:
         self._poll, self._trouble = poll, trouble
         self._writer = writer
+        writer.coming = self._coming
         self._waiting: queue.Queue[tuple[Change, Future[Outcome]] | None] = queue.Queue(most_waiting)
         self._closed = threading.Event()
         self._guard = threading.Lock()
@@ -103,6 +105,11 @@ class Queue:
             self._trouble(str(error))
         except Exception as error:  # a defect must not end the one thread that writes
             self._trouble(f"a defect of Commander: {type(error).__name__}: {error}")
+
+    def _coming(self) -> list[Change]:
+        """Those that wait, as far as anybody can use that."""
+        with self._waiting.mutex:
+            return [item[0] for item in islice(self._waiting.queue, _BATCH) if item is not None]
 
     def _do(self, batch: list[tuple[Change, Future[Outcome]]]) -> None:
         wanted = [(change, future) for change, future in batch if future.set_running_or_notify_cancel()]

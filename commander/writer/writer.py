@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from commander.changes import Change, ConflictError, Trailers, applied, message_of
 from commander.git import Draft, Identity, MovedError, Store, StoreError, blob_name
 from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Refused
 from commander.writer.tracking import Tracker
+from commander.writer.workers import Workers
 from generator.engine.snapshot import Step
 from generator.errors import Problem, ProblemsError
 
 _ATTEMPTS = 10
 #: Seconds before the second attempt at most; twice as long before each that follows, up to the last.
 _FIRST_WAIT, _LONGEST_WAIT = 0.02, 2.0
+#: After so many changes it is looked who else has come.
+_LOOK_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Writer:
     """The one who moves the branch from here. Not for several threads at a time.
 
     ``name`` and ``email`` are Commander's own, ``clock`` gives seconds since 1970, ``wait`` and ``chance`` (from 0 to
-    1) decide when it is tried again after others were first.
+    1) decide when it is tried again after others were first. ``workers`` do what they can for a change before its turn
+    comes; ``coming`` tells, to whoever can, which changes are next after those that are being done.
     """
 
     def __init__(
@@ -44,8 +48,11 @@ class Writer:
         clock: Callable[[], float] = time.time,
         wait: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
+        workers: Workers | None = None,
     ) -> None:
         self.tracker = tracker
+        self.coming: Callable[[], Iterable[Change]] = tuple
+        self._workers = workers or Workers(0)
         self._name, self._email = name, email
         self._clock, self._wait, self._random = clock, wait, chance
 
@@ -65,6 +72,10 @@ class Writer:
     def tidy(self) -> None:
         """Keep the repository in shape, if it is time. Raises ``StoreError``, ``OSError``; then it still is usable."""
         self._store.tidy()
+
+    def close(self) -> None:
+        """End the workers; changes can still be done."""
+        self._workers.close()
 
     def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         """Do changes one after the other; what became of each. What is ``Applied`` survives power loss.
@@ -89,8 +100,11 @@ class Writer:
         made: list[_Made] = []
         outcomes: list[Outcome] = []
         try:
-            for change in changes:
+            for number, change in enumerate(changes):
+                if number % _LOOK_AHEAD == 0:
+                    self._workers.expect([*changes[number:], *self.coming()], self.tracker.snapshot)
                 outcomes.append(self._one(change, draft, made))
+            self._workers.expect(self.coming(), self.tracker.snapshot)
             if made:
                 self._store.write(draft)
                 self.tracker.truth.publish(draft.base, draft.tip)
@@ -116,8 +130,9 @@ class Writer:
             return Refused((Problem(what, allowed="a key of its own for each change"),))
         snapshot = self.tracker.snapshot
         try:
-            edits = applied(change, snapshot.desired.contents, blob_name)
-            step = snapshot.change(edits)
+            ahead = self._workers.take(change, snapshot)
+            edits = ahead.edits if ahead else applied(change, snapshot.desired.contents, blob_name)
+            step = snapshot.change(edits, prepared=ahead.prepared if ahead else ())
         except ConflictError as error:
             return Conflict(error.problem, draft.tip)
         except ProblemsError as error:

@@ -7,7 +7,7 @@ blobs a tree can be compared without reading it. Not for several threads at a ti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from generator.engine.desired_files import DesiredFiles
 from generator.engine.fleet import Name
 from generator.engine.holders import Holders
 from generator.engine.paths import owner_of
+from generator.engine.preparing import Prepared
 from generator.engine.records import UnitRecord, Units
 from generator.engine.undo import Undo
 from generator.errors import Problem
@@ -112,17 +113,19 @@ class Snapshot:
         known: Known | None = None,
         is_generated: Callable[[str], bool] = lambda _: False,
         lenient: bool = False,
+        prepared: Iterable[Prepared] = (),
     ) -> Step:
         """Edit desired state, and make rendered state what then follows from it.
 
         ``present`` are names of rendered files that somebody else changed or (None) removed; those to which nothing
         leads go if they ``is_generated``. ``known`` are records of an earlier time, for the first change. Raises
         ``ProblemsError`` with everything that the edits make wrong, and then nothing has changed; ``lenient`` takes
-        files as they are and keeps what was rendered of those that are wrong.
+        files as they are and keeps what was rendered of those that are wrong. What was ``prepared`` of just these
+        files is taken as if it had been rendered now.
         """
         from generator.engine.stepping import Stepping
 
-        stepping = Stepping(self, lenient, known or Known(), is_generated)
+        stepping = Stepping(self, lenient, known or Known(), is_generated, prepared)
         try:
             return stepping.step(edits, present or {})
         except BaseException:
