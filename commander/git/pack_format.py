@@ -43,7 +43,7 @@ def write_objects(write: Callable[[bytes], object], objects: Mapping[str, tuple[
         put(entry)
     checksum = digest.digest()
     write(checksum)
-    return checksum, _index(sorted(rows), checksum)
+    return checksum, index_bytes(sorted(rows), checksum)
 
 
 def _head(kind: int, size: int) -> bytes:
@@ -57,7 +57,7 @@ def _head(kind: int, size: int) -> bytes:
     return bytes(head)
 
 
-def _index(rows: list[tuple[bytes, int, int]], checksum: bytes) -> bytes:
+def index_bytes(rows: list[tuple[bytes, int, int]], checksum: bytes) -> bytes:
     """The index of a pack whose objects are at these places: name, offset, CRC-32, sorted."""
     counts = Counter(name[0] for name, _, _ in rows)
     far = [offset for _, offset, _ in rows if offset >= _FAR]

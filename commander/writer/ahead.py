@@ -14,6 +14,7 @@ from pathlib import Path
 
 from commander.changes import Change, Move, applied
 from commander.git import blob_name
+from generator.charts import ChartSource
 from generator.derived import code_digest
 from generator.desired import Place, place_of
 from generator.engine.fleet import Name
@@ -91,8 +92,8 @@ def maker_code() -> str:
 class Maker:
     """Does tasks."""
 
-    def __init__(self) -> None:
-        self._preparer = Preparer(blob_name)
+    def __init__(self, chart: ChartSource | None = None) -> None:
+        self._preparer = Preparer(blob_name, chart)
 
     def warm_up(self) -> None:
         """Make what the first task would have to wait for: the chart's program, the schemas."""

@@ -104,8 +104,10 @@ class _Worker:
 
 
 class Workers:
-    """Not for several threads at a time. ``number`` of processes is by default that of the cores that may be used;
-    ``cache`` is the folder of the user's own things (``generator.derived``)."""
+    """Not for several threads at a time. ``number`` of processes is by default that of the cores that may be used, and
+    at most four; ``cache`` is the folder of the user's own things (``generator.derived``). They begin after ``worth``
+    changes that came in company. ``taken`` is how many changes they have done the work for.
+    """
 
     def __init__(self, number: int | None = None, *, cache: Path | None = None, worth: int = _WORTH) -> None:
         self.number = min(_cores(), _MOST) if number is None else number
@@ -113,6 +115,7 @@ class Workers:
         self._worth = worth
         maker_code()  # of the code that this process has, not of what may lie there later
         self._workers: list[_Worker] = []
+        self.taken = 0
         self._losses = 0
         self._sent = 0
         self._jobs: dict[int, _Job] = {}
@@ -139,15 +142,21 @@ class Workers:
             self._worth -= sum(1 for each in jobs if each not in self._jobs)
         self._jobs = jobs
         self._waiting = {each: job for each, job in jobs.items() if job.task is None}
-        if self._worth <= 0 and len(self._workers) < self.number and self._losses < _LOSSES:
-            self._begin()
+        if self._worth <= 0 and self._losses < _LOSSES:
+            self.begin()
         self.go_on(snapshot)
 
     def go_on(self, snapshot: Snapshot) -> None:
         """Take what is ready, and let no process be without work."""
-        for line in wait([worker.line for worker in self._workers], 0) if self._workers else ():
-            self._receive(line)
+        self.wait(0)
         self._send(snapshot)
+
+    def wait(self, seconds: float) -> bool:
+        """Take what is ready; whether there was anything within this time."""
+        ready = wait([worker.line for worker in self._workers], seconds) if self._workers else []
+        for line in ready:
+            self._receive(line)
+        return bool(ready)
 
     def take(self, change: Change, snapshot: Snapshot) -> Made | None:
         """What was made for a change, if it holds now; waits for it if somebody is just working on it."""
@@ -156,14 +165,13 @@ class Workers:
             return None
         self._waiting.pop(id(change), None)
         while (worker := job.worker) is not None:
-            ready = wait([each.line for each in self._workers], _PATIENCE)
-            for line in ready:
-                self._receive(line)
-            if not ready:
+            if not self.wait(_PATIENCE):
                 self._lose(worker)
             self._send(snapshot)
-        fits = job.task is not None and job.task.holds(snapshot.desired.contents)
-        return job.made if fits else None
+        if job.made is None or job.task is None or not job.task.holds(snapshot.desired.contents):
+            return None
+        self.taken += 1
+        return job.made
 
     def close(self) -> None:
         """End all processes."""
@@ -173,7 +181,8 @@ class Workers:
         self._jobs.clear()
         self._waiting.clear()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Begin the processes that are missing; until they are ready it goes on without."""
         try:
             while len(self._workers) < self.number:
                 self._workers.append(_Worker(self._cache))
