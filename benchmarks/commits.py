@@ -92,7 +92,8 @@ def _repository(folder: Path, size: int) -> Path:
 
 
 def _single(writer: Writer, draw: Iterator[Change], changes: int) -> Latency:
-    return _measure(changes, lambda: done(writer, [next(draw)]))
+    """One at a time; between them the repository is tidied where it is time, as the queue does it."""
+    return _measure(changes, lambda: done(writer, [next(draw)]), writer.tidy)
 
 
 def _peers(folder: Path, repository: Path, writer: Writer, draw: Iterator[Change]) -> Iterator[Result]:
@@ -127,10 +128,11 @@ def _peers(folder: Path, repository: Path, writer: Writer, draw: Iterator[Change
     yield Result("GitPython's index", found.median, found.worst)
 
 
-def _measure(times: int, work: Callable[[], object]) -> Latency:
+def _measure(times: int, work: Callable[[], object], between: Callable[[], object] = tuple) -> Latency:
     work()
     found = []
     for _ in range(times):
+        between()
         began = time.perf_counter()
         work()
         found.append(time.perf_counter() - began)

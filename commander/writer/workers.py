@@ -137,6 +137,8 @@ class Workers:
 
         Begins processes when that is worth it.
         """
+        if not self.number:
+            return
         jobs = {id(change): self._jobs.get(id(change)) or _Job(change) for change in changes}
         if self._worth > 0 and len(jobs) >= _COMPANY:
             self._worth -= sum(1 for each in jobs if each not in self._jobs)

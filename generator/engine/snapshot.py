@@ -17,6 +17,7 @@ from generator.derived import code_digest
 from generator.desired import Reader
 from generator.engine.desired_files import DesiredFiles
 from generator.engine.fleet import Name
+from generator.engine.gitops import FactTexts
 from generator.engine.holders import Holders
 from generator.engine.paths import owner_of
 from generator.engine.preparing import Prepared
@@ -75,6 +76,7 @@ class Snapshot:
         self.argocd: dict[str, UnitRecord] = {}
         self.wrong: dict[str, tuple[Problem, ...]] = {}
         self.holders = Holders()
+        self.fact_texts = FactTexts()
 
     @property
     def units(self) -> Units:

@@ -269,12 +269,14 @@ class Stepping:
             self._tell_of_argocd(unknown_releases(workspace, releases))
         if any("/".join(each) not in of.deployments and self._was_rendered(each) for each in members):
             return  # nobody knows what its Application needs; it stays until the deployment is mended
-        units = [unit for each in members if (unit := of.deployments.get("/".join(each))) is not None]
-        facts = [unit.facts for unit in units]
-        effective = argocd_digest(of.code, [of.desired.names[file] for file in files], facts)
+        keys = ("/".join(each) for each in members)
+        units = {each: unit for each in keys if (unit := of.deployments.get(each)) is not None}
+        texts = [of.fact_texts.of(each, unit.facts) for each, unit in units.items()]
+        effective = argocd_digest(of.code, [of.desired.names[file] for file in files], texts)
         if self._still(key, effective):
             return
         try:
+            facts = [unit.facts for unit in units.values()]
             made = workspace_files(workspace, facts, effective, of.digest, releases)
         except ProblemsError as error:
             self._tell_of_argocd(error.problems)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.charts import ChartSource
+from generator.engine.gitops import FactTexts, argocd_digest
 from generator.engine.preparing import Prepared, Preparer, Sources
 from generator.engine.snapshot import Snapshot
 from generator.worktree import digest, read_files
@@ -119,3 +120,15 @@ def test_nothing_is_prepared_of_what_is_wrong_and_the_next_is_prepared_all_the_s
     ):
         assert preparer.prepare(A, wrong, None) is None
         assert preparer.prepare(A, Sources(environment, workspace, LABELLED.encode()), None) is not None
+
+
+def test_facts_as_text_stand_for_the_same_as_the_facts() -> None:
+    facts = [{"release": f"r{number}", "objects": {"kinds": [["", "Service"]]}} for number in range(3)]
+    texts = FactTexts()
+    for _ in range(2):
+        assert argocd_digest("c", ["d"], [texts.of(f"{each}", each) for each in facts]) == argocd_digest(
+            "c", ["d"], facts
+        )
+    other = {**facts[0], "release": "other"}
+    changed = [texts.of(f"{facts[0]}", other), *(texts.of(f"{each}", each) for each in facts[1:])]
+    assert argocd_digest("c", ["d"], changed) == argocd_digest("c", ["d"], [other, *facts[1:]])
