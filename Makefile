@@ -39,8 +39,8 @@ format: setup ## put the Python files into the project's form
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
-bench: setup ## measure the budgets of docs/architecture.md (FLEET=n for more or fewer than 10,000 deployments)
-	$(BIN)/python -m benchmarks $(if $(FLEET),--fleet $(FLEET) --commits $(FLEET))
+bench: setup ## measure the budgets of docs/architecture.md (FLEET=n for other than 10,000 deployments, HISTORY=n for other than 50,000 commits)
+	$(BIN)/python -m benchmarks $(if $(FLEET),--fleet $(FLEET) --commits $(FLEET)) $(if $(HISTORY),--history $(HISTORY))
 
 prove: setup tools ## compare Helm with the native program for 3,000 drawn value sets (SETS=n for more or fewer)
 	$(BIN)/python -m tests.equality.prove --sets $(or $(SETS),3000)

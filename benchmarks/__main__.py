@@ -1,4 +1,5 @@
-"""``python -m benchmarks [--json FILE] [--repeat N] [--fleet N] [--commits N]``: measure, print tables, keep results.
+"""``python -m benchmarks [--json FILE] [--repeat N] [--fleet N] [--commits N]
+[--history N]``: measure, print tables, keep results.
 
 A result has a name, a median in milliseconds, and its ratio to the peer that was measured in the same run on the same
 inputs (how many times longer the peer takes). Figures of different runs or machines don't compare; ratios do.
@@ -12,10 +13,11 @@ import platform
 import sys
 from pathlib import Path
 
-from benchmarks.commits import measure_commits, print_commits
+from benchmarks.commits import measure_commits, measure_commits_later, print_commits
 from benchmarks.fleet import measure_fleet, print_fleet
 from benchmarks.measure import Result
 from benchmarks.render import measure_render
+from benchmarks.serving import print_serving
 
 
 def main() -> int:
@@ -24,19 +26,31 @@ def main() -> int:
     parser.add_argument("--repeat", type=int, default=15, help="how often each way is measured")
     parser.add_argument("--fleet", type=int, default=10_000, help="deployments of the fleet; 0: no fleet")
     parser.add_argument("--commits", type=int, default=10_000, help="deployments that Commander writes; 0: none")
+    parser.add_argument("--history", type=int, default=50_000, help="commits that Commander has made; 0: none")
     arguments = parser.parse_args()
     results = measure_render(arguments.repeat)
     _print(results)
+    figures: list[dict[str, object]] = []
     if arguments.fleet:
         fleet = measure_fleet(arguments.fleet)
         print_fleet(arguments.fleet, fleet)
         results += [each.as_result() for each in fleet]
-    if arguments.commits:
-        commits = [each for size in (100, arguments.commits) for each in measure_commits(size)]
+    for size in (100, arguments.commits) if arguments.commits else ():
+        commits, serving = measure_commits(size)
         print_commits(commits)
+        print_serving(serving)
         results += commits
+        figures += [each.as_json() for each in serving]
+    if arguments.history:
+        later = measure_commits_later(arguments.history)
+        print_serving(later)
+        figures += [each.as_json() for each in later]
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    document = {"python": platform.python_version(), "results": [result.as_json() for result in results]}
+    document = {
+        "python": platform.python_version(),
+        "results": [result.as_json() for result in results],
+        "commander": figures,
+    }
     arguments.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     print(f"as JSON: {arguments.json}")
     return 0

@@ -1,4 +1,5 @@
-"""One durable change by Commander's write path, and many at a time; beside it the same change by git and by GitPython.
+"""One durable change by Commander's write path; beside it the same change by git and by GitPython. Many at a time, the
+start, and the latency after many commits are in ``serving``.
 
 The peers edit a work tree of the same repository and commit what was rendered: the least that somebody does who has no
 Commander. They don't render, and don't sync the disk.
@@ -6,15 +7,11 @@ Commander. They don't render, and don't sync the disk.
 
 from __future__ import annotations
 
-import random
 import shutil
-import statistics
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from git import Actor as GitActor
@@ -22,46 +19,56 @@ from git import Repo
 
 from benchmarks.fleet import write_fleet
 from benchmarks.measure import Result, against
-from commander.changes import Actor, Change, Edit, Target
-from commander.git import Store
-from commander.writer import Applied, Tracker, Writer
-from generator.edit import Set
+from benchmarks.serving import (
+    History,
+    Latency,
+    Load,
+    Start,
+    done,
+    drawing,
+    measure_history,
+    measure_load,
+    measure_start,
+    writing,
+)
+from commander.changes import Change
+from commander.writer import Writer, collect_rarely
 
-_BRANCH = "refs/heads/main"
-_ACTOR = Actor("Ada Person", "ada@example.com")
-_MEMORY = ("values", "scheduler", "resources", "requests", "memory")
+#: Callers, and how many changes they send together.
+_CALLERS = {1: 200, 8: 960, 64: 2560}
+_SMALL = 100
 
 
-@dataclass(frozen=True)
-class _Latency:
-    median: float
-    worst: float
-    """The 99th of a hundred."""
-
-
-def measure_commits(size: int, changes: int = 200) -> list[Result]:
+def measure_commits(size: int, changes: int = 200) -> tuple[list[Result], list[Load | Start | History]]:
     """A fleet of ``size`` deployments; ``changes`` of its scheduler's memory, each of a deployment drawn by chance."""
-    results = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        repository = _repository(folder, size)
-        with _writer(repository, folder / "cache") as (writer, seconds):
-            results.append(_seconds(f"{size} deployments: start, nothing rendered", seconds))
-            writer.tracker.keep_records()
-        with _writer(repository, folder / "cache") as (writer, seconds):
-            results.append(_seconds(f"{size} deployments: start", seconds))
-            draw = _drawing(writer, size)
-            single = _measure(changes, lambda: _applied(writer, [next(draw)]))
+        repository, cache = _repository(folder, size), folder / "cache"
+        starts = [
+            measure_start(f"{size} deployments: start, {what}", repository, cache)
+            for what in ("nothing rendered", "with records")
+        ]
+        with writing(repository, cache) as writer:
+            collect_rarely()
+            draw = drawing(writer, size)
+            single = _single(writer, draw, changes)
             mine = Result(f"{size} deployments: one durable change", single.median, single.worst)
             peers = list(_peers(folder, repository, writer, draw))
-            results += [*(against(mine, peer) for peer in peers), *peers]
-            for batch in (8, 64):
-                started = time.perf_counter()
-                for _ in range(max(2, changes // batch)):
-                    _applied(writer, [next(draw) for _ in range(batch)])
-                each = (time.perf_counter() - started) * 1000 / (max(2, changes // batch) * batch)
-                results.append(Result(f"{size} deployments: a change in a batch of {batch}", each, each))
-    return results
+            results = [*(against(mine, peer) for peer in peers), *peers]
+        loads = list(measure_load(f"{size} deployments", repository, cache, _CALLERS))
+    return results, [*loads, *starts]
+
+
+def measure_commits_later(commits: int, changes: int = 200) -> list[Load | Start | History]:
+    """The latency of a small fleet, at first and after so many commits."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        repository, cache = _repository(folder, _SMALL), folder / "cache"
+        measure_start("", repository, cache)
+        found: list[Load | Start | History] = []
+        found += measure_history(repository, cache, commits, lambda writer, draw: _single(writer, draw, changes))
+        found.append(measure_start(f"{_SMALL} deployments, {commits:,} commits: start", repository, cache))
+        return found
 
 
 def print_commits(results: list[Result]) -> None:
@@ -84,32 +91,9 @@ def _repository(folder: Path, size: int) -> Path:
     return bare
 
 
-@contextmanager
-def _writer(repository: Path, cache: Path) -> Iterator[tuple[Writer, float]]:
-    started = time.perf_counter()
-    tracker = Tracker(Store(repository, _BRANCH), cache=cache)
-    writer = Writer(tracker, name="Commander", email="commander@example.com")
-    writer.follow()
-    try:
-        yield writer, time.perf_counter() - started
-    finally:
-        tracker.store.close()
-
-
-def _drawing(writer: Writer, size: int) -> Iterator[Change]:
-    rng = random.Random(size)
-    names = sorted(writer.tracker.snapshot.desired.places.deployments)
-    number = 0
-    while True:
-        number += 1
-        edits = (Set(_MEMORY, f"{rng.randrange(1, 999)}Mi"),)
-        yield Change(f"{size}-{number}", _ACTOR, (Edit(Target(*rng.choice(names)), edits),))
-
-
-def _applied(writer: Writer, changes: list[Change]) -> None:
-    for outcome in writer.apply(changes):
-        if not isinstance(outcome, Applied):
-            raise TypeError(f"not applied: {outcome}")
+def _single(writer: Writer, draw: Iterator[Change], changes: int) -> Latency:
+    """One at a time; between them the repository is tidied where it is time, as the queue does it."""
+    return _measure(changes, lambda: done(writer, [next(draw)]), writer.tidy)
 
 
 def _peers(folder: Path, repository: Path, writer: Writer, draw: Iterator[Change]) -> Iterator[Result]:
@@ -117,7 +101,7 @@ def _peers(folder: Path, repository: Path, writer: Writer, draw: Iterator[Change
     tree = folder / "tree"
     _git(folder, "clone", "--quiet", str(repository), str(tree))
     before = writer.tracker.revision
-    _applied(writer, [next(draw)])
+    done(writer, [next(draw)])
     paths = [path for path, _ in writer.tracker.store.changed(before, writer.tracker.revision)]
 
     def edit() -> None:
@@ -144,19 +128,15 @@ def _peers(folder: Path, repository: Path, writer: Writer, draw: Iterator[Change
     yield Result("GitPython's index", found.median, found.worst)
 
 
-def _measure(times: int, work: Callable[[], object]) -> _Latency:
+def _measure(times: int, work: Callable[[], object], between: Callable[[], object] = tuple) -> Latency:
     work()
     found = []
     for _ in range(times):
-        started = time.perf_counter()
+        between()
+        began = time.perf_counter()
         work()
-        found.append((time.perf_counter() - started) * 1000)
-    found.sort()
-    return _Latency(statistics.median(found), found[min(len(found) - 1, len(found) * 99 // 100)])
-
-
-def _seconds(name: str, seconds: float) -> Result:
-    return Result(name, seconds * 1000, seconds * 1000)
+        found.append(time.perf_counter() - began)
+    return Latency.of(found)
 
 
 def _git(folder: Path, *arguments: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha1
 
 FILE = 0o100644
@@ -42,9 +43,17 @@ def blob_name(data: bytes) -> str:
 
 def tree_bytes(entries: Mapping[str, tuple[int, str]]) -> bytes:
     """A tree of entries ``name -> (mode, name of the object)``; git sorts folders as if a '/' stood behind them."""
-    rows = [(name.encode("utf-8", "surrogateescape"), mode, target) for name, (mode, target) in entries.items()]
-    rows.sort(key=lambda row: row[0] + b"/" if row[1] == FOLDER else row[0])
-    return b"".join(b"%o %s\0%s" % (mode, name, bytes.fromhex(target)) for name, mode, target in rows)
+    rows = [_row(name, mode, target) for name, (mode, target) in entries.items()]
+    rows.sort()
+    return b"".join([row for _, row in rows])
+
+
+# Of a folder that is written again and again, one entry changes and the others stay.
+@lru_cache(1 << 15)
+def _row(name: str, mode: int, target: str) -> tuple[bytes, bytes]:
+    """What an entry is sorted by, and as it stands in a tree."""
+    data = name.encode("utf-8", "surrogateescape")
+    return data + b"/" if mode == FOLDER else data, b"%o %s\0%s" % (mode, data, bytes.fromhex(target))
 
 
 def commit_bytes(

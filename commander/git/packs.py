@@ -8,12 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from dulwich.object_format import SHA1
-from dulwich.pack import UnpackedObject, write_pack_data, write_pack_index_v2
+from commander.git.pack_format import write_objects
 
-_KINDS = {b"commit": 1, b"tree": 2, b"blob": 3}
-# Rendered manifests are text that repeats itself: a higher level takes four times as long for a tenth less.
-_LEVEL = 1
 _MARK = "_commander_"
 
 
@@ -27,12 +23,9 @@ def write_pack(folder: Path, objects: Mapping[str, tuple[bytes, bytes]], owner: 
     index = folder / f"tmp_idx{_MARK}{owner}"
     try:
         with _synced(temporary) as stream:
-            entries, checksum = write_pack_data(
-                stream.write, _unpacked(objects), SHA1, num_records=len(objects), compression_level=_LEVEL
-            )
+            checksum, rows = write_objects(stream.write, objects)
         with _synced(index) as stream:
-            rows = sorted((name, offset, crc) for name, (offset, crc) in entries.items())
-            write_pack_index_v2(stream, rows, checksum)
+            stream.write(rows)
         # Readers look for indexes, so that comes last.
         name = f"pack-{checksum.hex()}"
         temporary.replace(folder / f"{name}.pack")
@@ -52,11 +45,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _unpacked(objects: Mapping[str, tuple[bytes, bytes]]) -> Iterator[UnpackedObject]:
-    for name, (kind, data) in objects.items():
-        yield UnpackedObject(_KINDS[kind], sha=bytes.fromhex(name), decomp_chunks=[data], decomp_len=len(data))
 
 
 @contextmanager

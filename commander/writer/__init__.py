@@ -4,10 +4,12 @@
 in memory (``Tracker``) and moves the branch.
 """
 
+from commander.writer.memory import collect_rarely
 from commander.writer.observing import Observer, Why
 from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Preview, Previewed, Refused
 from commander.writer.queue import BusyError, ClosedError, Queue
 from commander.writer.tracking import Tracker
+from commander.writer.workers import Workers
 from commander.writer.writer import Writer
 
 __all__ = [
@@ -24,5 +26,7 @@ __all__ = [
     "Refused",
     "Tracker",
     "Why",
+    "Workers",
     "Writer",
+    "collect_rarely",
 ]

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 from commander.changes import Change
@@ -66,6 +67,7 @@ class Queue:
     ) -> None:
         self._poll, self._trouble, self._moved = poll, trouble, moved
         self._writer = writer
+        writer.coming = self._coming
         self._told = writer.tracker.revision
         self.problems = tuple(writer.tracker.problems)
         self._waiting: queue.Queue[_Asked | None] = queue.Queue(most_waiting)
@@ -151,6 +153,11 @@ class Queue:
             self._trouble(str(error))
         except Exception as error:  # a defect must not end the one thread that writes
             self._trouble(f"a defect of Commander: {type(error).__name__}: {error}")
+
+    def _coming(self) -> list[Change]:
+        """Those that wait, as far as anybody can use that."""
+        with self._waiting.mutex:
+            return [each.change for each in islice(self._waiting.queue, _BATCH) if isinstance(each, _Do)]
 
     def _tell_moved(self) -> None:
         revision = self._writer.tracker.revision

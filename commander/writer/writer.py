@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from commander.changes import Change, ConflictError, Trailers, applied, message_of
@@ -13,12 +13,15 @@ from commander.git import Draft, Identity, MovedError, Store, StoreError, blob_n
 from commander.writer.observing import Nobody, Observer
 from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Preview, Previewed, Refused
 from commander.writer.tracking import Tracker
+from commander.writer.workers import Workers
 from generator.engine.snapshot import Step
 from generator.errors import Problem, ProblemsError
 
 _ATTEMPTS = 30
 #: Seconds before the second attempt at most; twice as long before each that follows, up to the last.
 _FIRST_WAIT, _LONGEST_WAIT = 0.02, 0.5
+#: After so many changes it is looked who else has come.
+_LOOK_AHEAD = 8
 #: What others use up, and may give back.
 _PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 
@@ -36,7 +39,9 @@ class Writer:
     """The one who moves the branch from here. Not for several threads at a time.
 
     ``name`` and ``email`` are Commander's own, ``clock`` gives seconds since 1970, ``wait`` and ``chance`` (from 0 to
-    1) decide when it is tried again after others were first. ``observer`` hears how it goes.
+    1) decide when it is tried again after others were first. ``observer`` hears how it goes. ``workers`` do what they
+    can for a change before its turn comes; ``coming`` tells, to whoever can, which changes are next after those that
+    are being done.
     """
 
     def __init__(
@@ -49,8 +54,11 @@ class Writer:
         wait: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
         observer: Observer | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self.tracker = tracker
+        self.coming: Callable[[], Iterable[Change]] = tuple
+        self._workers = workers or Workers(0)
         self._name, self._email = name, email
         self._clock, self._wait, self._random = clock, wait, chance
         self._observer: Observer = observer or Nobody()
@@ -71,6 +79,10 @@ class Writer:
     def tidy(self) -> None:
         """Keep the repository in shape, if it is time. Raises ``StoreError``, ``OSError``; then it still is usable."""
         self._store.tidy()
+
+    def close(self) -> None:
+        """End the workers; changes can still be done."""
+        self._workers.close()
 
     def apply(self, changes: Sequence[Change]) -> list[Outcome]:
         """Do changes one after the other; what became of each. What is ``Applied`` survives power loss.
@@ -116,8 +128,11 @@ class Writer:
         made: list[_Made] = []
         outcomes: list[Outcome] = []
         try:
-            for change in changes:
+            for number, change in enumerate(changes):
+                if number % _LOOK_AHEAD == 0:
+                    self._workers.expect([*changes[number:], *self.coming()], self.tracker.snapshot)
                 outcomes.append(self._one(change, draft, made))
+            self._workers.expect(self.coming(), self.tracker.snapshot)
             if draft.tip != draft.base:
                 self._store.write(draft)
                 written = time.perf_counter()
@@ -147,8 +162,10 @@ class Writer:
             return Refused((Problem(what, allowed="a key of its own for each change"),))
         snapshot = self.tracker.snapshot
         try:
-            edits = applied(change, snapshot.desired.contents, blob_name, now=self._clock())
-            step = snapshot.change(edits)
+            ahead = self._workers.take(change, snapshot)
+            now = self._clock()
+            edits = ahead.edits if ahead else applied(change, snapshot.desired.contents, blob_name, now=now)
+            step = snapshot.change(edits, prepared=ahead.prepared if ahead else ())
         except ConflictError as error:
             return Conflict(error.problem, draft.tip)
         except ProblemsError as error:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import jsonschema_rs
 
+from generator.charts.changed import ChangedValues
 from generator.charts.validation import validate
 from generator.compat import Defaults, coalesce
 from generator.dialect import ChartProgram, CompiledChart, Compiler, Release
@@ -137,13 +138,19 @@ class ChartSource:
     def _validator(self) -> jsonschema_rs.Draft7Validator:
         return jsonschema_rs.Draft7Validator(dict(self.schema))
 
+    @cached_property
+    def _changed(self) -> ChangedValues:
+        return ChangedValues(self.schema, self.defaults)
+
     def effective(self, values: Mapping[str, Any]) -> Values:
         """Defaults with ``values`` coalesced in, as Helm does it, checked against the schema and the chart's rules.
 
         Raises ProblemsError with all problems; their ``path`` is a path into the values.
         """
         result = coalesce(self.defaults, values)
-        problems = validate(self._validator, self.schema, result, self.instead)
+        problems: list[Problem] = []
+        if not self._changed.are_valid(result):
+            problems = validate(self._validator, self.schema, result, self.instead)
         if not problems:
             problems = self.rules(result)
         if problems:

@@ -17,9 +17,23 @@ from generator.worktree import RENDERED, digest, header
 from generator.yaml import dump_all
 
 
-def argocd_digest(code: str, digests: Sequence[str], facts: Iterable[Mapping[str, Any]] = ()) -> str:
+def argocd_digest(code: str, digests: Sequence[str], facts: Iterable[Mapping[str, Any] | orjson.Fragment] = ()) -> str:
     """Stands for what the objects follow from: ``digests`` of the files, and the deployments' facts, sorted."""
     return blake2b(orjson.dumps([code, digests, list(facts)]), digest_size=16).hexdigest()
+
+
+class FactTexts:
+    """Facts as JSON by the keys of their records. Of the deployments of a workspace, mostly one has new facts."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, tuple[Mapping[str, Any], orjson.Fragment]] = {}
+
+    def of(self, key: str, facts: Mapping[str, Any]) -> orjson.Fragment:
+        """The JSON of facts, which nobody changes."""
+        found = self._texts.get(key)
+        if found is None or found[0] is not facts:
+            found = self._texts[key] = facts, orjson.Fragment(orjson.dumps(facts))
+        return found[1]
 
 
 def deployment_facts(deployment: Deployment, objects: Mapping[str, list[Any]]) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ blobs a tree can be compared without reading it. Not for several threads at a ti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -17,8 +17,10 @@ from generator.derived import code_digest
 from generator.desired import Reader
 from generator.engine.desired_files import DesiredFiles
 from generator.engine.fleet import Name
+from generator.engine.gitops import FactTexts
 from generator.engine.holders import Holders
 from generator.engine.paths import owner_of
+from generator.engine.preparing import Prepared
 from generator.engine.records import UnitRecord, Units
 from generator.engine.undo import Undo
 from generator.errors import Problem
@@ -76,6 +78,7 @@ class Snapshot:
         self.wrong: dict[str, tuple[Problem, ...]] = {}
         self.waiting: dict[str, Problem] = {}
         self.holders = Holders()
+        self.fact_texts = FactTexts()
 
     @property
     def units(self) -> Units:
@@ -115,6 +118,7 @@ class Snapshot:
         is_generated: Callable[[str], bool] = lambda _: False,
         lenient: bool = False,
         waiting: Mapping[str, Problem] | None = None,
+        prepared: Iterable[Prepared] = (),
     ) -> Step:
         """Edit desired state, and make rendered state what then follows from it.
 
@@ -122,11 +126,12 @@ class Snapshot:
         leads go if they ``is_generated``. ``known`` are records of an earlier time, for the first change. Raises
         ``ProblemsError`` with everything that the edits make wrong, and then nothing has changed; ``lenient`` takes
         files as they are and keeps what was rendered of those that are wrong. Where environments are ``waiting`` (from
-        now on; None: as before), nothing is looked at, and only who is lenient may edit.
+        now on; None: as before), nothing is looked at, and only who is lenient may edit. What was ``prepared`` of just
+        these files is taken as if it had been rendered now.
         """
         from generator.engine.stepping import Stepping
 
-        stepping = Stepping(self, lenient, known or Known(), is_generated)
+        stepping = Stepping(self, lenient, known or Known(), is_generated, prepared)
         try:
             return stepping.step(edits, present or {}, waiting)
         except BaseException:

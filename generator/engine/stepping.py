@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from generator.argocd import unknown_releases
 from generator.desired import Place, check_environment, check_names, check_workspace, place_of
-from generator.engine.fleet import Job, Name, run
+from generator.engine.fleet import Done, Job, Name, run
 from generator.engine.foreign import Foreign
 from generator.engine.gitops import argocd_digest, deployment_facts, environment_files, workspace_files
 from generator.engine.paths import Owner, owner_of
+from generator.engine.preparing import Prepared
 from generator.engine.records import UnitRecord, Units
 from generator.engine.snapshot import Edits, Known, Snapshot, Step
 from generator.engine.undo import Undo
@@ -20,9 +21,17 @@ from generator.worktree import DESIRED, RENDERED
 class Stepping:
     """Does one change. What it did before it raised is in ``undo``."""
 
-    def __init__(self, snapshot: Snapshot, lenient: bool, known: Known, is_generated: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        lenient: bool,
+        known: Known,
+        is_generated: Callable[[str], bool],
+        prepared: Iterable[Prepared],
+    ) -> None:
         self.undo = Undo()
         self._of = snapshot
+        self._prepared = {each.done.name: each for each in prepared}
         self._lenient = lenient
         #: By the same code they hold; by another they tell what was rendered.
         self._known = known.units if known.code == snapshot.code else Units()
@@ -222,9 +231,7 @@ class Stepping:
             if record is not None:
                 known[key] = record
         fresh = [name for name in there if not self._holds(name, known.get("/".join(name)))]
-        present, inputs = of.present.get, of.desired.inputs
-        job = Job(of.reader, of.chart, of.code, Units(known), inputs, deployment_facts, present, None, of.digest)
-        dones = list(run(job, fresh, of.processes))
+        dones = self._made(fresh, known)
         for done in dones:
             self._tell(done.outcome.problems, of.desired.places.deployments[done.name])
             if done.outcome.namespace:
@@ -240,6 +247,20 @@ class Stepping:
             elif key not in of.deployments and key in self._earlier.deployments:
                 # What was rendered of it at an earlier time stays.
                 self.undo.set(of.deployments, key, self._earlier.deployments[key])
+
+    def _made(self, names: list[Name], known: Mapping[str, UnitRecord]) -> list[Done]:
+        """What becomes of deployments: as it was prepared where that is of what is at hand now, else rendered here."""
+        of = self._of
+        present, inputs = of.present.get, of.desired.inputs
+        ready = {
+            name: prepared.done
+            for name in names
+            if (prepared := self._prepared.get(name)) is not None and prepared.fits(of.code, inputs(name), present)
+        }
+        job = Job(of.reader, of.chart, of.code, Units(known), inputs, deployment_facts, present, None, of.digest)
+        made = run(job, [name for name in names if name not in ready], of.processes)
+        ready |= {done.name: done for done in made}
+        return [ready[name] for name in names]
 
     def _holds(self, name: Name, record: UnitRecord | None) -> bool:
         """Whether a record is of just these files, and what it tells of is there: then it is taken."""
@@ -280,12 +301,14 @@ class Stepping:
             self._tell_of_argocd(unknown_releases(workspace, releases))
         if any("/".join(each) not in of.deployments and self._was_rendered(each) for each in members):
             return  # nobody knows what its Application needs; it stays until the deployment is mended
-        units = [unit for each in members if (unit := of.deployments.get("/".join(each))) is not None]
-        facts = [unit.facts for unit in units]
-        effective = argocd_digest(of.code, [of.desired.names[file] for file in files], facts)
+        keys = ("/".join(each) for each in members)
+        units = {each: unit for each in keys if (unit := of.deployments.get(each)) is not None}
+        texts = [of.fact_texts.of(each, unit.facts) for each, unit in units.items()]
+        effective = argocd_digest(of.code, [of.desired.names[file] for file in files], texts)
         if self._still(key, effective):
             return
         try:
+            facts = [unit.facts for unit in units.values()]
             made = workspace_files(workspace, facts, effective, of.digest, releases)
         except ProblemsError as error:
             self._tell_of_argocd(error.problems)
