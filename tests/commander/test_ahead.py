@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from commander.changes import Change, Create, Edit, Move, Operation, Remove, Target, applied
+from commander.changes import Change, Create, Delete, Edit, Move, Operation, Remove, Target, applied
 from commander.git import Store, blob_name
 from commander.writer import Applied, Conflict, Outcome, Queue, Refused, Tracker, Workers, Writer
 from commander.writer.ahead import Maker, Task, task_of
@@ -162,11 +162,12 @@ def mixed(seed: int, count: int) -> list[Change]:
             Edit(target, (Set(("values", "scheduler", "replicas"), rng.randrange(1, 4)),)),
             Edit(target, (Set(("values", "scheduler", "replicas"), rng.choice([2, "many"])),)),
             Edit(target, (Set(("label",), f"Label {rng.randrange(3)}"),)),
-            Edit(rng.choice([ETL, ML, DEV]), (Set(("label",), f"Label {number}"),)),
-            Remove(target),
+            Remove(target, at_once=True),
             Move(target, "ml" if target.workspace == "etl" else "etl"),
         ]
         operation = rng.choice(operations)
+        if rng.random() < 0.04:  # what was made of deployments in it before holds no more
+            operation = Edit(rng.choice([ETL, ML, DEV]), (Set(("label",), f"Label {number}"),))
         expected = {target: "0" * 40} if rng.random() < 0.05 else {}
         changes.append(change(f"{seed}-{number}", operation, expected=expected))
         if rng.random() < 0.05:
