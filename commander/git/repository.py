@@ -69,6 +69,8 @@ class Repository:
 
     def __init__(self, path: Path, branch: str, *, entries: int = _ENTRIES) -> None:
         """Open a bare repository; trees of so many ``entries`` are kept in memory. Raises ``StoreError``."""
+        if not (branch.startswith("refs/heads/") and pygit2.reference_is_valid_name(branch)):
+            raise StoreError(f"{branch[:200]!r} is no full name of a branch, as refs/heads/main is")
         self.path = path
         self.branch = branch
         self._trees: OrderedDict[str, Mapping[str, tuple[int, str]]] = OrderedDict()
@@ -106,7 +108,7 @@ class Repository:
             self._trees.move_to_end(name)
             return self._trees[name]
         found = self._object(name, pygit2.Tree, "tree")
-        entries = {_text(each): (int(each.filemode), str(each.id)) for each in found}
+        entries = {_text(each): (int(each.filemode), str(each.id)) for each in _sound(found)}
         self.remember(name, entries)
         return entries
 
@@ -163,12 +165,28 @@ class Repository:
 
     def data(self, name: str, most: int) -> bytes | None:
         """The contents of a file; None when they are more than ``most`` bytes. Raises ``StoreError``."""
-        found = self._object(name, pygit2.Blob, "file")
-        return bytes(found.data) if found.size <= most else None
+        # Looked up before: what is taken as an object is in memory, however large.
+        if self.data_size(name) > most:
+            return None
+        return bytes(self._object(name, pygit2.Blob, "file").data)
 
     def data_size(self, name: str) -> int:
         """How many bytes a file has. Raises ``StoreError``."""
-        return self._object(name, pygit2.Blob, "file").size
+        try:
+            kind, size = self._header(name)
+        except (KeyError, ValueError, pygit2.GitError):
+            self._open()  # as in _object
+            try:
+                kind, size = self._header(name)
+            except (KeyError, ValueError, pygit2.GitError):
+                raise self.error(f"there is no object {name}") from None
+        if kind != pygit2.enums.ObjectType.BLOB:
+            raise self.error(f"{name} is no file")
+        return size
+
+    def _header(self, name: str) -> tuple[int, int]:
+        kind, size = self._repository.odb.read_header(pygit2.Oid(hex=name))
+        return int(kind), size
 
     def message(self, commit: str) -> str:
         """The message of a commit. Raises ``StoreError``."""
@@ -207,7 +225,7 @@ class Repository:
 
     def _walk(self, name: str, prefix: str, depth: int, behind: bytes) -> Iterator[tuple[str, Entry]]:
         found = self._object(name, pygit2.Tree, "tree")
-        for each in found:
+        for each in _sound(found):
             path, mode = prefix + _text(each), int(each.filemode)
             is_folder = mode == FOLDER and depth < _DEEPEST
             if behind and _is_behind(behind, path, is_folder):
@@ -274,6 +292,11 @@ def _is_behind(last: bytes, path: str, is_folder: bool) -> bool:
     if is_folder:
         return name + b"/" < last and not last.startswith(name + b"/")
     return name <= last
+
+
+def _sound(tree: pygit2.Tree) -> Iterator[pygit2.Object]:
+    """Entries, without those that say they are somewhere else (git's fsck: fullPathname)."""
+    return (each for each in tree if b"/" not in (each.raw_name or b"/"))
 
 
 def _text(entry: pygit2.Object) -> str:

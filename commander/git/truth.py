@@ -159,6 +159,7 @@ class Remote:
                 if tip is not None and self._store.contains(tip, new):
                     return  # an earlier attempt, of which nothing was heard
                 if tip != old:
+                    self._known = False  # whoever waits before the next attempt looks again after that
                     raise MovedError(tip)
                 raise self._store.error(f"{shown} can't move {branch} just now: {push_status(done)}", retry=True)
             case kind:
