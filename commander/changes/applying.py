@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from commander.changes.change import Change, ConflictError
+from commander.changes.needed import refuse_missing
 from commander.changes.operations import Create, Delete, Edit, Move, Operation, Remove, Restore, Undelete, Upgrade
 from commander.changes.target import Target
 from commander.changes.upgrading import image_left_behind, upgrade
@@ -47,8 +48,10 @@ def _do(operation: Operation, working: Working, now: float) -> None:
     match operation:
         case Create(target, text):
             working.create(target, text.encode())
-        case Edit(target, edits):
-            _edit(working, target, working.need_awake(target), edits)
+        case Edit(target, edits, needed):
+            data = working.need_awake(target)
+            refuse_missing(target, data, needed)
+            _edit(working, target, data, edits)
         case Restore(target, text):
             working.refuse_around(target)
             working.write(target, text.encode())
@@ -58,7 +61,8 @@ def _do(operation: Operation, working: Working, now: float) -> None:
             _undelete(working, target)
         case Remove(target, at_once):
             working.need(target)
-            if not at_once and working.deleted_by(target) is None:
+            # The change may have removed what is around it before.
+            if not at_once and not working.deleted_by(target) and not Working(working.files).deleted_by(target):
                 found = f"the {target.kind} '{target}' is not deleted"
                 allowed = "one that was deleted before, and sleeps; or to remove it at once"
                 raise ProblemsError([Problem(found, file=target.file, allowed=allowed)])

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from commander.changes.target import Target
 from generator.edit import Operation as EditOperation
+from generator.edit import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,16 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Do ``edits`` to a target's file, one after the other; comments and what they are not about stay."""
+    """Do ``edits`` to a target's file, one after the other; comments and what they are not about stay.
+
+    Together these are a merge patch (``Merge``: RFC 7386, null removes a key, so that the layer below decides), setting
+    (``Set``: null writes a null, which removes a default) and unsetting (``Unset``). What is at ``needed`` must be in
+    the file before: setting something in an item of a list would make the item.
+    """
 
     target: Target
     edits: tuple[EditOperation, ...]
+    needed: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

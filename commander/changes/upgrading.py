@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +15,6 @@ from generator.errors import Problem, ProblemsError
 
 _RUNTIME: KeyPath = ("runtimeVersion",)
 _AIRFLOW: KeyPath = ("values", "airflowVersion")
-#: The beginning of a tag that is named by the version of Airflow: `2.10.4`, `2.10.4-7`, `2.10`.
-_TAG = re.compile(r"[0-9]+\.[0-9]+(\.[0-9]+)?(?=\Z|[-._])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +48,10 @@ def image_left_behind(target: Target, working: Working) -> Problem | None:
     To be asked when a whole change is done, for the image may be set behind the version.
     """
     files = _files_of(target)
-    if working.before(target) is None or working.read(target) is None:
+    if working.files.get(target.file) is None or working.read(target) is None:
         return None
     try:
-        before = _loaded(target, {each: working.before(each) for each in files})
+        before = _loaded(target, {each: working.files.get(each.file) for each in files})
         after = _loaded(target, {each: working.read(each) for each in files})
     except ProblemsError:
         return None  # told by those who look at the files
@@ -63,7 +60,7 @@ def image_left_behind(target: Target, working: Working) -> Problem | None:
     image = _image(after)
     if old is None or new is None or old == new or image is None or image != _image(before):
         return None
-    named = image.version.startswith(version) or (path == _AIRFLOW and _of_tag(image.version) == old)
+    named = image.version.startswith(version) or (path == _AIRFLOW and AirflowVersion.of_tag(image.version) == old)
     if not image.digest and not named:
         return None  # a tag of people's own tells nothing
     what = f"the image stays {image.repository}{'@' if image.digest else ':'}{image.version}, which has Airflow {old}"
@@ -93,11 +90,6 @@ def _version(deployment: Deployment) -> tuple[KeyPath, str]:
 
 def _airflow(version: str) -> AirflowVersion | None:
     return AirflowVersion.parse(airflow_of_runtime(version) or version)
-
-
-def _of_tag(tag: str) -> AirflowVersion | None:
-    match = _TAG.match(tag)
-    return AirflowVersion.parse(match[0]) if match else None
 
 
 def _image(deployment: Deployment) -> _Image | None:

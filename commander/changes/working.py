@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from commander.changes.target import Target
 from generator.desired import Place, place_of
@@ -14,7 +15,8 @@ from generator.yaml import read
 
 #: The setting by which a file says that what it describes is deleted.
 DELETED = "deletedAt"
-#: So many names are shown of what is left in a workspace or an environment, and compared with a misspelled one.
+#: So many names are shown of what is left in a workspace or an environment; that often it is said what may have been
+#: meant, and among so many names it is looked for.
 _SHOWN, _COMPARED = 3, 1000
 
 
@@ -27,26 +29,25 @@ class Deletion:
 
 
 class Working:
-    """``changed`` has the new contents by path; None: the file goes."""
+    """``files`` are as they were before the change; ``changed`` has the new contents by path; None: the file goes."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
         self.changed: dict[str, bytes | None] = {}
-        self._files = files
+        self._misses = 0
 
     def read(self, target: Target) -> bytes | None:
         """A target's file as it is by now; None when there is none."""
-        return self.changed[target.file] if target.file in self.changed else self._files.get(target.file)
-
-    def before(self, target: Target) -> bytes | None:
-        """A target's file as it was before the change."""
-        return self._files.get(target.file)
+        return self.changed[target.file] if target.file in self.changed else self.files.get(target.file)
 
     def need(self, target: Target) -> bytes:
         """A target's file. Raises ``ProblemsError`` when there is none."""
         data = self.read(target)
         if data is None:
-            known = [path for path in self._files if path.count("/") == target.file.count("/")]
-            hint = did_you_mean(target.file, known) if len(known) < _COMPARED else ""
+            self._misses += 1
+            known = [] if self._misses > _SHOWN else [*self.files]
+            alike = [path for path in known if path.count("/") == target.file.count("/")]
+            hint = did_you_mean(target.file, alike) if len(alike) < _COMPARED else ""
             raise ProblemsError([Problem(f"there is no {target.kind} '{target}'", file=target.file, hint=hint)])
         return data
 
@@ -100,13 +101,17 @@ class Working:
             at = around(at) if at.workspace else None
         return None
 
+    @cached_property
+    def _there(self) -> list[str]:
+        return sorted(path for path in {**self.files, **self.changed} if self.changed.get(path, b"") is not None)
+
     def left_in(self, target: Target) -> Problem | None:
-        """What is left of a workspace or an environment that has no file any more."""
+        """What is left of a workspace or an environment that has no file any more, when all else is done."""
         folder = target.file.rpartition("/")[0] + "/"
         if target.release or self.read(target) is not None:
             return None
-        there = (path for path in {**self._files, **self.changed} if path.startswith(folder))
-        left = sorted(path for path in there if self.changed.get(path, b"") is not None)
+        paths = self._there
+        left = paths[bisect_left(paths, folder) : bisect_left(paths, folder[:-1] + chr(ord("/") + 1))]
         if not left:
             return None
         shown = ", ".join(map(_called, left[:_SHOWN])) + (", ..." if len(left) > _SHOWN else "")
@@ -138,7 +143,7 @@ def _deletion(data: bytes) -> Deletion | None:
     except ProblemsError:
         return None
     moment = document.value.get(DELETED) if isinstance(document.value, dict) else None
-    return Deletion(str(moment), document.position((DELETED,))) if moment is not None else None
+    return Deletion(str(moment)[:32], document.position((DELETED,))) if moment is not None else None
 
 
 def _called(path: str) -> str:

@@ -75,6 +75,8 @@ def error_of(error: grpc.RpcError) -> CommanderError:
     problems = [each for each in details if isinstance(each, pb.Problem)]
     conflict = next((each for each in details if isinstance(each, pb.Conflict)), None)
     kind = _KINDS.get(code, CommanderError)
+    if code is Code.RESOURCE_EXHAUSTED and not request:
+        kind = RefusedError  # gRPC itself says so of a message that is too large, before the service sees it
     if kind is ConflictError and conflict is None:
         kind = CommanderError
     found = kind(error.details() or code.name, code, request, problems)

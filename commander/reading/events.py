@@ -13,6 +13,8 @@ from commander.reading.places import desired_names, folder_of, rendered_of, rend
 from generator.worktree import DESIRED, RENDERED
 
 _NAME = 20
+#: Of a commit, in rendered state: twenty times as many as 10,000 deployments have.
+_MOST_FILES = 2_000_000
 
 
 @dataclass(slots=True)
@@ -68,7 +70,9 @@ def changes_between(
 def _see_rendered(repository: Repository, old: str | None, new: str, folder: str, seen: dict[Target, _Seen]) -> None:
     # A default of an environment changes ten files of each of its thousands of deployments: a folder stands for them.
     targets: dict[str, Target | None] = {}
-    for path, _, _ in repository.differences(old, new, folder):
+    for number, (path, _, _) in enumerate(repository.differences(old, new, folder)):
+        if number >= _MOST_FILES:
+            raise repository.error(f"{new} has more than {_MOST_FILES:,} changed files in {folder}")
         place = path.rpartition("/")[0] if "/workspaces/" in path and "/argocd/" not in path else path
         if place not in targets:
             targets[place] = rendered_target(path)

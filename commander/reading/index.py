@@ -13,12 +13,13 @@ from pathlib import Path
 
 from commander.git import Repository, StoreError
 from commander.reading.errors import NotFoundError
-from commander.reading.view import View, view_of
+from commander.reading.view import View, next_view, view_of
 from generator.errors import Problem
-from generator.worktree import DESIRED
 
 _HEX = re.compile(r"[0-9a-f]{7,40}\Z")
 _WHOLE = 40
+#: Commits that are looked at one by one before git is asked for all.
+_LINE = 200
 #: Trees that each open repository keeps in memory may have so many entries: some 30 MiB.
 _ENTRIES = 100_000
 
@@ -106,24 +107,40 @@ class Index:
 
     def _follow(self, repository: Repository, tip: str) -> None:
         old = self._view
+        new: list[bytes] | None = None
         try:
-            forward = repository.contains(tip, old.revision)
-            changed = [(path, now) for path, _, now in repository.differences(old.revision, tip, DESIRED)]
+            new = _since(repository, old.revision, tip)
+            view = next_view(old, repository, tip)
         except (StoreError, KeyError, ValueError):
             # History was rewritten, and what it was is gone.
-            forward, changed = False, None
-        view = view_of(repository, tip) if changed is None else old.step(tip, changed)
-        self._number(repository, tip, old.revision if forward else None)
+            new, view = None, view_of(repository, tip)
+        self._number(repository, tip, new)
         self._view = view
 
-    def _number(self, repository: Repository, tip: str, known: str | None = None) -> None:
-        """Number the commits that are new; without a known one, all."""
-        new = list(repository.names(tip, known))
-        commits = self._commits if known is not None else {}
+    def _number(self, repository: Repository, tip: str, new: list[bytes] | None = None) -> None:
+        """Number the commits that are new, the latest first; None: all are."""
+        commits = self._commits if new is not None else {}
+        new = new if new is not None else list(repository.names(tip))
         begin = len(commits)
-        # Numbers are given in one go: nobody sees a commit without those that it follows from.
+        # In one go: nobody sees a commit without those that it follows from.
         commits.update(zip(reversed(new), range(begin, begin + len(new)), strict=True))
         self._commits = commits
+
+
+def _since(repository: Repository, old: str, tip: str) -> list[bytes] | None:
+    """The commits that came after one, the latest first; None when the tip does not follow from it."""
+    # A few commits in a line is what nearly always comes; a walk takes as long as clocks of committers differ.
+    line: list[bytes] = []
+    name = tip
+    while len(line) < _LINE:
+        line.append(bytes.fromhex(name))
+        parents = repository.described(name).parents
+        if parents == (old,):
+            return line
+        if len(parents) != 1:
+            break
+        name = parents[0]
+    return list(repository.names(tip, old)) if repository.contains(tip, old) else None
 
 
 def _tip(repository: Repository) -> str:

@@ -52,7 +52,8 @@ class _Fitting:
         if self._label and self._label not in (said.label or row.target.names[-1]).casefold():
             return False
         if self._words:
-            text = f"{row.target} {said.label}".casefold()
+            target = row.target
+            text = f"{target.environment}/{target.workspace}/{target.release} {said.label.casefold()}"
             if not all(word in text for word in self._words):
                 return False
         return not self._for_deployments or (not said.problems and self._runs(row.target, said))
@@ -61,19 +62,30 @@ class _Fitting:
         """Whether a deployment runs what is wanted."""
         wanted = self._filters
         around = (target.environment, target.workspace)
-        if around not in self._defaults:
-            self._defaults[around] = laid_over(CHART, self._view.defaults(target, self._repository))
-        settings = laid_over(self._defaults[around], said.settings)
-        if wanted.hibernating is not None and wanted.hibernating != bool(settings.get("hibernating")):
+        defaults = self._defaults.get(around)
+        if defaults is None:
+            defaults = self._defaults[around] = self._view.defaults(target, self._repository)
+        own = said.settings
+        if wanted.hibernating is not None and wanted.hibernating != bool(_setting("hibernating", own, defaults)):
             return False
-        executor = settings.get("executor") or CHART["executor"]
-        if wanted.executor and wanted.executor != executor and wanted.executor not in executor.split(","):
-            return False
-        versions = (said.runtime_version, settings.get("airflow_version") or CHART["airflow_version"])
-        if wanted.version and not any(_begins(version, wanted.version) for version in versions):
-            return False
-        labels = settings.get("labels") or {}
+        if wanted.executor:
+            executor = _setting("executor", own, defaults)
+            if wanted.executor != executor and wanted.executor not in executor.split(","):
+                return False
+        if wanted.version:
+            versions = (said.runtime_version, _setting("airflow_version", own, defaults))
+            if not any(_begins(version, wanted.version) for version in versions):
+                return False
+        if not wanted.labels:
+            return True
+        labels = laid_over(defaults, own).get("labels") or {}
         return all(_has(labels.get(name), value) for name, value in wanted.labels.items())
+
+
+def _setting(name: str, own: Mapping[str, Any], defaults: Mapping[str, Any]) -> Any:
+    """What a deployment's own file says, or what is said for all of its workspace, or by the chart."""
+    found = own[name] if name in own else defaults.get(name)
+    return CHART.get(name) if found is None else found
 
 
 def _begins(version: str, wanted: str) -> bool:

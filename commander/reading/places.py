@@ -26,7 +26,7 @@ def desired_names(path: str) -> Names | None:
 def rendered_target(path: str) -> Target | None:
     """Of what a file is rendered, by its path; what is nobody else's is the environment's. None: of nothing."""
     owner = owner_of(path)
-    names = owner.names if owner is not None else tuple(path.split("/")[1:2])
+    names = owner.names if owner is not None else tuple(path.split("/")[1:-1][:1])
     try:
         return Target(*names) if names else None
     except ProblemsError:

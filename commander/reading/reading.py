@@ -74,7 +74,8 @@ class Reading:
             return self._index.view(repository).revision
 
     def contains(self, revision: str) -> bool:
-        """Whether a commit is in what is read here: the branch's tip, or something that it follows from."""
+        """Whether a commit is in what is read here: the branch's tip, or something that it follows from. Of an empty
+        text it is."""
         try:
             self.resolve(revision)
         except NotFoundError:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from commander.changes import Target
 from commander.git import Entry, Repository
@@ -16,6 +16,8 @@ from commander.reading.places import Names, desired_names, names_of
 from generator.airflow import AirflowValues
 from generator.errors import Problem, did_you_mean
 from generator.worktree import DESIRED, LIMITS
+
+T = TypeVar("T")
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 #: What the chart says of what people filter by.
@@ -108,7 +110,7 @@ class View:
             workspaces = self._count("workspace", target) if not target.workspace else 0
         return Item(
             target,
-            row.entry.told,
+            row.entry.name,
             said.label or target.names[-1],
             said.description,
             said.deleted_at,
@@ -147,6 +149,12 @@ class View:
 def view_of(repository: Repository, commit: str) -> View:
     """All that is in a commit. Raises ``StoreError``."""
     return View.of(commit, _capped(repository, repository.files(commit, DESIRED)))
+
+
+def next_view(view: View, repository: Repository, commit: str) -> View:
+    """All that is in another commit, from where it differs. Raises ``StoreError``."""
+    differing = _capped(repository, repository.differences(view.revision, commit, DESIRED))
+    return view.step(commit, ((path, now) for path, _, now in differing))
 
 
 def view_around(repository: Repository, commit: str, target: Target) -> View:
@@ -194,7 +202,8 @@ def missing(view: View, target: Target) -> Problem:
 _MOST_COMPARED = 1000
 
 
-def _capped(repository: Repository, files: Iterable[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]:
+def _capped(repository: Repository, files: Iterable[T]) -> Iterator[T]:
+    """Trees of trees that are the same have files without end."""
     for number, each in enumerate(files):
         if number >= LIMITS.files:
             raise repository.error(f"{DESIRED} has more than {LIMITS.files:,} files")

@@ -11,6 +11,7 @@ from generator.desired.checks import (
     check_deployment,
     check_environment,
     check_names,
+    check_new_in,
     check_state,
     check_workspace,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "check_deployment",
     "check_environment",
     "check_names",
+    "check_new_in",
     "check_state",
     "check_workspace",
     "deployment_layers",

@@ -123,10 +123,22 @@ def check_workspace(workspace: Workspace) -> Iterator[Problem]:
     yield from _platform_problems(workspace, "defaults", workspace.settings.defaults)
 
 
+def check_new_in(owner: Environment | Workspace) -> Iterator[Problem]:
+    """Why nothing new can be made in an environment or a workspace: it is deleted, or what is around it."""
+    for each in (owner, owner.environment) if isinstance(owner, Workspace) else (owner,):
+        if each.settings.deletedAt is not None:
+            yield _problem(
+                each,
+                f"the {each.settings.kind.lower()} '{each.name}' is deleted, and so would be what is made in it",
+                ("deletedAt",),
+                hint="remove this line before",
+            )
+
+
 def _moment_problems(owner: Environment | Workspace | Deployment) -> Iterator[Problem]:
     text = owner.settings.deletedAt
     if text is not None and not is_moment(text):
-        allowed = "a time such as 2026-11-28T21:00:00Z"
+        allowed = 'a time in UTC, in quotes: "2026-11-28T21:00:00Z"'
         yield _problem(owner, f"{text[:10]} is no day of the calendar", ("deletedAt",), allowed)
 
 

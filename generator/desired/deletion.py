@@ -12,7 +12,7 @@ from typing import Any
 _POLICY, _RETAIN = "persistentVolumeClaimRetentionPolicy", {"whenScaled": "Retain"}
 _ROUTES = ("web", "apiServer", "flower")
 #: Components whose log files may be on volumes of their pods.
-_PERSISTENT = ("scheduler", "triggerer", "workers", "redis")
+_PERSISTENT = ("triggerer", "workers", "redis")
 
 # Kinds of people's own objects by their API group that are left out: they run pods, scale them or let people in, and
 # nothing is lost with them.

@@ -57,7 +57,7 @@ Moment = TypeAliasType(
         Field(
             pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z$",
             max_length=32,
-            description="A time in UTC as RFC 3339 writes it, in quotes.",
+            description='A time in UTC, in quotes: `"2026-11-28T21:00:00Z"`.',
             examples=["2026-11-28T21:00:00Z"],
         ),
     ],

@@ -12,7 +12,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+<<<<<<< HEAD
 from commander.changes import Create, Edit, Remove, Restore, Target
+=======
+from commander.changes import Create, Delete, Edit, Remove, Restore, Target, Undelete
+>>>>>>> ce719d788abc1ad98f62abbd125b1173a3256a8c
 from commander.git import blob_name
 from commander.writer import Applied, Conflict, Refused, Writer
 from generator.edit import Set
@@ -34,6 +38,14 @@ SURELY = "By hand\n\nPrune-All: dev\n"
 
 def text_of(number: int) -> str:
     return DEPLOYMENT + f"values:\n  labels:\n    number: n{number}\n"
+
+
+#: What the clock of the writers says.
+DELETED = 'deletedAt: "2023-11-14T22:13:20Z"\n'
+
+
+def asleep(text: str) -> str:
+    return text.replace(DEPLOYMENT, DEPLOYMENT + DELETED)
 
 
 class Branch(RuleBasedStateMachine):
@@ -88,7 +100,7 @@ class Branch(RuleBasedStateMachine):
     @rule(who=writers, about=targets, number=numbers)
     def edit(self, who: int, about: Target, number: int) -> None:
         outcome = self.ask(who, Edit(about, (Set(("values", "labels", "number"), f"n{number}"),)))
-        if about in self.model:
+        if about in self.model and DELETED not in self.model[about]:
             assert isinstance(outcome, Applied), outcome
             self.has(about, text_of(number))
         else:
@@ -119,6 +131,41 @@ class Branch(RuleBasedStateMachine):
         inside = any(target.workspace == LAB.workspace for target in (*self.model, *self.wrong))
         assert isinstance(outcome, Applied if self.lab and not inside else Refused), outcome
         self.lab = self.lab and inside
+
+    @rule(who=writers, about=targets)
+    def delete(self, who: int, about: Target) -> None:
+        outcome = self.ask(who, Delete(about))
+        if about in self.model and DELETED not in self.model[about]:
+            assert isinstance(outcome, Applied), outcome
+            self.model[about] = asleep(self.model[about])
+        else:
+            assert isinstance(outcome, Refused)
+
+    @rule(who=writers, about=targets)
+    def undelete(self, who: int, about: Target) -> None:
+        outcome = self.ask(who, Undelete(about))
+        if DELETED in self.model.get(about, ""):
+            assert isinstance(outcome, Applied), outcome
+            self.model[about] = self.model[about].replace(DELETED, "")
+        else:
+            assert isinstance(outcome, Refused)
+
+    @rule(who=writers, about=targets)
+    def remove_what_is_deleted(self, who: int, about: Target) -> None:
+        outcome = self.ask(who, Remove(about))
+        if DELETED in self.model.get(about, ""):
+            assert isinstance(outcome, Applied), outcome
+            del self.model[about]
+        else:
+            assert isinstance(outcome, Refused)
+
+    @rule(who=writers, about=targets, number=numbers, deleted=st.booleans())
+    def restore(self, who: int, about: Target, number: int, deleted: bool) -> None:
+        text = asleep(text_of(number)) if deleted else text_of(number)
+        outcome = self.ask(who, Restore(about, text))
+        assert isinstance(outcome, Applied), outcome
+        self.model[about] = text
+        self.wrong.discard(about)
 
     @rule(who=writers, about=targets)
     def remove(self, who: int, about: Target) -> None:
