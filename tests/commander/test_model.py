@@ -12,11 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-<<<<<<< HEAD
-from commander.changes import Create, Edit, Remove, Restore, Target
-=======
 from commander.changes import Create, Delete, Edit, Remove, Restore, Target, Undelete
->>>>>>> ce719d788abc1ad98f62abbd125b1173a3256a8c
 from commander.git import blob_name
 from commander.writer import Applied, Conflict, Refused, Writer
 from generator.edit import Set
