@@ -5,6 +5,7 @@ and only then a branch moves, by comparing and swapping: here (``Local``), or wh
 """
 
 from commander.git.draft import Draft, Sign
+from commander.git.login import without_login
 from commander.git.objects import FOLDER, LINK, Identity, blob_name
 from commander.git.patience import Patience
 from commander.git.program import run_git
@@ -35,4 +36,5 @@ __all__ = [
     "gpg_signer",
     "run_git",
     "ssh_signer",
+    "without_login",
 ]

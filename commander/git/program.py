@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +57,7 @@ _SETTINGS = {
     "fetch.unpackLimit": "1",
     "push.gpgSign": "false",
 }
+_NO_SECRETS: Mapping[str, str] = {}
 #: As shells say it.
 _NO_PROGRAM = 127
 
@@ -78,13 +79,21 @@ class Done:
         return text[-_LONGEST:]
 
 
-def run_git(repository: Path, arguments: Sequence[str], *, seconds: float, inherited: Sequence[int] = ()) -> Done:
+def run_git(
+    repository: Path,
+    arguments: Sequence[str],
+    *,
+    seconds: float,
+    inherited: Sequence[int] = (),
+    secrets: Mapping[str, str] = _NO_SECRETS,
+) -> Done:
     """Run git in a bare repository. It and what it started are ended when time runs out.
 
-    ``inherited`` are descriptors that it and its children hold open as long as they live.
+    ``inherited`` are descriptors that it and its children hold open as long as they live, ``secrets`` settings that
+    nobody else may see: any user of the machine sees a program's arguments, only its own its environment.
     """
     try:
-        process = start_git(repository, arguments, subprocess.PIPE, subprocess.PIPE, inherited)
+        process = start_git(repository, arguments, subprocess.PIPE, subprocess.PIPE, inherited, secrets)
     except FileNotFoundError:
         return Done(_NO_PROGRAM, "", "there is no program git")
     with process:
@@ -105,6 +114,7 @@ def start_git(
     output: IO[str] | int,
     error: IO[str] | int,
     inherited: Sequence[int] = (),
+    secrets: Mapping[str, str] = _NO_SECRETS,
 ) -> subprocess.Popen[str]:
     """Start git in a bare repository, in a process group of its own. Raises ``OSError``."""
     settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
@@ -113,7 +123,7 @@ def start_git(
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=error,
-        env=_environment(),
+        env=_environment(secrets),
         start_new_session=True,
         pass_fds=inherited,
         text=True,
@@ -127,10 +137,14 @@ def end(process: subprocess.Popen[str]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _environment() -> dict[str, str]:
+def _environment(secrets: Mapping[str, str]) -> dict[str, str]:
+    settings = {"GIT_CONFIG_COUNT": str(len(secrets))}
+    for number, (name, value) in enumerate(secrets.items()):
+        settings |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {
         **kept,
+        **settings,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_TERMINAL_PROMPT": "0",

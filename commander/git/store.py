@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -70,9 +70,13 @@ class Store(Repository):
             write_pack(self._packs, draft.objects, self._owner.name)
             draft.remember()
 
-    def git(self, arguments: Sequence[str], *, seconds: float) -> Done:
-        """Run git here. What it leaves behind when it is killed is removed. Raises ``OSError``."""
-        done = run_git(self.path, arguments, seconds=seconds, inherited=(self._owner.descriptor,))
+    def git(self, arguments: Sequence[str], *, seconds: float, secrets: Mapping[str, str] | None = None) -> Done:
+        """Run git here, with settings that are ``secrets``. What it leaves behind when it is killed is removed.
+
+        Raises ``OSError``.
+        """
+        inherited = (self._owner.descriptor,)
+        done = run_git(self.path, arguments, seconds=seconds, inherited=inherited, secrets=secrets or {})
         if done.code is None or done.code < 0:
             self._killed = True
             self.remove_left()

@@ -7,8 +7,8 @@ import re
 import time
 from collections.abc import Callable
 from typing import Protocol
-from urllib.parse import unquote
 
+from commander.git.login import split_login, without_login
 from commander.git.patience import Patience
 from commander.git.program import Done
 from commander.git.refusals import is_passing, push_refusal, push_status, told_by_remote
@@ -73,9 +73,9 @@ class Remote:
         away. Raises ``StoreError`` for what is no URL of a repository."""
         if _URL.match(url) is None or _HOSTILE.search(url) is not None:
             allowed = "https, ssh, git, file, or user@host:path"
-            raise StoreError(f"{_shown(url)[:200]!r} is no URL of a repository ({allowed})")
+            raise StoreError(f"{without_login(url)[:200]!r} is no URL of a repository ({allowed})")
         self._store = store
-        self._url = url
+        self._url, self._login = split_login(url)
         self._seconds = seconds
         self._patience = patience if isinstance(patience, Patience) else Patience(patience)
         self._known = False
@@ -126,10 +126,10 @@ class Remote:
         )  # fmt: skip
         if done.code != 0:
             if "couldn't find remote ref" in done.error:
-                raise self._store.error(f"{_shown(self._url)} has no branch {branch}; push a first commit")
+                raise self._store.error(f"{self._url} has no branch {branch}; push a first commit")
             if "cannot lock ref" in done.error or "unable to create" in done.error.lower():
                 self._store.remove_left()  # of a git that went on for a while after its Commander was killed
-            message = f"{_shown(self._url)} can't be fetched from: {done.said}"
+            message = f"{self._url} can't be fetched from: {done.said}"
             raise self._store.error(message, retry=is_passing(done))
         theirs, mine = self._store.tip(_COPY), self._store.tip()
         if theirs is not None and theirs != mine:
@@ -149,7 +149,7 @@ class Remote:
         self._pushing = time.monotonic() - begun
         if done.code == 0:
             return
-        shown = _shown(self._url)
+        shown = self._url
         match push_refusal(done):
             case "silent":
                 if not self._came_through(new):
@@ -177,21 +177,7 @@ class Remote:
         return tip is not None and self._store.contains(tip, new)
 
     def _git(self, *arguments: str, seconds: float) -> Done:
-        done = self._store.git(arguments, seconds=seconds)
-        return Done(done.code, _without_login(done.output, self._url), _without_login(done.error, self._url))
-
-
-def _shown(url: str) -> str:
-    """A URL without its login."""
-    return re.sub(r"://[^/]*@", "://", url)
-
-
-def _without_login(text: str, url: str) -> str:
-    """What git says, without what only the remote may know: the login as a whole, its password in both spellings."""
-    login = re.search(r"://([^/]*)@", url)
-    if login is None:
-        return text
-    password = login[1].partition(":")[2]
-    for secret in (login[1], password, unquote(password)):
-        text = text.replace(secret, "...") if secret else text
-    return text
+        login = self._login
+        secrets = {"http.extraHeader": f"Authorization: {login.header}"} if login is not None else {}
+        done = self._store.git(arguments, seconds=seconds, secrets=secrets)
+        return done if login is None else Done(done.code, login.hidden(done.output), login.hidden(done.error))

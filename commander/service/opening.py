@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pygit2
 
-from commander.git import Local, Remote, Store, StoreError, Truth
+from commander.git import Local, Remote, Store, StoreError, Truth, without_login
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://|[\w.-]+@[\w.-]+:")
-_LOGIN = re.compile(r"://[^/@]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def open_repository(where: str, branch: str, copy: Path | None = None, *, second
     except (OSError, pygit2.GitError) as error:
         raise StoreError(f"a copy of the remote can't be kept in {folder}: {error}") from None
     store = Store(folder, reference)
-    return Served(store, Remote(store, where, seconds=seconds), _LOGIN.sub("://", where))
+    return Served(store, Remote(store, where, seconds=seconds), without_login(where))
 
 
 def _copies() -> Path:

@@ -22,6 +22,8 @@ class GitServer:
         self._folder = folder
         self.answers: list[Answer] = []
         self.requests: list[str] = []
+        #: Who must be told in the header ``Authorization``, if anybody.
+        self.authorization = ""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -61,6 +63,8 @@ class GitServer:
 
             def _answer(self, body: bytes) -> None:
                 outer.requests.append(self.path)
+                if outer.authorization and self.headers.get("Authorization") != outer.authorization:
+                    outer.answers.insert(0, (401, {"WWW-Authenticate": "Basic"}))
                 if outer.answers:
                     status, headers = outer.answers.pop(0)
                     self.send_response(status)

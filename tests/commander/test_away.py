@@ -3,13 +3,17 @@ goes on."""
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import resource
+import shutil
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -155,8 +159,8 @@ def test_a_push_that_was_done_but_answered_with_an_error_is_one_commit(
     hook(remote, "post-receive", "exec >&- 2>&-; kill -9 $PPID")
     store, original = mine.tracker.store, mine.tracker.store.git
 
-    def cutting(arguments: list[str], *, seconds: float) -> object:
-        done = original(arguments, seconds=seconds)
+    def cutting(arguments: list[str], *, seconds: float, **more: Any) -> object:
+        done = original(arguments, seconds=seconds, **more)
         if arguments[0] == "push" and not stopped.is_set():
             cut()
         return done
@@ -319,3 +323,26 @@ def test_patience_begins_anew_when_something_went_well() -> None:
     with pytest.raises(MovedError):
         waits.patience.spend(work)
     assert len(waits.waits) == 2
+
+
+def test_a_login_goes_to_the_server_and_into_no_programs_arguments(
+    tmp_path: Path, remote: Path, chart: ChartSource, server: GitServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.authorization = f"Basic {b64encode(b'ada:hush!').decode()}"
+    seen = tmp_path / "seen"
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "%s " "$@" >>{seen}\nexec {shutil.which("git")} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    url = server.url(remote.name).replace("http://", "http://ada:hush%21@")
+    mine = writer(tmp_path, url, chart)
+    mine.follow()
+    assert isinstance(mine.apply([change("one", label(1))])[0], Applied)
+    said = seen.read_text()
+    assert " push " in said
+    assert "hush" not in said
+    server.authorization = "Basic another"
+    (outcome,) = mine.apply([change("two", label(2))])
+    assert isinstance(outcome, Failed)
+    assert "hush" not in outcome.reason

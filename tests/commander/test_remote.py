@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -135,8 +136,8 @@ def test_a_push_whose_answer_is_lost_is_not_done_twice(
     mine = writer(tmp_path, remote, chart)
     mine.follow()
 
-    def deaf(repository: Path, arguments: list[str], *, seconds: float, inherited: Sequence[int]) -> Done:
-        done = run_git(repository, arguments, seconds=seconds, inherited=inherited)
+    def deaf(repository: Path, arguments: list[str], *, **more: Any) -> Done:
+        done = run_git(repository, arguments, **more)
         return Done(None, "", "") if arguments[0] == "push" else done
 
     monkeypatch.setattr(store, "run_git", deaf)
