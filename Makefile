@@ -7,7 +7,7 @@ JOBS ?= 2
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types imports bench prove tools lock format schemas
+.PHONY: help setup run test check lint types imports bench prove tools lock format schemas protocol
 
 help: ## show the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -50,6 +50,9 @@ tools: setup ## build the pinned Go programs (helm, helm3, kubeconform)
 
 schemas: setup ## write the JSON Schemas of schemas/ from the models
 	$(BIN)/python -m generator.desired schemas
+
+protocol: setup ## generate the Python code of commander/proto
+	$(BIN)/python tools/protocol.py
 
 # The lock names versions and hashes, no index and no address, so it is good for any mirror.
 lock: setup ## resolve the newest versions into requirements.lock

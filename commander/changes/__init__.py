@@ -7,8 +7,8 @@ applied to whatever the files are when its turn comes.
 from commander.changes import deployment_edits
 from commander.changes.applying import applied
 from commander.changes.change import Actor, Change, ConflictError
-from commander.changes.message import Trailers, message_of, trailers_of
-from commander.changes.operations import Create, Edit, Move, Operation, Remove
+from commander.changes.message import Trailers, message_of, trailer_texts, trailers_of
+from commander.changes.operations import Create, Delete, Edit, Move, Operation, Remove, Restore, Undelete, Upgrade
 from commander.changes.target import Target
 
 __all__ = [
@@ -16,14 +16,19 @@ __all__ = [
     "Change",
     "ConflictError",
     "Create",
+    "Delete",
     "Edit",
     "Move",
     "Operation",
     "Remove",
+    "Restore",
     "Target",
     "Trailers",
+    "Undelete",
+    "Upgrade",
     "applied",
     "deployment_edits",
     "message_of",
+    "trailer_texts",
     "trailers_of",
 ]

@@ -2,51 +2,114 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import assert_never
 
 from commander.changes.change import Change, ConflictError
-from commander.changes.operations import Create, Edit, Move, Remove
+from commander.changes.needed import refuse_missing
+from commander.changes.operations import Create, Delete, Edit, Move, Operation, Remove, Restore, Undelete, Upgrade
 from commander.changes.target import Target
-from generator.edit import edit
-from generator.errors import Problem, ProblemsError, did_you_mean
+from commander.changes.upgrading import image_left_behind, upgrade
+from commander.changes.working import DELETED, Working
+from generator.desired import moment
+from generator.edit import Operation as EditOperation
+from generator.edit import Set, Unset, edit
+from generator.errors import Problem, ProblemsError
 
 
-def applied(change: Change, files: Mapping[str, bytes], name_of: Callable[[bytes], str]) -> dict[str, bytes | None]:
-    """The new contents of the files that a change is about; None removes one. ``name_of`` gives contents a revision.
+def applied(
+    change: Change, files: Mapping[str, bytes], name_of: Callable[[bytes], str], *, now: float
+) -> dict[str, bytes | None]:
+    """The new contents of the files that a change is about; None removes one. ``name_of`` gives contents a revision,
+    ``now`` is the time in seconds since 1970.
 
     Raises ``ConflictError`` when a target is not as the change expects it, ``ProblemsError`` with all operations that
     can't be done. That the result is good is for others to say.
     """
     for target, revision in change.expected.items():
         _check_revision(target, revision, files, name_of)
-    working = _Files(files)
+    working = Working(files)
     problems: list[Problem] = []
     for operation in change.operations:
         try:
-            match operation:
-                case Create(target, text):
-                    working.create(target, text.encode())
-                case Edit(target, edits):
-                    old = working.need(target).decode("utf-8", "surrogateescape")
-                    working.write(target, edit(old, target.file, edits).encode("utf-8", "surrogateescape"))
-                case Remove(target):
-                    working.need(target)
-                    working.write(target, None)
-                case Move(target, workspace):
-                    data = working.need(target)
-                    working.create(_moved(target, workspace), data)
-                    working.write(target, None)
-                case _:
-                    assert_never(operation)
+            _do(operation, working, now)
         except ProblemsError as error:
             problems.extend(error.problems)
         except (TypeError, ValueError) as error:  # a value that no file can hold
             problems.append(Problem(str(error), file=operation.target.file))
+    problems = problems or list(_problems_of_all(change, working))
     if problems:
         raise ProblemsError(problems)
     return working.changed
+
+
+def _do(operation: Operation, working: Working, now: float) -> None:
+    match operation:
+        case Create(target, text):
+            working.create(target, text.encode())
+        case Edit(target, edits, needed):
+            data = working.need_awake(target)
+            refuse_missing(target, data, needed)
+            _edit(working, target, data, edits)
+        case Restore(target, text):
+            working.refuse_around(target)
+            working.write(target, text.encode())
+        case Delete(target):
+            working.write(target, _edited(target, working.need_awake(target), (Set((DELETED,), moment(now)),)))
+        case Undelete(target):
+            _undelete(working, target)
+        case Remove(target, at_once):
+            working.need(target)
+            # The change may have removed what is around it before.
+            if not at_once and not working.deleted_by(target) and not Working(working.files).deleted_by(target):
+                found = f"the {target.kind} '{target}' is not deleted"
+                allowed = "one that was deleted before, and sleeps; or to remove it at once"
+                raise ProblemsError([Problem(found, file=target.file, allowed=allowed)])
+            working.remove(target)
+        case Move(target, workspace):
+            data = working.need_awake(target)
+            working.create(_moved(target, workspace), data)
+            working.remove(target)
+        case Upgrade(target, version):
+            upgrade(target, version, working)
+        case _:
+            assert_never(operation)
+
+
+def _edit(working: Working, target: Target, data: bytes, edits: tuple[EditOperation, ...]) -> None:
+    working.write(target, _edited(target, data, edits))
+    if working.deletion(target) is not None:
+        found = f"an edit would delete the {target.kind} '{target}'"
+        hint = "ask for its deletion, which knows the time"
+        raise ProblemsError([Problem(found, file=target.file, path=DELETED, hint=hint)])
+
+
+def _edited(target: Target, data: bytes, edits: tuple[EditOperation, ...]) -> bytes:
+    return edit(data.decode("utf-8", "surrogateescape"), target.file, edits).encode("utf-8", "surrogateescape")
+
+
+def _undelete(working: Working, target: Target) -> None:
+    data = working.need(target)
+    if working.deletion(target) is None:
+        by = working.deleted_by(target)
+        hint = f"'{by}' is, which it is in: undelete that" if by is not None else ""
+        raise ProblemsError([Problem(f"the {target.kind} '{target}' is not deleted", file=target.file, hint=hint)])
+    working.write(target, _edited(target, data, (Unset((DELETED,)),)))
+
+
+def _problems_of_all(change: Change, working: Working) -> Iterator[Problem]:
+    """What can be said only when all operations are done."""
+    for operation in change.operations:
+        match operation:
+            case Remove(target):
+                problem = working.left_in(target)
+            case Upgrade(target):
+                problem = image_left_behind(target, working)
+            case _:
+                continue
+        if problem is not None:
+            yield problem
 
 
 def _check_revision(target: Target, revision: str, files: Mapping[str, bytes], name_of: Callable[[bytes], str]) -> None:
@@ -63,31 +126,3 @@ def _moved(target: Target, workspace: str) -> Target:
     if not target.release:
         raise ProblemsError([Problem(f"{target} is no deployment", allowed="a deployment; only these are moved")])
     return replace(target, workspace=workspace)
-
-
-class _Files:
-    """Files with what was changed laid over them."""
-
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.changed: dict[str, bytes | None] = {}
-        self._files = files
-
-    def need(self, target: Target) -> bytes:
-        data = self._read(target)
-        if data is None:
-            kind = target.kind
-            known = [path for path in self._files if path.count("/") == target.file.count("/")]
-            hint = did_you_mean(target.file, known) if len(known) < 1000 else ""
-            raise ProblemsError([Problem(f"there is no {kind} '{target}'", file=target.file, hint=hint)])
-        return data
-
-    def create(self, target: Target, data: bytes) -> None:
-        if self._read(target) is not None:
-            raise ProblemsError([Problem(f"the {target.kind} '{target}' is there already", file=target.file)])
-        self.changed[target.file] = data
-
-    def write(self, target: Target, data: bytes | None) -> None:
-        self.changed[target.file] = data
-
-    def _read(self, target: Target) -> bytes | None:
-        return self.changed[target.file] if target.file in self.changed else self._files.get(target.file)

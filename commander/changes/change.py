@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -13,9 +13,12 @@ from typing import Any
 from commander.changes.operations import Edit, Operation
 from commander.changes.target import Target
 from generator.errors import Problem, ProblemsError
+from generator.worktree import LIMITS
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}\Z")
 _MOST = 1000
+#: Bytes of all that a change asks for, and of one operation, as JSON: there, a line feed or a quote takes two.
+_MOST_BYTES, _MOST_OF_ONE = 8 * 1024 * 1024, 2 * LIMITS.file_bytes
 _LONGEST_REASON = 2000
 _LONGEST_NAME = 256
 
@@ -78,16 +81,36 @@ class Change:
         """What no commit and no file can hold: half of a character, a value without end."""
         try:
             f"{self.actor.name}{self.actor.email}{self.reason}{self.digest}".encode()
+            return list(self._too_large())
         except UnicodeEncodeError:
             return [Problem("a change with characters that are no Unicode", allowed="text")]
         except (RecursionError, TypeError, ValueError):
             return [Problem("a change whose values are nested too deep, or are no JSON", allowed="JSON")]
-        return []
+
+    def _too_large(self) -> Iterator[Problem]:
+        size = self._summary[1]
+        if size > _MOST_BYTES:
+            yield Problem(f"a change of {size:,} bytes", allowed=f"at most {_MOST_BYTES:,}")
+        elif size > _MOST_OF_ONE:
+            for each in self.operations:
+                if (found := len(_json(asdict(each)))) > _MOST_OF_ONE:
+                    message = f"what is asked of '{each.target}' has {found:,} bytes"
+                    yield Problem(message, file=each.target.file, allowed=f"at most {LIMITS.file_bytes:,} in a file")
 
     @cached_property
     def digest(self) -> str:
         """Stands for what is asked for, without the key: 32 hex digits."""
+        return self._summary[0]
+
+    @cached_property
+    def _summary(self) -> tuple[str, int]:
+        """The digest, and how many bytes it is of."""
         expected = {str(target): name for target, name in self.expected.items()}
         parts: list[Any] = [asdict(self.actor), self.reason, expected]
         parts += [[type(each).__name__, asdict(each)] for each in self.operations]
-        return sha256(json.dumps(parts, allow_nan=False, ensure_ascii=False).encode()).hexdigest()[:32]
+        asked = _json(parts)
+        return sha256(asked).hexdigest()[:32], len(asked)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, allow_nan=False, ensure_ascii=False).encode()

@@ -75,14 +75,20 @@ def unset_variables(target: Target, kind: str, names: Iterable[str]) -> Edit:
 
 
 def scale(target: Target, component: str, replicas: int, *, queue: str = "") -> Edit:
-    """So many pods of a component, or of one queue of ``workers``. Raises ``ProblemsError`` for unknown components."""
+    """So many pods of a component, or of one queue of ``workers`` that the deployment's own file has: a list that
+    begins there would take the place of all queues that others give it.
+
+    Where KEDA or a HorizontalPodAutoscaler scales it, this counts once they don't. Raises ``ProblemsError`` for unknown
+    components.
+    """
     if component not in CATALOG:
         hint = did_you_mean(component, CATALOG)
         raise ProblemsError([Problem(f"there is no component '{component}'", allowed=", ".join(CATALOG), hint=hint)])
     if queue and component != "workers":
         raise ProblemsError([Problem(f"{component} has no queues", allowed="queues of workers")])
     items = ("queues", Where("name", queue)) if queue else ()
-    return Edit(target, (Set(("values", component, *items, "replicas"), replicas),))
+    path = ("values", component, *items)
+    return Edit(target, (Set((*path, "replicas"), replicas),), needed=(path,) if queue else ())
 
 
 def hibernate(target: Target) -> Edit:

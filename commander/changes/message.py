@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from commander.changes.change import Change
-from commander.changes.operations import Create, Edit, Move, Operation, Remove
+from commander.changes.operations import Create, Delete, Edit, Move, Operation, Remove, Restore, Undelete, Upgrade
 from generator.edit import Merge, Set, Unset, path_text
 
 _LONGEST_SUBJECT = 100
@@ -41,11 +41,17 @@ def message_of(change: Change, chart_digest: str) -> str:
 
 def trailers_of(message: str) -> Trailers | None:
     """What ``message_of`` wrote; None for the message of anybody else's commit."""
-    last = message.rstrip("\n").rpartition("\n\n")[2]
-    found = {match[1]: match[2] for line in last.split("\n") if (match := _TRAILER.match(line))}
+    found = trailer_texts(message)
     if "Change-Id" not in found or "Change-Digest" not in found:
         return None
     return Trailers(found["Change-Id"], found["Change-Digest"])
+
+
+def trailer_texts(message: str) -> dict[str, str]:
+    """The trailers of anybody's message by name, ``Actor`` and ``Reason`` among them; none where it ends otherwise."""
+    _, blank, last = message.rstrip("\n").rpartition("\n\n")
+    lines = last.split("\n") if blank else []
+    return {match[1]: match[2] for line in lines if (match := _TRAILER.match(line))}
 
 
 def _line(text: str) -> str:
@@ -58,6 +64,14 @@ def _told(operation: Operation) -> str:
             return f"{target}: new {target.kind}"
         case Remove(target):
             return f"{target}: {target.kind} removed"
+        case Delete(target):
+            return f"{target}: {target.kind} deleted"
+        case Undelete(target):
+            return f"{target}: {target.kind} undeleted"
+        case Restore(target):
+            return f"{target}: {target.kind} restored"
+        case Upgrade(target, version):
+            return f"{target}: upgraded to {version}"
         case Move(target, workspace):
             return f"{target}: moved to workspace {workspace}"
         case Edit(target, edits):

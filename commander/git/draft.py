@@ -22,6 +22,8 @@ class Draft:
         self.base = base
         self.tip = base
         self.objects: dict[str, tuple[bytes, bytes]] = {}
+        #: Entries of the trees among these, which nobody else has until they are written.
+        self._trees: dict[str, Mapping[str, tuple[int, str]]] = {}
         self._store = store
         self._sign = sign
         self._tree = store.root(base)
@@ -39,11 +41,16 @@ class Draft:
         self.tip, self._tree = self._add(b"commit", data), tree
         return self.tip
 
+    def remember(self) -> None:
+        """Let the store know the trees of what is written now: the next draft begins with them."""
+        for name, entries in self._trees.items():
+            self._store.remember(name, entries)
+
     def _edited(
         self, tree: str | None, changes: Mapping[tuple[str, ...], bytes | None], above: tuple[str, ...]
     ) -> str | None:
         """The name of the tree with changes; None when nothing is left in it."""
-        entries = dict(self._store.tree(tree)) if tree is not None else {}
+        entries = dict(self._entries(tree)) if tree is not None else {}
         below: dict[str, dict[tuple[str, ...], bytes | None]] = {}
         for (name, *rest), data in changes.items():
             if rest:
@@ -69,8 +76,11 @@ class Draft:
         if not entries:
             return None
         made = self._add(b"tree", tree_bytes(entries))
-        self._store.remember(made, entries)
+        self._trees[made] = entries
         return made
+
+    def _entries(self, tree: str) -> Mapping[str, tuple[int, str]]:
+        return self._trees.get(tree) or self._store.tree(tree)
 
     def _add(self, kind: bytes, data: bytes) -> str:
         name = name_of(kind, data)

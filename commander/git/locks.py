@@ -1,8 +1,9 @@
-"""Locks that a killed process left behind: whose they were, and that the owner is gone, before they are removed.
+"""What a killed process left behind in a repository: that its owner is gone is known before it is removed.
 
 Git locks a branch by a file beside it (``refs/heads/main.lock``) that nobody removes when the process is killed; from
-then on the branch can't be moved. So whoever moves a branch from here says so before, in a file that is flocked as long
-as the process lives: who gets that flock knows that the owner is gone, in any container of the machine.
+then on the branch can't be moved. It is the same with other locks and with half-written packs. So whoever writes from
+here has a file that is flocked as long as the process and the git programs that it started live: who gets that flock
+knows that all of them are gone, in any container of the machine.
 """
 
 from __future__ import annotations
@@ -10,14 +11,31 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+from commander.git.packs import owner_of
 
 _ENDING = ".commander"
 #: A process that moves a branch holds its lock for milliseconds. One of this age that nobody has open was left behind.
 _OLD = 60.0
+#: The same of what takes longer: packs that are being written.
+_VERY_OLD = 3600.0
 _LONGEST = 4096
+#: Where git (fetch, repack, multi-pack-index, commit-graph) leaves what it had begun.
+_LEFT = (
+    "packed-refs.lock",
+    "refs/stargit/*.lock",
+    "objects/info/*.lock",
+    "objects/info/commit-graphs/*.lock",
+    "objects/info/commit-graphs/tmp_*",
+    "objects/pack/*.lock",
+    "objects/pack/tmp_*",
+    "objects/pack/.tmp-*",
+)
+#: So that nobody puts a pack together with others before a branch leads to it; begins with who wrote that.
+_KEEPS, _FETCHED = "objects/pack/*.keep", b"fetch-pack "
 
 
 class Owner:
@@ -26,33 +44,40 @@ class Owner:
     def __init__(self, repository: Path) -> None:
         """Raises ``OSError``."""
         for number in range(1000):
-            self._path = repository / f"{os.getpid()}-{number}{_ENDING}"
+            self.name = f"{os.getpid()}-{number}"
+            self._path = repository / f"{self.name}{_ENDING}"
             try:
-                self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+                self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             except FileExistsError:
                 continue
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         raise FileExistsError(f"{repository} is full of files *{_ENDING}")
 
     def moves_to(self, commit: str) -> None:
         """Say what a branch is moved to; empty when it was moved. Raises ``OSError``."""
-        os.pwrite(self._descriptor, commit.encode().ljust(64), 0)
+        os.pwrite(self.descriptor, commit.encode().ljust(64), 0)
 
     def close(self) -> None:
         """Remove the file."""
         with suppress(FileNotFoundError):
             self._path.unlink()
-        os.close(self._descriptor)
+        os.close(self.descriptor)
 
 
-def remove_left_locks(repository: Path, branch: str) -> bool:
-    """Remove a branch's lock where it was left by a process that is gone; whether there was such a one.
+def remove_left(repository: Path, branch: str, *, killed: bool = False) -> bool:
+    """Remove what processes that are gone left behind; whether a lock of the branch was among it.
 
-    Raises ``OSError``.
+    ``killed``: a git of this process's own is among them. Raises ``OSError``.
     """
-    lock = repository / f"{branch}.lock"
-    gone = [commit for commit in _gone(repository) if commit]
+    with _gone(repository) as gone:
+        removed = _remove_lock(repository / f"{branch}.lock", [commit for commit in gone.values() if commit])
+        _remove_begun(repository, gone, killed)
+    return removed
+
+
+def _remove_lock(lock: Path, commits: Sequence[bytes]) -> bool:
+    """``commits`` are what processes that are gone were moving a branch to."""
     try:
         with lock.open("rb") as stream:
             found = stream.read(_LONGEST).strip()
@@ -60,39 +85,73 @@ def remove_left_locks(repository: Path, branch: str) -> bool:
     except FileNotFoundError:
         return False
     # Killed before it wrote into the lock, a process leaves an empty one.
-    if found in {b"", *gone} and gone:
-        lock.unlink(missing_ok=True)
-        return True
-    if age > _OLD and not _is_open(lock):
-        lock.unlink(missing_ok=True)
-        return True
-    return False
+    if not (found in {b"", *commits} and commits) and not (age > _OLD and _inode(lock) not in _open_files()):
+        return False
+    lock.unlink(missing_ok=True)
+    return True
 
 
-def _gone(repository: Path) -> Iterator[bytes]:
-    """What processes that are gone were moving a branch to; their files are removed."""
-    for path in sorted(repository.glob(f"*{_ENDING}")):
+def _remove_begun(repository: Path, gone: Collection[str], killed: bool) -> None:
+    """Locks, packs and other files that git or a Commander had begun and will not end."""
+    found = [path for pattern in _LEFT for path in repository.glob(pattern)]
+    found += [path for path in repository.glob(_KEEPS) if _starts(path, _FETCHED)]
+    if not found:
+        return
+    in_use = _open_files()
+    for path in found:
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+            age = time.time() - path.stat().st_mtime
         except FileNotFoundError:
             continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield os.pread(descriptor, _LONGEST, 0).strip()
+        if owner := owner_of(path.name):
+            left = owner in gone or not (repository / f"{owner}{_ENDING}").exists()
+        else:
+            left = (bool(gone) or killed or age > _VERY_OLD) and _inode(path) not in in_use
+        if left:
             path.unlink(missing_ok=True)
-        except BlockingIOError:
-            pass  # its owner lives
-        finally:
-            os.close(descriptor)
 
 
-def _is_open(path: Path) -> bool:
-    """Whether a process of this machine has a file open, as far as one may look."""
-    wanted = path.resolve()
+def _starts(path: Path, wanted: bytes) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(wanted)) == wanted
+    except FileNotFoundError:
+        return False
+
+
+@contextmanager
+def _gone(repository: Path) -> Iterator[dict[str, bytes]]:
+    """Owners that are gone, with what they were moving a branch to. Their files go when all is cleaned up."""
+    found: dict[str, bytes] = {}
+    with ExitStack() as held:
+        for path in sorted(repository.glob(f"*{_ENDING}")):
+            try:
+                descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+            except FileNotFoundError:
+                continue
+            held.callback(os.close, descriptor)
+            with suppress(BlockingIOError):  # its owner lives
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                found[path.name.removesuffix(_ENDING)] = os.pread(descriptor, _LONGEST, 0).strip()
+        yield found
+        for name in found:
+            (repository / f"{name}{_ENDING}").unlink(missing_ok=True)
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _open_files() -> set[tuple[int, int]]:
+    """The files that processes of this machine have open, as far as one may look."""
+    found = set()
     for process in Path("/proc").glob("[0-9]*/fd"):
         with suppress(OSError):
             for descriptor in process.iterdir():
-                with suppress(OSError):
-                    if descriptor.resolve() == wanted:
-                        return True
-    return False
+                if (inode := _inode(descriptor)) is not None:
+                    found.add(inode)
+    return found

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from commander.git.pack_format import write_objects
 
+_MARK = "_commander_"
 
-def write_pack(folder: Path, objects: Mapping[str, tuple[bytes, bytes]]) -> None:
+
+def write_pack(folder: Path, objects: Mapping[str, tuple[bytes, bytes]], owner: str) -> None:
     """Write objects (name -> kind and data) as a pack into ``objects/pack``; when this returns they are on the disk.
 
-    Names that begin with ``tmp_`` are left behind by a process that was killed; ``git gc`` removes them. Raises
-    ``OSError``, and then there is no pack.
+    Names that begin with ``tmp_`` are left behind by a process that was killed; ``owner`` is the one who writes now.
+    Raises ``OSError``, and then there is no pack.
     """
-    temporary = folder / f"tmp_pack_commander_{os.getpid()}"
-    index = folder / f"tmp_idx_commander_{os.getpid()}"
+    temporary = folder / f"tmp_pack{_MARK}{owner}"
+    index = folder / f"tmp_idx{_MARK}{owner}"
     try:
         with _synced(temporary) as stream:
             checksum, rows = write_objects(stream.write, objects)
@@ -53,6 +55,6 @@ def _synced(path: Path) -> Iterator[IO[bytes]]:
         os.fsync(stream.fileno())
 
 
-def leftovers(folder: Path) -> Iterable[Path]:
-    """Files of a Commander that was killed while it wrote."""
-    return (path for path in folder.glob("tmp_*_commander_*"))
+def owner_of(name: str) -> str:
+    """Who writes a temporary file of this name; empty when it is not of a Commander."""
+    return name.partition(_MARK)[2]

@@ -15,17 +15,28 @@ from typing import Any, TypeVar
 
 import pygit2
 
-from commander.git.objects import FILE, FOLDER
+from commander.git.objects import FILE, FOLDER, LINK, Identity
 
 T = TypeVar("T")
 
-#: Trees that are kept in memory: those on the way to what changes often.
+#: Trees that are kept in memory: those on the way to what changes often; and how many entries all of them may have.
 _TREES = 4096
+_ENTRIES = 1_000_000
 _DEEPEST = 16
+#: What libgit2 keeps of what it read, of all repositories together. Trees are kept here, and files are read once.
+_CACHED = 64 * 1024 * 1024
+_MODES = {b"%o" % mode: mode for mode in (FILE, FOLDER, LINK, 0o100755, 0o160000)}
 
 
 class StoreError(Exception):
-    """The repository is not as Commander needs it; the message is for the person who looks after it."""
+    """The repository is not as Commander needs it; the message is for the person who looks after it.
+
+    ``retry``: it may pass by itself, and the same may be tried again.
+    """
+
+    def __init__(self, message: str, *, retry: bool = False) -> None:
+        super().__init__(message)
+        self.retry = retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +57,26 @@ class Entry:
         return self.name if self.mode == FILE else f"{self.mode:o} {self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A commit without its files."""
+
+    author: Identity
+    committer: Identity
+    message: str
+    parents: tuple[str, ...]
+
+
 class Repository:
     """``branch`` is a full name (``refs/heads/main``). Not for several threads at a time; each opens its own."""
 
-    def __init__(self, path: Path, branch: str) -> None:
-        """Open a bare repository. Raises ``StoreError``."""
+    def __init__(self, path: Path, branch: str, *, entries: int = _ENTRIES) -> None:
+        """Open a bare repository; trees of so many ``entries`` are kept in memory. Raises ``StoreError``."""
         self.path = path
         self.branch = branch
         self._trees: OrderedDict[str, Mapping[str, tuple[int, str]]] = OrderedDict()
+        self._most, self._kept = entries, 0
+        pygit2.settings.cache_max_size(_CACHED)
         self._open()
         if not self._repository.is_bare:
             raise StoreError(f"{path} has a work tree; Commander needs a bare repository (git clone --bare)")
@@ -64,9 +87,9 @@ class Repository:
         except pygit2.GitError as error:
             raise StoreError(f"{self.path} is no git repository that can be opened: {error}") from None
 
-    def error(self, message: str) -> StoreError:
+    def error(self, message: str, *, retry: bool = False) -> StoreError:
         """An error that names the repository."""
-        return StoreError(f"{self.path}: {message}")
+        return StoreError(f"{self.path}: {message}", retry=retry)
 
     def tip(self, reference: str = "") -> str | None:
         """The commit that the branch (or another reference) is at; None when there is none. Raises ``StoreError``."""
@@ -87,38 +110,80 @@ class Repository:
             self._trees.move_to_end(name)
             return self._trees[name]
         found = self._object(name, pygit2.Tree, "tree")
-        entries = {_text(each): (int(each.filemode), str(each.id)) for each in found}
+        entries = {part: (mode, each) for part, mode, each in _entries(found.read_raw())}
         self.remember(name, entries)
         return entries
 
     def remember(self, name: str, entries: Mapping[str, tuple[int, str]]) -> None:
-        """Keep a tree in memory that may not be written yet."""
+        """Keep a tree in memory, as long as there is room."""
+        self._kept += len(entries) - len(self._trees.pop(name, ()))
         self._trees[name] = entries
-        while len(self._trees) > _TREES:
-            self._trees.popitem(last=False)
+        while len(self._trees) > _TREES or (self._kept > self._most and len(self._trees) > 1):
+            self._kept -= len(self._trees.popitem(last=False)[1])
 
-    def files(self, commit: str, folder: str = "") -> Iterator[tuple[str, Entry]]:
-        """All that is no folder in a commit, or below one of its folders, by path. A folder that is too deep is given
-        itself. Raises ``StoreError``."""
-        name: str | None = self.root(commit)
-        for part in folder.split("/") if folder else ():
-            mode, name = self.tree(name).get(part, (0, None)) if name is not None else (0, None)
-            name = name if mode == FOLDER else None
+    def files(self, commit: str, folder: str = "", after: str = "") -> Iterator[tuple[str, Entry]]:
+        """All that is no folder in a commit, or below one of its folders, by path (in the order of its bytes), behind
+        the path ``after``. A folder that is too deep is given itself. Raises ``StoreError``."""
+        found = self.entry(commit, folder) if folder else Entry(FOLDER, self.root(commit))
+        if found is None or found.mode != FOLDER:
+            return iter(())
         depth = folder.count("/") + 1 if folder else 0
-        return self._walk(name, f"{folder}/" if folder else "", depth) if name is not None else iter(())
+        behind = after.encode("utf-8", "surrogateescape")
+        return self._walk(found.name, f"{folder}/" if folder else "", depth, behind)
+
+    def entry(self, commit: str, path: str) -> Entry | None:
+        """What a commit has at a path; None: nothing. Raises ``StoreError``."""
+        found = Entry(FOLDER, self.root(commit))
+        for part in path.split("/"):
+            row = self.tree(found.name).get(part) if found.mode == FOLDER else None
+            if row is None:
+                return None
+            found = Entry(*row)
+        return found
 
     def changed(self, old: str, new: str) -> Iterator[tuple[str, Entry | None]]:
         """The paths in which two commits differ, with what they have in the new one. Raises ``StoreError``."""
-        return self._differences(self.root(old), self.root(new), "")
+        return ((path, now) for path, _, now in self.differences(old, new))
+
+    def differences(
+        self, old: str | None, new: str | None, folder: str = ""
+    ) -> Iterator[tuple[str, Entry | None, Entry | None]]:
+        """The paths in which two commits differ (None: one without files), or a folder or file of theirs does, with
+        what they have in the old one and in the new one. Raises ``StoreError``."""
+        was, now = (self._at(commit, folder) for commit in (old, new))
+        if was == now:
+            return
+        if was is not None and was.mode != FOLDER and (now is None or now.mode == FOLDER):
+            yield folder, was, None
+        if now is not None and now.mode != FOLDER:
+            yield folder, was if was is not None and was.mode != FOLDER else None, now
+        before, after = (each.name if each is not None and each.mode == FOLDER else None for each in (was, now))
+        yield from self._differences(before, after, f"{folder}/" if folder else "")
+
+    def _at(self, commit: str | None, folder: str) -> Entry | None:
+        if commit is None:
+            return None
+        return self.entry(commit, folder) if folder else Entry(FOLDER, self.root(commit))
 
     def data(self, name: str, most: int) -> bytes | None:
         """The contents of a file; None when they are more than ``most`` bytes. Raises ``StoreError``."""
         found = self._object(name, pygit2.Blob, "file")
         return bytes(found.data) if found.size <= most else None
 
+    def data_size(self, name: str) -> int:
+        """How many bytes a file has. Raises ``StoreError``."""
+        return self._object(name, pygit2.Blob, "file").size
+
     def message(self, commit: str) -> str:
         """The message of a commit. Raises ``StoreError``."""
         return self._commit(commit).message
+
+    def described(self, commit: str) -> Described:
+        """Who wrote a commit, when, and what for. Raises ``StoreError``."""
+        found = self._commit(commit)
+        message = found.raw_message.decode("utf-8", "replace")
+        parents = tuple(map(str, found.parent_ids))
+        return Described(_identity(found.author), _identity(found.committer), message, parents)
 
     def log(self, newest: str, before: str | None = None) -> Iterator[tuple[str, str]]:
         """The commits that ``newest`` has and ``before`` has not, with their messages, children before parents.
@@ -130,34 +195,50 @@ class Repository:
             walker.hide(self._commit(before).id)
         return ((str(commit.id), commit.message) for commit in walker)
 
+    def names(self, newest: str, before: str | None = None, *, first_parents: bool = False) -> Iterator[bytes]:
+        """The commits that ``newest`` has and ``before`` has not, each as 20 bytes, children before parents; with
+        ``first_parents`` only the line that these make. Raises ``StoreError``."""
+        walker = self._repository.walk(self._commit(newest).id, pygit2.enums.SortMode.TOPOLOGICAL)
+        if first_parents:
+            walker.simplify_first_parent()
+        if before is not None:
+            walker.hide(self._commit(before).id)
+        return (commit.id.raw for commit in walker)
+
     def contains(self, commit: str, ancestor: str) -> bool:
         """Whether ``ancestor`` is the commit or one that it follows from."""
         return commit == ancestor or self._repository.descendant_of(commit, ancestor)
 
-    def _walk(self, name: str, prefix: str, depth: int) -> Iterator[tuple[str, Entry]]:
+    def _walk(self, name: str, prefix: str, depth: int, behind: bytes) -> Iterator[tuple[str, Entry]]:
         found = self._object(name, pygit2.Tree, "tree")
-        for each in found:
-            path, mode = prefix + _text(each), int(each.filemode)
-            if mode == FOLDER and depth < _DEEPEST:
-                yield from self._walk(str(each.id), f"{path}/", depth + 1)
+        for part, mode, each in _entries(found.read_raw()):
+            path = prefix + part
+            is_folder = mode == FOLDER and depth < _DEEPEST
+            if behind and _is_behind(behind, path, is_folder):
+                continue
+            if is_folder:
+                yield from self._walk(each, f"{path}/", depth + 1, behind)
             else:
-                yield path, Entry(mode, str(each.id))
+                yield path, Entry(mode, each)
 
-    def _differences(self, old: str | None, new: str | None, prefix: str) -> Iterator[tuple[str, Entry | None]]:
+    def _differences(
+        self, old: str | None, new: str | None, prefix: str
+    ) -> Iterator[tuple[str, Entry | None, Entry | None]]:
         if old == new:
             return
         before = self.tree(old) if old is not None else {}
         after = self.tree(new) if new is not None else {}
-        for part in sorted(before.keys() | after.keys()):
+        # Folders are wide, and few of their entries differ.
+        differing = [part for part, entry in after.items() if before.get(part) != entry]
+        differing += [part for part in before if part not in after]
+        for part in sorted(differing):
             was, now = before.get(part), after.get(part)
-            if was == now:
-                continue
             path = prefix + part
             if was is not None and was[0] != FOLDER and (now is None or now[0] == FOLDER):
-                yield path, None
+                yield path, Entry(*was), None
             deep = path.count("/") >= _DEEPEST
             if now is not None and (now[0] != FOLDER or deep):
-                yield path, Entry(*now)
+                yield path, Entry(*was) if was is not None and was[0] != FOLDER else None, Entry(*now)
             if not deep:
                 yield from self._differences(_folder(was), _folder(now), f"{path}/")
 
@@ -165,20 +246,55 @@ class Repository:
         return self._object(name, pygit2.Commit, "commit")
 
     def _object(self, name: str, kind: type[T], what: str) -> T:
+        found: Any
         try:
-            found: Any = self._repository[name]
+            found = self._repository[name]
         except (KeyError, ValueError, pygit2.GitError):
-            raise self.error(f"there is no object {name}") from None
+            found = self._again(name)
         if not isinstance(found, kind):
             raise self.error(f"{name} is no {what}")
         return found
+
+    def _again(self, name: str) -> Any:
+        """An object that was not found. Who put packs together removed those that were known here."""
+        self._open()
+        try:
+            return self._repository[name]
+        except (KeyError, ValueError, pygit2.GitError):
+            raise self.error(f"there is no object {name}") from None
 
 
 def _folder(entry: tuple[int, str] | None) -> str | None:
     return entry[1] if entry is not None and entry[0] == FOLDER else None
 
 
-def _text(entry: pygit2.Object) -> str:
-    name = entry.raw_name
-    assert name is not None
-    return bytes(name).decode("utf-8", "surrogateescape")
+def _identity(found: pygit2.Signature) -> Identity:
+    name, email = (each.decode("utf-8", "replace") for each in (found.raw_name, found.raw_email))
+    return Identity(name, email, found.time)
+
+
+def _is_behind(last: bytes, path: str, is_folder: bool) -> bool:
+    """Whether a path, or all that is in this folder, stands at or before ``last``."""
+    name = path.encode("utf-8", "surrogateescape")
+    if is_folder:
+        return name + b"/" < last and not last.startswith(name + b"/")
+    return name <= last
+
+
+def _entries(data: bytes) -> Iterator[tuple[str, int, str]]:
+    """The entries of a tree: name, mode, name of the object. libgit2, which has checked them, gives them one by one at
+    three times the price."""
+    at, end = 0, len(data)
+    while at < end:
+        zero = data.index(0, at)
+        mode, _, name = data[at:zero].partition(b" ")
+        at = zero + 21
+        yield name.decode("utf-8", "surrogateescape"), _MODES.get(mode) or _mode(mode), data[zero + 1 : at].hex()
+
+
+def _mode(text: bytes) -> int:
+    """The mode that one of another time is today: once there were files that a group could write."""
+    kind, bits = int(text, 8) & 0o170000, int(text, 8) & 0o777
+    if kind == 0o100000:
+        return 0o100755 if bits & 0o100 else FILE
+    return kind

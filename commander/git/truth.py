@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import random
 import re
+import time
+from collections.abc import Callable
 from typing import Protocol
+from urllib.parse import unquote
 
-from commander.git.program import Done, run_git
+from commander.git.patience import Patience
+from commander.git.program import Done
+from commander.git.refusals import is_passing, push_refusal, push_status, told_by_remote
 from commander.git.repository import StoreError
 from commander.git.store import MovedError, Store
 
 _URL = re.compile(r"(https?://|ssh://|git://|file:///|/)[^\s\x00-\x1f]+\Z|[\w.-]+@[\w.-]+:[^\s\x00-\x1f]+\Z")
+#: A host or user that ssh would take for an option.
+_HOSTILE = re.compile(r"^-|(://|@)-|://[^/]*@-|:-")
 _COPY = "refs/stargit/remote"
-#: How git says that somebody else was first, or is just now moving the branch.
-_FIRST = (
-    "stale info",
-    "fetch first",
-    "non-fast-forward",
-    "cannot lock ref",
-    "failed to update ref",
-    "incorrect old value",
-)
+#: After a push that nobody answered, it is not waited as long again to hear what became of it.
+_LOOKING = 10.0
+#: Seconds for which somebody else who pushed is thought to push again.
+_RIVALRY = 30.0
 
 
 class Truth(Protocol):
@@ -41,8 +44,10 @@ class Truth(Protocol):
 class Local:
     """The local repository is the truth."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, patience: float = 2.0) -> None:
+        """``patience`` is for how many seconds it is tried again when somebody holds the branch's lock."""
         self._store = store
+        self._patience = Patience(patience)
 
     def tip(self) -> str | None:
         """Where the branch is."""
@@ -53,99 +58,138 @@ class Local:
 
     def publish(self, old: str, new: str) -> None:
         """Compare and swap."""
-        self._store.move(old, new)
+        self._patience.spend(lambda: self._store.move(old, new))
 
 
 class Remote:
     """A repository elsewhere is the truth: what is pushed there is done, and nothing else.
 
     The local branch follows. Without an answer to a push (the line broke, time ran out) it is looked whether it came
-    through.
+    through. What may pass by itself is tried again.
     """
 
-    def __init__(self, store: Store, url: str, *, seconds: float = 60.0) -> None:
-        """``seconds`` is how long one call may take. Raises ``StoreError`` for what is no URL of a repository."""
-        if _URL.match(url) is None or url.startswith("-"):
-            raise StoreError(f"{url[:200]!r} is no URL of a repository (https, ssh, git, file, or user@host:path)")
+    def __init__(self, store: Store, url: str, *, seconds: float = 60.0, patience: float | Patience = 20.0) -> None:
+        """``seconds`` is how long one call may take, ``patience`` for how long it is tried again when the remote is
+        away. Raises ``StoreError`` for what is no URL of a repository."""
+        if _URL.match(url) is None or _HOSTILE.search(url) is not None:
+            allowed = "https, ssh, git, file, or user@host:path"
+            raise StoreError(f"{_shown(url)[:200]!r} is no URL of a repository ({allowed})")
         self._store = store
         self._url = url
         self._seconds = seconds
+        self._patience = patience if isinstance(patience, Patience) else Patience(patience)
         self._known = False
+        self._rivals_until = self._pushed_at = float("-inf")
+        self._pushing = 0.0
+        self._chance: Callable[[], float] = random.random
 
     def tip(self) -> str | None:
         """Where the branch was when somebody looked last."""
-        if not self._known:
+        if not self._known or self._gave_way():
             self.look()
         return self._store.tip()
 
     def look(self) -> None:
         """Fetch, and let the local branch be where the remote's is. Raises ``StoreError``."""
-        branch = self._store.branch
-        done = self._git(
-            "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", self._url, f"+{branch}:{_COPY}"
-        )
-        if done.code != 0:
-            if "couldn't find remote ref" in done.error:
-                raise self._store.error(f"{self._shown} has no branch {branch}; push a first commit")
-            raise self._store.error(f"{self._shown} can't be fetched from: {done.said}")
-        theirs, mine = self._store.tip(_COPY), self._store.tip()
-        if theirs is not None and theirs != mine:
-            self._store.move(mine, theirs)
-        self._known = True
+        self._patience.spend(lambda: self._fetch(self._seconds))
 
     def publish(self, old: str, new: str) -> None:
         """Push ``new`` where ``old`` is."""
-        branch = self._store.branch
-        # Not forced: the lease only says sooner that somebody else was first.
-        lease = f"--force-with-lease={branch}:{old}"
-        done = self._git("push", "--porcelain", "--no-verify", lease, "--", self._url, f"{new}:{branch}")
-        if done.code != 0 and not self._came_through(done, new):
-            raise self._refusal(done)
+        self._patience.spend(lambda: self._push(old, new))
+        self._pushed_at = time.monotonic()
         try:
-            if self._store.tip() != new:
+            if self._store.tip() == old:
                 self._store.move(old, new)
         except BaseException:
             self._known = False  # it is done all the same, and will be seen by the next look
             raise
 
-    def _came_through(self, done: Done, new: str) -> bool:
-        """Whether a push without an answer was done."""
-        if _status(done) is not None:
+    def _gave_way(self) -> bool:
+        """Let others be first for a moment, if there are any and one was first oneself just now.
+
+        Who pushed last knows where the branch is, and would be first again and again: a rival has to fetch before.
+        """
+        now = time.monotonic()
+        left = self._pushed_at + self._pushing * (1 + self._chance()) - now
+        if now > self._rivals_until or left <= 0:
             return False
+        time.sleep(left)
+        return True
+
+    def _fetch(self, seconds: float) -> None:
+        branch = self._store.branch
         self._known = False
+        done = self._git(
+            "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", self._url, f"+{branch}:{_COPY}",
+            seconds=seconds,
+        )  # fmt: skip
+        if done.code != 0:
+            if "couldn't find remote ref" in done.error:
+                raise self._store.error(f"{_shown(self._url)} has no branch {branch}; push a first commit")
+            if "cannot lock ref" in done.error or "unable to create" in done.error.lower():
+                self._store.remove_left()  # of a git that went on for a while after its Commander was killed
+            message = f"{_shown(self._url)} can't be fetched from: {done.said}"
+            raise self._store.error(message, retry=is_passing(done))
+        theirs, mine = self._store.tip(_COPY), self._store.tip()
+        if theirs is not None and theirs != mine:
+            self._store.move(mine, theirs)
+            if mine is not None:
+                self._rivals_until = time.monotonic() + _RIVALRY
+        self._known = True
+
+    def _push(self, old: str, new: str) -> None:
+        branch = self._store.branch
+        # Not forced: the lease only says sooner that somebody else was first.
+        lease = f"--force-with-lease={branch}:{old}"
+        begun = time.monotonic()
+        done = self._git(
+            "push", "--porcelain", "--no-verify", lease, "--", self._url, f"{new}:{branch}", seconds=self._seconds
+        )
+        self._pushing = time.monotonic() - begun
+        if done.code == 0:
+            return
+        shown = _shown(self._url)
+        match push_refusal(done):
+            case "silent":
+                if not self._came_through(new):
+                    raise self._store.error(f"{shown} can't be pushed to: {done.said}", retry=is_passing(done))
+            case "first":
+                self._fetch(self._seconds)
+                tip = self._store.tip()
+                if tip is not None and self._store.contains(tip, new):
+                    return  # an earlier attempt, of which nothing was heard
+                if tip != old:
+                    raise MovedError(tip)
+                raise self._store.error(f"{shown} can't move {branch} just now: {push_status(done)}", retry=True)
+            case kind:
+                said = f"{push_status(done)} {told_by_remote(done)}".strip()
+                raise self._store.error(f"{shown} refuses: {said}", retry=kind == "passing")
+
+    def _came_through(self, new: str) -> bool:
+        """Whether a push without an answer was done."""
         try:
-            self.look()
+            self._fetch(min(self._seconds, _LOOKING))
         except StoreError:
             return False
         tip = self._store.tip()
         return tip is not None and self._store.contains(tip, new)
 
-    def _refusal(self, done: Done) -> Exception:
-        status = _status(done) or ""
-        if any(words in status for words in _FIRST):
-            self.look()
-            return MovedError(self._store.tip())
-        if status:
-            detail = " ".join(line[8:].strip() for line in done.error.splitlines() if line.startswith("remote: "))
-            return self._store.error(f"{self._shown} refuses: {f'{status} {detail}'.strip()}")
-        return self._store.error(f"{self._shown} can't be pushed to: {done.said}")
-
-    @property
-    def _shown(self) -> str:
-        """The URL without a login."""
-        return re.sub(r"://[^/@]*@", "://", self._url)
-
-    def _git(self, *arguments: str) -> Done:
-        done = run_git(self._store.path, arguments, seconds=self._seconds)
-        hidden = re.search(r"://([^/@]+)@", self._url)
-        if hidden is None:
-            return done
-        return Done(done.code, done.output.replace(hidden[1], "..."), done.error.replace(hidden[1], "..."))
+    def _git(self, *arguments: str, seconds: float) -> Done:
+        done = self._store.git(arguments, seconds=seconds)
+        return Done(done.code, _without_login(done.output, self._url), _without_login(done.error, self._url))
 
 
-def _status(done: Done) -> str | None:
-    """What the other side says of the branch (git-push(1), output of --porcelain); None when it said nothing."""
-    for line in done.output.splitlines():
-        if line.startswith("!\t"):
-            return line.split("\t")[2]
-    return None
+def _shown(url: str) -> str:
+    """A URL without its login."""
+    return re.sub(r"://[^/]*@", "://", url)
+
+
+def _without_login(text: str, url: str) -> str:
+    """What git says, without what only the remote may know: the login as a whole, its password in both spellings."""
+    login = re.search(r"://([^/]*)@", url)
+    if login is None:
+        return text
+    password = login[1].partition(":")[2]
+    for secret in (login[1], password, unquote(password)):
+        text = text.replace(secret, "...") if secret else text
+    return text

@@ -5,7 +5,8 @@ in memory (``Tracker``) and moves the branch.
 """
 
 from commander.writer.memory import collect_rarely
-from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Refused
+from commander.writer.observing import Observer, Why
+from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Preview, Previewed, Refused
 from commander.writer.queue import BusyError, ClosedError, Queue
 from commander.writer.tracking import Tracker
 from commander.writer.workers import Workers
@@ -17,10 +18,14 @@ __all__ = [
     "ClosedError",
     "Conflict",
     "Failed",
+    "Observer",
     "Outcome",
+    "Preview",
+    "Previewed",
     "Queue",
     "Refused",
     "Tracker",
+    "Why",
     "Workers",
     "Writer",
     "collect_rarely",

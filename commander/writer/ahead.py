@@ -6,13 +6,14 @@ change's turn has come, and else it is as good as nothing: it can be late or mis
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from commander.changes import Change, Move, applied
+from commander.changes import Change, Move, Target, applied
 from commander.git import blob_name
 from generator.charts import ChartSource
 from generator.derived import code_digest
@@ -21,10 +22,11 @@ from generator.engine.fleet import Name
 from generator.engine.preparing import Prepared, Preparer, Sources
 from generator.engine.records import UnitRecord
 from generator.engine.snapshot import Snapshot
-from generator.worktree import DESIRED
 
 #: A change of more targets is worked on when its turn has come.
 _MOST_TARGETS = 8
+#: What depends on the time is done when it is time: of this number nothing can be made.
+_NO_TIME = math.nan
 _WARM_UP = Sources(
     b'apiVersion: stargit.dev/v1\nkind: Environment\nkubernetes: {minorVersion: "1.34"}\n',
     b"apiVersion: stargit.dev/v1\nkind: Workspace\n",
@@ -34,8 +36,9 @@ _WARM_UP = Sources(
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A change of deployments, and what it is made of: ``files`` that it is about (None: not there), the ``around``
-    of each workspace (environment's and workspace's file), ``records`` of what is rendered and there."""
+    """A change of deployments, and what it is made of: ``files`` that it is about, and those around them (None: not
+    there), the ``around`` of each workspace (environment's and workspace's file), ``records`` of what is rendered and
+    there."""
 
     change: Change
     files: Mapping[str, bytes | None]
@@ -62,13 +65,15 @@ def task_of(change: Change, snapshot: Snapshot) -> Task | None:
     if len(targets) > _MOST_TARGETS:
         return None
     contents = snapshot.desired.contents
+    files: dict[str, bytes | None] = {}
     around: dict[tuple[str, str], tuple[bytes, bytes]] = {}
     records: dict[Name, UnitRecord] = {}
     for target in targets:
         if not target.release:
             return None
-        environment = contents.get(f"{DESIRED}/{target.environment}/environment.yaml")
-        workspace = contents.get(f"{DESIRED}/{target.environment}/workspaces/{target.workspace}/workspace.yaml")
+        paths = [each.file for each in _with_around(target)]
+        files |= {path: contents.get(path) for path in paths}
+        environment, workspace = files[paths[0]], files[paths[1]]
         if environment is None or workspace is None:
             return None
         around[target.environment, target.workspace] = (environment, workspace)
@@ -76,7 +81,11 @@ def task_of(change: Change, snapshot: Snapshot) -> Task | None:
         record = snapshot.deployments.get("/".join(name))
         if record is not None and all(snapshot.present.get(path) == wanted for path, wanted in record.files.items()):
             records[name] = record
-    return Task(change, {each.file: contents.get(each.file) for each in targets}, around, records)
+    return Task(change, files, around, records)
+
+
+def _with_around(deployment: Target) -> tuple[Target, Target, Target]:
+    return Target(deployment.environment), Target(deployment.environment, deployment.workspace), deployment
 
 
 @cache
@@ -102,7 +111,7 @@ class Maker:
     def made(self, task: Task) -> Made | None:
         """What comes of a change; None for one that can't be done: what is wrong is told when its turn has come."""
         try:
-            edits = applied(task.change, _Given(task.files), blob_name)
+            edits = applied(task.change, _Given(task.files), blob_name, now=_NO_TIME)
             prepared = [self._prepared(path, data, task) for path, data in edits.items() if data is not None]
         except Exception:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -33,9 +34,23 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The change could not be written, as far as is known; with the same key it may be tried again safely."""
+    """The change could not be written, as far as is known; with the same key it may be tried again safely.
+
+    ``retry``: what stopped it may pass by itself, so that trying again later makes sense.
+    """
 
     reason: str
+    retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """The change would be applied to the commit ``revision``; ``files`` are new contents by path, None removes one."""
+
+    revision: str
+    files: Mapping[str, bytes | None]
 
 
 Outcome: TypeAlias = Applied | Refused | Conflict | Failed
+#: What a change would become.
+Preview: TypeAlias = Previewed | Refused | Conflict | Failed

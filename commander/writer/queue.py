@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from itertools import islice
+from typing import TypeAlias
 
 from commander.changes import Change
 from commander.git import MovedError, StoreError
-from commander.writer.outcome import Failed, Outcome
+from commander.writer.outcome import Failed, Outcome, Preview
 from commander.writer.writer import Writer
 
 #: Changes in one batch. More would make callers wait for those before them longer than for the disk.
@@ -26,11 +28,32 @@ class ClosedError(Exception):
     """No more changes are taken."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Do:
+    change: Change
+    future: Future[Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    change: Change
+    future: Future[Preview]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    future: Future[None]
+
+
+_Asked: TypeAlias = _Do | _Try | _Look
+
+
 class Queue:
     """Runs a writer in a thread of its own until it is closed.
 
     ``poll`` is after how many seconds without work it looks what others pushed; ``trouble`` hears what went wrong where
-    no caller waits.
+    no caller waits, ``moved`` each commit that the branch is at anew. Both are called in that thread. ``problems`` is
+    what is wrong with files that others pushed; any thread may look at it.
     """
 
     def __init__(
@@ -40,12 +63,16 @@ class Queue:
         most_waiting: int = _WAITING,
         poll: float | None = None,
         trouble: Callable[[str], None] = lambda _: None,
+        moved: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._poll, self._trouble = poll, trouble
+        self._poll, self._trouble, self._moved = poll, trouble, moved
         self._writer = writer
+        self._told = writer.tracker.revision
+        self.problems = tuple(writer.tracker.problems)
+        self._waiting: queue.Queue[_Asked | None] = queue.Queue(most_waiting)
         writer.coming = self._coming
-        self._waiting: queue.Queue[tuple[Change, Future[Outcome]] | None] = queue.Queue(most_waiting)
         self._closed = threading.Event()
+        self._away: Failed | None = None
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="commander-writer", daemon=True)
         self._thread.start()
@@ -53,13 +80,22 @@ class Queue:
     def submit(self, change: Change) -> Future[Outcome]:
         """What will become of a change. Raises ``BusyError`` or ``ClosedError``."""
         future: Future[Outcome] = Future()
-        with self._guard:
-            if self._closed.is_set():
-                raise ClosedError
-            try:
-                self._waiting.put_nowait((change, future))
-            except queue.Full:
-                raise BusyError from None
+        self._put(_Do(change, future))
+        return future
+
+    def preview(self, change: Change) -> Future[Preview]:
+        """What would become of a change after those that wait. Raises ``BusyError`` or ``ClosedError``."""
+        future: Future[Preview] = Future()
+        self._put(_Try(change, future))
+        return future
+
+    def look(self) -> Future[None]:
+        """Done when it is known what others pushed until now. The future, too, raises ``StoreError`` or ``OSError``.
+
+        Raises ``BusyError`` or ``ClosedError``.
+        """
+        future: Future[None] = Future()
+        self._put(_Look(future))
         return future
 
     def __len__(self) -> int:
@@ -74,14 +110,26 @@ class Queue:
                 self._waiting.put(None)
         self._thread.join()
 
+    def _put(self, asked: _Asked) -> None:
+        with self._guard:
+            if self._closed.is_set():
+                raise ClosedError
+            try:
+                self._waiting.put_nowait(asked)
+            except queue.Full:
+                raise BusyError from None
+
+    # --- the thread ----------------------------------------------------------------------------------------------
+
     def _run(self) -> None:
         ended = False
         while not ended:
-            batch: list[tuple[Change, Future[Outcome]]] = []
+            batch: list[_Asked] = []
             try:
                 item = self._waiting.get(timeout=self._poll)
             except queue.Empty:
                 self._tell(self._writer.look)
+                self._tell(self._tell_moved)
                 continue
             while item is not None:
                 batch.append(item)
@@ -93,7 +141,7 @@ class Queue:
                     break
             ended = item is None
             if batch:
-                self._do(batch)
+                self._do_all(batch)
                 self._tell(self._writer.tidy)
         self._tell(self._writer.tracker.keep_records)
 
@@ -106,17 +154,65 @@ class Queue:
         except Exception as error:  # a defect must not end the one thread that writes
             self._trouble(f"a defect of Commander: {type(error).__name__}: {error}")
 
+    def _tell_moved(self) -> None:
+        revision = self._writer.tracker.revision
+        if revision != self._told:
+            self._told = revision
+            self.problems = tuple(self._writer.tracker.problems)
+            self._moved(revision)
+
     def _coming(self) -> list[Change]:
         """Those that wait, as far as anybody can use that."""
         with self._waiting.mutex:
-            return [item[0] for item in islice(self._waiting.queue, _BATCH) if item is not None]
+            return [each.change for each in islice(self._waiting.queue, _BATCH) if isinstance(each, _Do)]
 
-    def _do(self, batch: list[tuple[Change, Future[Outcome]]]) -> None:
-        wanted = [(change, future) for change, future in batch if future.set_running_or_notify_cancel()]
-        outcomes: list[Outcome]
+    def _do_all(self, batch: list[_Asked]) -> None:
+        wanted = [each for each in batch if each.future.set_running_or_notify_cancel()]
+        self._look([each for each in wanted if isinstance(each, _Look)])
+        outcomes = self._do([each for each in wanted if isinstance(each, _Do)])
+        # Whoever hears that a change is done finds it when reading.
+        self._tell(self._tell_moved)
+        for asked, outcome in outcomes:
+            asked.future.set_result(outcome)
+        for each in wanted:
+            if isinstance(each, _Try):
+                self._try(each)
+
+    def _do(self, asked: list[_Do]) -> Iterable[tuple[_Do, Outcome]]:
+        if not asked:
+            return ()
+        outcomes: Sequence[Outcome]
+        if self._closed.is_set() and self._away is not None:
+            # What a remote that is away keeps from ending must not do so once for each batch.
+            outcomes = [self._away] * len(asked)
+        else:
+            outcomes = self._written([each.change for each in asked])
+        failures = [each for each in outcomes if isinstance(each, Failed) and each.retry]
+        self._away = failures[0] if failures and len(failures) == len(asked) else None
+        return zip(asked, outcomes, strict=True)
+
+    def _written(self, changes: Sequence[Change]) -> Sequence[Outcome]:
         try:
-            outcomes = self._writer.apply([change for change, _ in wanted])
+            return self._writer.apply(changes)
         except Exception as error:
-            outcomes = [Failed(f"a defect of Commander: {type(error).__name__}: {error}")] * len(wanted)
-        for (_, future), outcome in zip(wanted, outcomes, strict=True):
-            future.set_result(outcome)
+            return [Failed(f"a defect of Commander: {type(error).__name__}: {error}")] * len(changes)
+
+    def _try(self, asked: _Try) -> None:
+        try:
+            asked.future.set_result(self._writer.preview(asked.change))
+        except Exception as error:
+            asked.future.set_result(Failed(f"a defect of Commander: {type(error).__name__}: {error}"))
+
+    def _look(self, asked: list[_Look]) -> None:
+        if not asked:
+            return
+        failed: Exception | None = None
+        try:
+            self._writer.look()
+        except Exception as error:
+            failed = error
+        for each in asked:
+            if failed is None:
+                each.future.set_result(None)
+            else:
+                each.future.set_exception(failed)

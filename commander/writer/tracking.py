@@ -6,11 +6,14 @@ otherwise, a commit of Commander's own puts it right. Files that are wrong are t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 from commander.changes import Trailers, trailers_of
-from commander.git import FOLDER, LINK, Entry, Identity, Local, MovedError, Sign, Store, Truth, blob_name
+from commander.git import FOLDER, LINK, Draft, Entry, Identity, Local, MovedError, Sign, Store, Truth, blob_name
+from commander.writer.emptied import emptied
 from generator.charts import ChartSource
 from generator.engine.records import Index
 from generator.engine.records import Store as Records
@@ -46,18 +49,23 @@ class Tracker:
         self.snapshot = Snapshot(chart=chart, digest=blob_name, processes=processes)
         self.done: dict[str, tuple[str, Trailers]] = {}
         self.odd: dict[str, Problem] = {}
+        #: What others left unrendered, while it is not published.
+        self.held: Draft | None = None
+        self._let_go: Callable[[], None] = _nothing
         self._records = Records(store.path, cache)
 
     @property
     def problems(self) -> list[Problem]:
         """Everything that is wrong with files that others pushed."""
         wrong = (found for path, found in self.snapshot.wrong.items() if path not in self.odd)
-        return [*self.odd.values(), *(each for found in wrong for each in found)]
+        return [*self.odd.values(), *self.snapshot.waiting.values(), *(each for found in wrong for each in found)]
 
-    def follow(self, committer: Identity) -> None:
+    def follow(self, committer: Identity, *, hold: bool = False) -> None:
         """Be at the branch's tip, whatever was pushed; render what was left unrendered in a commit of one's own.
 
-        Raises ``StoreError`` or ``OSError``, and ``MovedError`` when others don't stop moving the branch.
+        ``hold``: that commit is not published but ``held``, for more to be put on top: one push is lost to others half
+        as often as two. It ends by ``published`` or ``let_go``. Raises ``StoreError`` or ``OSError``, and
+        ``MovedError`` when others don't stop moving the branch.
         """
         for _ in range(_ATTEMPTS):
             tip = self.truth.tip()
@@ -68,17 +76,36 @@ class Tracker:
             done = self._changes(tip)
             step, odd = self._take(tip)
             try:
-                revision = self._rendered(tip, step, committer)
+                draft = self._rendered(tip, step, committer)
+                if draft is not None and not hold:
+                    self.store.write(draft)
+                    self.truth.publish(tip, draft.tip)
             except MovedError:
                 self.snapshot.take_back(step)
                 continue
             except BaseException:
                 self.snapshot.take_back(step)
                 raise
-            self.revision, self.done, self.odd = revision, done, odd
+            if draft is not None and hold:
+                self.held, self._let_go = draft, partial(self._back, step, self.revision, self.done, self.odd)
+            self.revision = draft.tip if draft is not None else tip
+            self.done, self.odd = done, odd
             self.snapshot.processes = 1  # from now on changes are few, and threads may be about
             return
         raise MovedError(self.truth.tip())
+
+    def published(self) -> None:
+        """What was held is where the truth is."""
+        self.held, self._let_go = None, _nothing
+
+    def let_go(self) -> None:
+        """What was held could not be published: be where it was before."""
+        self._let_go()
+        self.published()
+
+    def _back(self, step: Step, revision: str, done: dict[str, tuple[str, Trailers]], odd: dict[str, Problem]) -> None:
+        self.snapshot.take_back(step)
+        self.revision, self.done, self.odd = revision, done, odd
 
     def keep_records(self) -> None:
         """Keep what is known of rendered state for the next start, if that is possible."""
@@ -102,7 +129,15 @@ class Tracker:
                 present[path] = entry.told if entry is not None else None
             elif path.startswith(f"{DESIRED}/") and not any(part.startswith(".") for part in path.split("/")):
                 self._edit(path, entry, edits, odd)
-        step = self.snapshot.change(edits, present=present, known=known, is_generated=self._is_generated, lenient=True)
+        waiting = emptied(self.store, tip, self.snapshot, edits, present, self._is_generated)
+        step = self.snapshot.change(
+            edits,
+            present=present,
+            known=known,
+            is_generated=lambda path: self._is_generated(self.snapshot.present[path]),
+            lenient=True,
+            waiting=waiting,
+        )
         return step, odd
 
     def _edit(self, path: str, entry: Entry | None, edits: dict[str, bytes | None], odd: dict[str, Problem]) -> None:
@@ -127,8 +162,7 @@ class Tracker:
         data = self.store.data(entry.name, LIMITS.file_bytes)
         return ("", data) if data is not None else (f"is larger than {LIMITS.file_bytes:,} bytes", None)
 
-    def _is_generated(self, path: str) -> bool:
-        name = self.snapshot.present[path]
+    def _is_generated(self, name: str) -> bool:
         if " " in name:
             return False  # a link, or a submodule
         data = self.store.data(name, LIMITS.file_bytes)
@@ -136,16 +170,14 @@ class Tracker:
 
     # --- putting rendered state right ----------------------------------------------------------------------------
 
-    def _rendered(self, tip: str, step: Step, committer: Identity) -> str:
-        """The commit that has what ``tip`` left unrendered; ``tip`` itself when it left nothing."""
+    def _rendered(self, tip: str, step: Step, committer: Identity) -> Draft | None:
+        """A commit that has what ``tip`` left unrendered; None when it left nothing."""
         if not (step.written or step.removed):
-            return tip
+            return None
         draft = self.store.draft(tip, self.sign)
         changes: dict[str, bytes | None] = {**step.written, **dict.fromkeys(step.removed)}
         draft.commit(changes, f"Render what {tip[:12]} left unrendered\n", committer, committer)
-        self.store.write(draft)
-        self.truth.publish(tip, draft.tip)
-        return draft.tip
+        return draft
 
     # --- changes that were done ----------------------------------------------------------------------------------
 
@@ -158,3 +190,7 @@ class Tracker:
             if trailers is not None:
                 done.setdefault(trailers.key, (commit, trailers))
         return done
+
+
+def _nothing() -> None:
+    """Nothing is held."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -9,15 +10,18 @@ from dataclasses import dataclass
 
 from commander.changes import Change, ConflictError, Trailers, applied, message_of
 from commander.git import Draft, Identity, MovedError, Store, StoreError, blob_name
-from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Refused
+from commander.writer.observing import Nobody, Observer
+from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Preview, Previewed, Refused
 from commander.writer.tracking import Tracker
 from commander.writer.workers import Workers
 from generator.engine.snapshot import Step
 from generator.errors import Problem, ProblemsError
 
-_ATTEMPTS = 10
+_ATTEMPTS = 30
 #: Seconds before the second attempt at most; twice as long before each that follows, up to the last.
-_FIRST_WAIT, _LONGEST_WAIT = 0.02, 2.0
+_FIRST_WAIT, _LONGEST_WAIT = 0.02, 0.5
+#: What others use up, and may give back.
+_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 #: After so many changes it is looked who else has come.
 _LOOK_AHEAD = 8
 
@@ -35,8 +39,9 @@ class Writer:
     """The one who moves the branch from here. Not for several threads at a time.
 
     ``name`` and ``email`` are Commander's own, ``clock`` gives seconds since 1970, ``wait`` and ``chance`` (from 0 to
-    1) decide when it is tried again after others were first. ``workers`` do what they can for a change before its turn
-    comes; ``coming`` tells, to whoever can, which changes are next after those that are being done.
+    1) decide when it is tried again after others were first. ``observer`` hears how it goes. ``workers`` do what they
+    can for a change before its turn comes; ``coming`` tells, to whoever can, which changes are next after those that
+    are being done.
     """
 
     def __init__(
@@ -48,6 +53,7 @@ class Writer:
         clock: Callable[[], float] = time.time,
         wait: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
+        observer: Observer | None = None,
         workers: Workers | None = None,
     ) -> None:
         self.tracker = tracker
@@ -55,6 +61,7 @@ class Writer:
         self._workers = workers or Workers(0)
         self._name, self._email = name, email
         self._clock, self._wait, self._random = clock, wait, chance
+        self._observer: Observer = observer or Nobody()
 
     @property
     def _store(self) -> Store:
@@ -82,21 +89,42 @@ class Writer:
 
         One that is wrong harms no other. When others moved the branch meanwhile, all are done again on top of that.
         """
+        outcomes = self._tried(changes)
+        for each in outcomes:
+            self._observer.became(each)
+        return outcomes
+
+    def _tried(self, changes: Sequence[Change]) -> list[Outcome]:
         for attempt in range(_ATTEMPTS):
             try:
-                self.follow()
+                self.tracker.follow(self._me(), hold=True)
                 return self._once(changes)
             except MovedError:
+                self._observer.again("moved")
                 # Who waits as long as the others meets them again.
                 most = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
                 self._wait(self._random() * most)
             except (StoreError, OSError) as error:
-                return [Failed(_told(error))] * len(changes)
-        return [Failed("others moved the branch all the time; try again")] * len(changes)
+                return [_failed(error)] * len(changes)
+        return [Failed("others moved the branch all the time; try again", retry=True)] * len(changes)
+
+    def preview(self, change: Change) -> Preview:
+        """What a change would do to the branch as it is known here; nothing is written."""
+        snapshot, revision = self.tracker.snapshot, self.tracker.revision
+        try:
+            edits = applied(change, snapshot.desired.contents, blob_name, now=self._clock())
+            step = snapshot.change(edits)
+        except ConflictError as error:
+            return Conflict(error.problem, revision)
+        except ProblemsError as error:
+            return Refused(error.problems)
+        snapshot.take_back(step)
+        return Previewed(revision, {**edits, **step.written, **dict.fromkeys(step.removed)})
 
     def _once(self, changes: Sequence[Change]) -> list[Outcome]:
         """Raises ``MovedError``, ``StoreError``, ``OSError``; then nothing has changed."""
-        draft = self._store.draft(self.tracker.revision, self.tracker.sign)
+        started = time.perf_counter()
+        draft = self.tracker.held or self._store.draft(self.tracker.revision, self.tracker.sign)
         made: list[_Made] = []
         outcomes: list[Outcome] = []
         try:
@@ -105,13 +133,17 @@ class Writer:
                     self._workers.expect([*changes[number:], *self.coming()], self.tracker.snapshot)
                 outcomes.append(self._one(change, draft, made))
             self._workers.expect(self.coming(), self.tracker.snapshot)
-            if made:
+            if draft.tip != draft.base:
                 self._store.write(draft)
+                written = time.perf_counter()
                 self.tracker.truth.publish(draft.base, draft.tip)
+                self._observer.wrote(len(made), written - started, time.perf_counter() - written)
         except BaseException:
             for each in reversed(made):
                 self.tracker.snapshot.take_back(each.step)
+            self.tracker.let_go()
             raise
+        self.tracker.published()
         for each in made:
             self.tracker.done[each.change.key] = (each.commit, Trailers(each.change.key, each.change.digest))
         self.tracker.revision = draft.tip
@@ -131,7 +163,7 @@ class Writer:
         snapshot = self.tracker.snapshot
         try:
             ahead = self._workers.take(change, snapshot)
-            edits = ahead.edits if ahead else applied(change, snapshot.desired.contents, blob_name)
+            edits = ahead.edits if ahead else applied(change, snapshot.desired.contents, blob_name, now=self._clock())
             step = snapshot.change(edits, prepared=ahead.prepared if ahead else ())
         except ConflictError as error:
             return Conflict(error.problem, draft.tip)
@@ -156,7 +188,7 @@ class Writer:
         return Identity(self._name, self._email, int(self._clock()))
 
 
-def _told(error: StoreError | OSError) -> str:
+def _failed(error: StoreError | OSError) -> Failed:
     if isinstance(error, StoreError):
-        return str(error)
-    return f"the repository cannot be written: {error.strerror or error}"
+        return Failed(str(error), error.retry)
+    return Failed(f"the repository cannot be written: {error.strerror or error}", error.errno in _PASSING)

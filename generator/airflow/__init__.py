@@ -4,6 +4,7 @@ from generator.airflow.catalog import CATALOG, JOBS, catalog_json
 from generator.airflow.facts import CatalogEntry, Job
 from generator.airflow.rules import check
 from generator.airflow.schemas import SHAPES, chart_schema, layer_schema
+from generator.airflow.upgrades import upgrade_problem, upgrades
 from generator.airflow.values import AirflowValues
 from generator.airflow.versions import EXECUTORS, RUNTIMES, SUPPORTED, AirflowVersion, airflow_of_runtime
 
@@ -23,4 +24,6 @@ __all__ = [
     "chart_schema",
     "check",
     "layer_schema",
+    "upgrade_problem",
+    "upgrades",
 ]

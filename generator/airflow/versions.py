@@ -36,6 +36,7 @@ _COMBINED = (
 EXECUTORS = (*_SINGLE, *_HYBRID, *_COMBINED)
 
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(?:\.(0|[1-9][0-9]*))?(?:-[0-9A-Za-z.-]+)?\Z")
+_TAG = re.compile(r"(?:slim-)?([0-9]{1,4})\.([0-9]{1,4})(?:\.[0-9]{1,4})?(?![0-9A-Za-z.])")
 _OLD_RUNTIME = re.compile(r"([1-9][0-9]*)\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?\Z")
 _NEW_RUNTIME = re.compile(r"([1-9][0-9]*\.[0-9]+)-[0-9]+(?:[.-][0-9A-Za-z.-]+)?\Z")
 
@@ -51,6 +52,12 @@ class AirflowVersion:
     def parse(cls, text: str) -> AirflowVersion | None:
         """``2.10.4`` or ``3.1.0-rc1``; nothing when the text is no version."""
         match = _VERSION.match(text)
+        return cls(int(match[1]), int(match[2])) if match else None
+
+    @classmethod
+    def of_tag(cls, tag: str) -> AirflowVersion | None:
+        """What a tag of the official image says (``slim-2.10.4-python3.12``); nothing when it names no version."""
+        match = _TAG.match(tag)
         return cls(int(match[1]), int(match[2])) if match else None
 
     @property

@@ -11,8 +11,9 @@ from generator.desired import Deployment
 #: Group and kind of an object; the group of Kubernetes' core is empty.
 GroupKind: TypeAlias = tuple[str, str]
 
-# They write the replicas of what `spec.scaleTargetRef` names; what it leaves out is filled in by KEDA so.
-_AUTOSCALERS = (("autoscaling", "HorizontalPodAutoscaler"), ("keda.sh", "ScaledObject"))
+# It writes the replicas of what `spec.scaleTargetRef` names, from zero, too; what that leaves out it fills in so. A
+# HorizontalPodAutoscaler leaves alone what has no pods: after sleep, the apply must start it with one.
+_AUTOSCALER = ("keda.sh", "ScaledObject")
 _DEFAULT_TARGET = {"apiVersion": "apps/v1", "kind": "Deployment"}
 
 
@@ -30,7 +31,7 @@ class ObjectFacts:
     """What is made. All lists are sorted and have nothing twice, so equal facts are equal as JSON.
 
     ``kinds`` are those of objects in namespaces, ``cluster`` are the objects in none (others have some of the same
-    kinds, so the name matters), ``autoscaled`` are the workloads whose replicas an autoscaler writes.
+    kinds, so the name matters), ``autoscaled`` are the workloads whose replicas KEDA writes.
     """
 
     kinds: tuple[GroupKind, ...]
@@ -123,7 +124,7 @@ def object_facts(objects: Mapping[str, Sequence[Any]], cluster_scoped: Collectio
 
 def _autoscaled(documents: Iterable[Mapping[str, Any]]) -> Iterable[ObjectName]:
     for document in documents:
-        spec = document.get("spec") if _group_kind(document) in _AUTOSCALERS else None
+        spec = document.get("spec") if _group_kind(document) == _AUTOSCALER else None
         target = spec.get("scaleTargetRef") if isinstance(spec, Mapping) else None
         if not isinstance(target, Mapping):
             continue

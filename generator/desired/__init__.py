@@ -11,9 +11,11 @@ from generator.desired.checks import (
     check_deployment,
     check_environment,
     check_names,
+    check_new_in,
     check_state,
     check_workspace,
 )
+from generator.desired.deletion import moment
 from generator.desired.effective import LayeredValues, deployment_layers, deployment_values
 from generator.desired.explain import Explained, Said, explain
 from generator.desired.files import KUBERNETES_MINORS, DeploymentFile, EnvironmentFile, WorkspaceFile
@@ -72,6 +74,7 @@ __all__ = [
     "check_deployment",
     "check_environment",
     "check_names",
+    "check_new_in",
     "check_state",
     "check_workspace",
     "deployment_layers",
@@ -81,6 +84,7 @@ __all__ = [
     "load",
     "load_repository",
     "load_work_tree",
+    "moment",
     "place_of",
     "placed",
     "read_files",

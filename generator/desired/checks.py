@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.airflow import RUNTIMES, airflow_of_runtime
+from generator.desired.deletion import is_moment
 from generator.desired.layers import KeyPath
 from generator.desired.names import LABEL_LENGTH
 from generator.desired.state import Deployment, DesiredState, Environment, Workspace
@@ -84,12 +85,14 @@ def check_deployment(deployment: Deployment) -> Iterator[Problem]:
                 "one of the two",
                 "the version of Airflow follows from that of the runtime",
             )
+    yield from _moment_problems(deployment)
     yield from _reserved(deployment, deployment.environment, "release")
     yield from _platform_problems(deployment, "values", settings.values)
 
 
 def check_environment(environment: Environment) -> Iterator[Problem]:
     """What is wrong with an environment beyond its file's schema."""
+    yield from _moment_problems(environment)
     for label in NAMESPACE_LABELS:
         if label in environment.settings.namespaceLabels:
             yield _problem(environment, "is set by Stargit", ("namespaceLabels", label), "any other label", "remove it")
@@ -115,8 +118,28 @@ def check_environment(environment: Environment) -> Iterator[Problem]:
 
 def check_workspace(workspace: Workspace) -> Iterator[Problem]:
     """What is wrong with a workspace beyond its file's schema."""
+    yield from _moment_problems(workspace)
     yield from _reserved(workspace, workspace.environment, "workspace")
     yield from _platform_problems(workspace, "defaults", workspace.settings.defaults)
+
+
+def check_new_in(owner: Environment | Workspace) -> Iterator[Problem]:
+    """Why nothing new can be made in an environment or a workspace: it is deleted, or what is around it."""
+    for each in (owner, owner.environment) if isinstance(owner, Workspace) else (owner,):
+        if each.settings.deletedAt is not None:
+            yield _problem(
+                each,
+                f"the {each.settings.kind.lower()} '{each.name}' is deleted, and so would be what is made in it",
+                ("deletedAt",),
+                hint="remove this line before",
+            )
+
+
+def _moment_problems(owner: Environment | Workspace | Deployment) -> Iterator[Problem]:
+    text = owner.settings.deletedAt
+    if text is not None and not is_moment(text):
+        allowed = 'a time in UTC, in quotes: "2026-11-28T21:00:00Z"'
+        yield _problem(owner, f"{text[:10]} is no day of the calendar", ("deletedAt",), allowed)
 
 
 def _reserved(owner: Workspace | Deployment, environment: Environment, what: str) -> Iterator[Problem]:

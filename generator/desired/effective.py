@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.airflow import airflow_of_runtime
 from generator.charts import ChartSource, Values
+from generator.desired.deletion import values_of_deleted
 from generator.desired.layers import KeyPath, Layer, Layers, Origin, key_path, reaches
 from generator.desired.state import Deployment
 from generator.errors import Problem, ProblemsError
@@ -27,7 +28,8 @@ class LayeredValues:
 
 
 def deployment_layers(deployment: Deployment) -> Layers:
-    """The layers of a deployment, from the environment's defaults to the facts that nobody can change."""
+    """The layers of a deployment, from the environment's defaults to the facts that nobody can change. Of one that is
+    deleted, the last one puts it to sleep."""
     environment, workspace = deployment.environment, deployment.workspace
     layers = [
         Layer("environment", environment.file, environment.document, ("defaults",), environment.settings.defaults),
@@ -46,6 +48,9 @@ def deployment_layers(deployment: Deployment) -> Layers:
     layers.append(
         Layer("platform", environment.file, environment.document, ("platform", "release"), platform, derived=True)
     )
+    if (by := deployment.deleted_by) is not None:
+        asleep = values_of_deleted(Layers(tuple(layers)).merged())
+        layers.append(Layer("deletedAt", by.file, by.document, ("deletedAt",), asleep, derived=True))
     return Layers(tuple(layers))
 
 

@@ -50,6 +50,19 @@ Title = TypeAliasType(
     ],
 )
 
+Moment = TypeAliasType(
+    "Moment",
+    Annotated[
+        str,
+        Field(
+            pattern="^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?Z$",
+            max_length=32,
+            description='A time in UTC, in quotes: `"2026-11-28T21:00:00Z"`.',
+            examples=["2026-11-28T21:00:00Z"],
+        ),
+    ],
+)
+
 ImagePrefix = TypeAliasType(
     "ImagePrefix",
     Annotated[
@@ -97,6 +110,9 @@ class _File(Item):
     """The name that people see. Without it: the name of the file or folder."""
     description: LongText = Field(default="", examples=["Orders and customers, every night."])
     """What it is for, for people."""
+    deletedAt: Moment | None = Field(default=None, examples=["2026-11-28T21:00:00Z"])
+    """Since when it is deleted. What is deleted, and all deployments in it, have no pods and no way in from outside;
+    volumes, secrets and names stay, and all comes back without this line."""
 
 
 class EnvironmentFile(_File):

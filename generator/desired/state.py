@@ -67,6 +67,12 @@ class Deployment:
         """The namespace that everything of it is in."""
         return self.settings.namespace or f"{self.environment.settings.platform.namespace}-{self.name}"
 
+    @property
+    def deleted_by(self) -> Environment | Workspace | Deployment | None:
+        """What is deleted: the deployment itself, else what is around it; None when it is not deleted."""
+        around = (self, self.workspace, self.environment)
+        return next((each for each in around if each.settings.deletedAt is not None), None)
+
 
 @dataclass(frozen=True, slots=True)
 class DesiredState:

@@ -55,7 +55,8 @@ class Step:
 
 class Snapshot:
     """``desired`` are the files, ``present`` the names of the contents of rendered files by path, ``units`` the records
-    of what is rendered, ``wrong`` what is wrong with files that were taken as they are. All are live, to be read only.
+    of what is rendered, ``wrong`` what is wrong with files that were taken as they are, ``waiting`` environments whose
+    rendered state stays as it is, with the reason. All are live, to be read only.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Snapshot:
         self.deployments: dict[str, UnitRecord] = {}
         self.argocd: dict[str, UnitRecord] = {}
         self.wrong: dict[str, tuple[Problem, ...]] = {}
+        self.waiting: dict[str, Problem] = {}
         self.holders = Holders()
         self.fact_texts = FactTexts()
 
@@ -115,6 +117,7 @@ class Snapshot:
         known: Known | None = None,
         is_generated: Callable[[str], bool] = lambda _: False,
         lenient: bool = False,
+        waiting: Mapping[str, Problem] | None = None,
         prepared: Iterable[Prepared] = (),
     ) -> Step:
         """Edit desired state, and make rendered state what then follows from it.
@@ -122,14 +125,16 @@ class Snapshot:
         ``present`` are names of rendered files that somebody else changed or (None) removed; those to which nothing
         leads go if they ``is_generated``. ``known`` are records of an earlier time, for the first change. Raises
         ``ProblemsError`` with everything that the edits make wrong, and then nothing has changed; ``lenient`` takes
-        files as they are and keeps what was rendered of those that are wrong. What was ``prepared`` of just these
-        files is taken as if it had been rendered now.
+        files as they are and keeps what was rendered of those that are wrong. Where environments are ``waiting`` (from
+        now on; None: as before), nothing is looked at, and only who is lenient may edit.
+
+        What was ``prepared`` of just these files is taken as if it had been rendered now.
         """
         from generator.engine.stepping import Stepping
 
         stepping = Stepping(self, lenient, known or Known(), is_generated, prepared)
         try:
-            return stepping.step(edits, present or {})
+            return stepping.step(edits, present or {}, waiting)
         except BaseException:
             stepping.undo.back()
             raise

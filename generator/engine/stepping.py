@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from generator.argocd import unknown_releases
-from generator.desired import Place, check_environment, check_names, check_workspace
+from generator.desired import Place, check_environment, check_names, check_workspace, place_of
 from generator.engine.fleet import Done, Job, Name, run
 from generator.engine.foreign import Foreign
 from generator.engine.gitops import argocd_digest, deployment_facts, environment_files, workspace_files
@@ -52,12 +52,18 @@ class Stepping:
         #: Files that were wrong before, and are not what the edits are about: they make nobody's change wrong.
         self._before: set[str] = set()
 
-    def step(self, edits: Edits, present: Mapping[str, str | None]) -> Step:
+    def step(
+        self, edits: Edits, present: Mapping[str, str | None], waiting: Mapping[str, Problem] | None = None
+    ) -> Step:
         """All of it. Raises ``ProblemsError``."""
         for path, name in present.items():
             self._touched(path, name)
         for path, data in sorted(edits.items()):
             self._edit(path, data)
+        if waiting is not None and waiting != self._of.waiting:
+            self._wait(waiting)
+        if self._of.waiting:
+            self._leave_alone()
         for environment in self._environments:
             self._workspaces.update(self._of.desired.workspaces(environment))
         for workspace in self._workspaces:
@@ -107,6 +113,32 @@ class Stepping:
                 self.undo.also(lambda: reader.forget(environment, workspace))
             case Place("deployment", (environment, workspace, release)):
                 self._deployments.add((environment, workspace, release))
+
+    def _wait(self, waiting: Mapping[str, Problem]) -> None:
+        """From now on these environments wait; others that did are looked at as a whole."""
+        for name in [name for name in self._of.waiting if name not in waiting]:
+            self.undo.drop(self._of.waiting, name)
+            self._environments.add(name)
+            for path in [path for path in self._of.present if path.startswith(f"{RENDERED}/{name}/")]:
+                self._touched(path, self._of.present[path])
+        for name, problem in waiting.items():
+            self.undo.set(self._of.waiting, name, problem)
+
+    def _leave_alone(self) -> None:
+        """Nothing of an environment that waits is looked at."""
+        waiting = self._of.waiting
+        touched = {*self._environments, *(each[0] for each in (*self._workspaces, *self._deployments))}
+        if not self._lenient and not touched.isdisjoint(waiting):
+            raise ProblemsError([problem for name, problem in waiting.items() if name in touched])
+        self._environments.difference_update(waiting)
+        self._workspaces = {each for each in self._workspaces if each[0] not in waiting}
+        self._deployments = {each for each in self._deployments if each[0] not in waiting}
+        self._argocd = {each for each in self._argocd if each[0] not in waiting}
+        self._touched_paths = [path for path in self._touched_paths if path.split("/")[1] not in waiting]
+        for path in list(self._of.wrong):
+            place = place_of(path)
+            if isinstance(place, Place) and place.names[0] in waiting:
+                self.undo.drop(self._of.wrong, path)
 
     def _tell(self, problems: Iterable[Problem], owner: str = "") -> None:
         """Problems of the files that they are at, or of an ``owner`` for whom something at another file is wrong."""

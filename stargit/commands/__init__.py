@@ -74,6 +74,11 @@ COMMANDS: tuple[Entry, ...] = (
     ),
     Entry("chart", "stargit.commands.chart:chart", "Build, check and try the Helm charts."),
     Entry(
+        "commander",
+        "stargit.commands.commander:commander",
+        "Serve a GitOps repository and change it: every change is a durable commit.",
+    ),
+    Entry(
         "completion",
         "stargit.commands.completion:completion",
         "Print the script that completes commands, options and names in a shell.",

@@ -102,10 +102,13 @@ def _state(repository: Path, file: str) -> DesiredState:
 
 
 def _workspace(state: DesiredState, environment: str, workspace: str) -> Workspace:
+    from generator.desired import check_new_in
     from generator.errors import Problem, ProblemsError, did_you_mean
 
     for each in state.workspaces:
         if (each.environment.name, each.name) == (environment, workspace):
+            if problems := list(check_new_in(each)):
+                raise ProblemsError(problems)
             return each
     known = [f"{each.environment.name}/{each.name}" for each in state.workspaces]
     raise ProblemsError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from stargit.options import with_output
 from stargit.output import Output
 from stargit.repository import repository_option
 from stargit.targets import complete_target
+
+if TYPE_CHECKING:
+    from generator.desired import Reader
 
 _EXAMPLES = """\
 \b
@@ -134,9 +137,19 @@ def _parts(name: str, form: str, example: str) -> list[str]:
     return parts
 
 
+def _refuse_in_deleted(reader: Reader, name: str) -> None:
+    from generator.desired import check_new_in
+    from generator.errors import ProblemsError
+
+    parts = name.split("/")
+    around = reader.workspace(parts[0], parts[1]) if len(parts) > 2 else reader.environment(parts[0])
+    if around is not None and (problems := list(check_new_in(around))):
+        raise ProblemsError(problems)
+
+
 def _make(output: Output, repository: Path, files: Mapping[str, str], name: str, following: str, dry_run: bool) -> None:
     """Check a new file among those that are there, and write it."""
-    from generator.desired import placed, read_files
+    from generator.desired import Reader, placed, read_files
     from stargit.checking import refuse_new_problems
     from stargit.targets import target_file
     from stargit.writing import refuse_present, write_new
@@ -148,7 +161,9 @@ def _make(output: Output, repository: Path, files: Mapping[str, str], name: str,
     else:
         there = {}
     if "/" in name:
-        target_file(name.rpartition("/")[0], placed(there))
+        places = placed(there)
+        target_file(name.rpartition("/")[0], places)
+        _refuse_in_deleted(Reader(there, places), name)
     refuse_present(repository, files)
     refuse_new_problems(there, {**there, path: text.encode()}, name)
     if not dry_run:

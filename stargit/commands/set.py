@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from stargit.assignments import Assignment, assignment
 from stargit.options import with_output
 from stargit.output import Output
 from stargit.repository import progress, repository_option
@@ -43,15 +43,6 @@ _target = click.argument("target", metavar=_TARGET, shell_complete=complete_targ
 _dry_run = click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Assignment:
-    """``path=value``, taken apart; ``raw`` is the value as it was typed."""
-
-    path: str
-    raw: str
-    value: Any
-
-
 @click.command("set", epilog=_SET_EXAMPLES)
 @repository_option
 @_target
@@ -73,8 +64,8 @@ def set_(
     text. Maps and named items that are missing are made. Comments and everything else in the file stay. The result is
     checked before it is written.
     """
-    wanted = [_assignment(each, is_text=False) for each in assignments] + [
-        _assignment(each, is_text=True) for each in texts
+    wanted = [assignment(each, is_text=False) for each in assignments] + [
+        assignment(each, is_text=True) for each in texts
     ]
     _change(output, repository, target, wanted, (), dry_run=dry_run)
 
@@ -98,7 +89,7 @@ def _change(
     output: Output,
     repository: Path,
     target: str,
-    assignments: Sequence[_Assignment],
+    assignments: Sequence[Assignment],
     paths: Sequence[str],
     *,
     dry_run: bool,
@@ -135,7 +126,7 @@ def _checked(
     files: dict[str, bytes],
     file: str,
     target: str,
-    assignments: Sequence[_Assignment],
+    assignments: Sequence[Assignment],
     paths: Sequence[str],
     told: Any,
 ) -> str:
@@ -158,7 +149,7 @@ def _checked(
 
 
 def _operations(
-    data: bytes, file: str, target: str, assignments: Sequence[_Assignment], paths: Sequence[str]
+    data: bytes, file: str, target: str, assignments: Sequence[Assignment], paths: Sequence[str]
 ) -> list[Operation]:
     from generator.edit import Set, Unset, parse_path
     from generator.errors import ProblemsError
@@ -208,54 +199,7 @@ def _misplaced(path: ValuePath, target: str, file: str) -> Problem | None:
     return Problem("there is no such setting", file, path=path_text(path), allowed=known, hint=hint)
 
 
-def _assignment(text: str, *, is_text: bool) -> _Assignment:
-    path, equals, raw = _split(text)
-    if not equals:
-        raise click.UsageError(f"'{text}' is not PATH=VALUE, as in values.scheduler.replicas=2")
-    return _Assignment(path, raw, raw if is_text else _value(path, raw))
-
-
-def _split(text: str) -> tuple[str, str, str]:
-    """At the first ``=`` that is in no brackets and no quotes."""
-    depth, quoted, escaped = 0, False, False
-    for index, char in enumerate(text):
-        if escaped:
-            escaped = False
-        elif quoted:
-            escaped, quoted = char == "\\", char != '"'
-        elif char == '"':
-            quoted = True
-        elif char in "[]":
-            depth += 1 if char == "[" else -1
-        elif char == "=" and depth <= 0:
-            return text[:index], "=", text[index + 1 :]
-    return text, "", ""
-
-
-def _value(path: str, raw: str) -> Any:
-    """What a typed value means: what YAML reads in brackets or quotes, null, a boolean, a number; else it is text."""
-    from generator.errors import ProblemsError
-    from generator.secrecy import HIDDEN, is_named_secret
-    from generator.yaml import read
-
-    steps = re.split(r"[.\[\]\"]+", path)
-    shown = HIDDEN if any(is_named_secret({}, step) for step in steps) else f"{raw!r:.60}"
-    in_brackets = raw.startswith(("{", "[", '"', "'"))
-    try:
-        value = read(raw, file="").value
-    except ProblemsError as error:
-        if in_brackets:
-            raise ProblemsError(
-                replace(problem, file="", position=None, path=path, message=f"the value {shown}: {problem.message}")
-                for problem in error.problems
-            ) from None
-        return raw
-    if in_brackets or (raw and (value is None or isinstance(value, bool | int | float)) and "#" not in raw):
-        return value
-    return raw
-
-
-def _as_text(assignment: _Assignment, text: str, wrong: Collection[str]) -> _Assignment:
+def _as_text(assignment: Assignment, text: str, wrong: Collection[str]) -> Assignment:
     """The assignment with its value as text, when that is all that was wrong with it."""
     from generator.edit import key_path, parse_path
     from generator.yaml import dotted, read

@@ -42,6 +42,52 @@ def _effective(layer: dict[str, Any]) -> dict[str, Any]:
             ],
         ),
         (
+            {"airflowVersion": "2.11.2", "defaultAirflowTag": "slim-2.10.4-python3.12"},
+            [
+                Problem(
+                    "the image apache/airflow of this tag is Airflow 2.10, and airflowVersion says 2.11",
+                    path="defaultAirflowTag",
+                    allowed="a tag of Airflow 2.11",
+                    hint="without a tag, airflowVersion is the tag",
+                )
+            ],
+        ),
+        (
+            {
+                "airflowVersion": "3.1.0",
+                "images": {"airflow": {"repository": "registry.example.com/mirror/apache/airflow", "tag": "3.0.2"}},
+            },
+            [
+                Problem(
+                    "the image registry.example.com/mirror/apache/airflow of this tag is Airflow 3.0, and"
+                    " airflowVersion says 3.1",
+                    path="images.airflow.tag",
+                    allowed="a tag of Airflow 3.1",
+                    hint="without a tag, airflowVersion is the tag",
+                )
+            ],
+        ),
+        # Newer than all that is known, the same minor, no version, people's own image, a digest.
+        ({"airflowVersion": "3.3.0", "defaultAirflowTag": "3.4.0"}, []),
+        ({"airflowVersion": "3.3.0", "defaultAirflowTag": "3.3.9-python3.12"}, []),
+        ({"airflowVersion": "3.3.0", "defaultAirflowTag": "latest"}, []),
+        (
+            {
+                "airflowVersion": "3.3.0",
+                "defaultAirflowRepository": "example.com/airflow",
+                "defaultAirflowTag": "3.0.0",
+            },
+            [],
+        ),
+        (
+            {
+                "airflowVersion": "3.3.0",
+                "defaultAirflowTag": "3.0.0",
+                "defaultAirflowDigest": f"sha256:{'0' * 64}",
+            },
+            [],
+        ),
+        (
             {"airflowVersion": "3.99.0"},
             [
                 Problem(

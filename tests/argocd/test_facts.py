@@ -49,11 +49,13 @@ def test_facts_are_what_the_objects_say_once_and_sorted(tmp_path: Path) -> None:
             made("keda.sh/v1alpha1", "ScaledObject", "daily-worker", spec={"scaleTargetRef": target}),
             # KEDA takes a target without a kind for a Deployment.
             made("keda.sh/v1alpha1", "ScaledObject", "web", spec={"scaleTargetRef": {"name": "daily-web"}}),
+            made("keda.sh/v1", "ScaledObject", "b", spec={"scaleTargetRef": {**target, "apiVersion": "apps/v1beta2"}}),
+            # It leaves alone what has no pods, so what slept is started by the apply.
             made(
                 "autoscaling/v2",
                 "HorizontalPodAutoscaler",
-                "daily-worker",
-                spec={"scaleTargetRef": {**target, "apiVersion": "apps/v1beta2"}},
+                "daily-api",
+                spec={"scaleTargetRef": {**target, "name": "daily-api"}},
             ),
         ],
         "config.yaml": [made("v1", "ConfigMap", "b"), made("v1", "ConfigMap", "a"), made("apps/v1", "Deployment", "c")],

@@ -98,12 +98,11 @@ def test_values_that_helm_is_given_are_rendered() -> None:
     assert [path for path in values if path not in rendered()] == []
 
 
-def test_autoscalers_keep_their_replicas() -> None:
+def test_keda_keeps_its_replicas() -> None:
+    """And nothing else does: a HorizontalPodAutoscaler never starts what slept."""
     for application in argocd("Application"):
         targets = {
-            each["spec"]["scaleTargetRef"]["name"]
-            for each in applied(application)
-            if each["kind"] in ("ScaledObject", "HorizontalPodAutoscaler")
+            each["spec"]["scaleTargetRef"]["name"] for each in applied(application) if each["kind"] == "ScaledObject"
         }
         ignored = application["spec"].get("ignoreDifferences", [])
         assert {each["name"] for each in ignored} == targets

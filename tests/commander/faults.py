@@ -1,6 +1,8 @@
-"""Writers that are killed: at every call of the write path, or at random times; and what must hold afterwards.
+"""Writers that are killed: at every call of the write path, at random times, or while a git works for them; with the
+truth here or at a remote; and what must hold afterwards.
 
-``python -m tests.commander.faults --kills 2000 --seed 7`` runs longer than the tests do. A trial is known by its seed.
+``python -m tests.commander.faults --kills 2000 --seed 7`` runs longer than the tests do. A trial is known by its seed:
+``--kills 1 --seed N`` does that one again (where time decides what a kill meets, it may have to be tried some times).
 """
 
 from __future__ import annotations
@@ -12,24 +14,111 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn, TypeAlias
 
 import commander
 from commander.changes import Change, Create, Edit, Remove, Target
-from commander.writer import Applied, Writer
+from commander.git import Remote, Store, StoreError, locks, program, store, tidying
+from commander.writer import Applied, Failed, Tracker, Writer
 from generator.charts import ChartSource
 from generator.edit import Set
-from tests.commander.fleets import DAILY, FILES, change, generated, rendered_state, writer
-from tests.commander.repositories import bare, fsck, git
+from tests.commander.fleets import DAILY, FILES, change, generated, rendered_state
+from tests.commander.repositories import MAIN, PERSON, bare, fsck, git
 from tests.desired.repositories import DEPLOYMENT
 from tests.render.tiny_chart import tiny_chart
 
 _COMMANDER = str(Path(commander.__file__).parent)
+#: Longer than any git of a trial takes.
+_ENDED = 60.0
+
+#: Where the truth is.
+Place: TypeAlias = Literal["local", "remote"]
+#: Who is killed while a git works: the one who started it, that git (and not what it started), or all of them.
+Victim: TypeAlias = Literal["commander", "git", "all"]
+
+
+@dataclass(frozen=True)
+class Kill:
+    """At the nth ``call`` of Commander's code, after so many ``seconds``, or so many after the nth ``git`` began."""
+
+    call: int | None = None
+    git: int | None = None
+    seconds: float = 0.0
+    victim: Victim = "commander"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One Commander after the other is killed, each of which does the same changes; the last one is not."""
+
+    seed: int
+    place: Place
+    kills: tuple[Kill, ...]
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}: {self.place}, {', '.join(map(str, self.kills))}"
+
+
+def drawn(seed: int) -> Trial:
+    """The trial of a seed."""
+    rng = random.Random(seed)
+    place: Place = rng.choice(["local", "remote", "remote"])
+    kills = tuple(_kill(rng, place, first=number == 0) for number in range(rng.choice([1, 1, 2, 3])))
+    return Trial(seed, place, kills)
+
+
+def _kill(rng: random.Random, place: Place, *, first: bool) -> Kill:
+    match rng.choice(["call", "time", "git"] if first else ["start", "call", "git"]):
+        case "start":
+            return Kill(call=rng.randrange(120))  # what the one before left is being removed
+        case "call":
+            return Kill(call=rng.randrange(4000))
+        case "time":
+            return Kill(seconds=rng.uniform(0, 0.2 if place == "local" else 0.4))
+        case _:
+            victim: Victim = rng.choice(["commander", "git", "all"])
+            return Kill(git=rng.randrange(4 if place == "local" else 12), seconds=rng.uniform(0, 0.03), victim=victim)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Repositories that trials begin with: ``remote`` is the truth of some, and ``local`` of others."""
+
+    folder: Path
+
+    @property
+    def local(self) -> Path:
+        return self.folder / "repository.git"
+
+    @property
+    def remote(self) -> Path:
+        return self.folder / "remote.git"
+
+
+def prepare(folder: Path, chart: ChartSource) -> Prepared:
+    """Repositories that are rendered."""
+    prepared = Prepared(folder)
+    bare(folder, FILES)
+    first = made(prepared, "local", chart)
+    first.follow()
+    first.tracker.store.close()
+    shutil.copytree(prepared.local, prepared.remote)
+    return prepared
+
+
+def made(at: Prepared, place: Place, chart: ChartSource) -> Writer:
+    """A Commander."""
+    opened = Store(at.local, MAIN)
+    truth = Remote(opened, str(at.remote), seconds=20, patience=10) if place == "remote" else None
+    tracker = Tracker(opened, truth=truth, chart=chart, processes=1)
+    return Writer(tracker, name="Commander", email="commander@example.com", clock=lambda: 1_700_000_000)
 
 
 def workload(rng: random.Random) -> list[list[Change]]:
@@ -46,7 +135,7 @@ def workload(rng: random.Random) -> list[list[Change]]:
                 operation: Any = Create(target, DEPLOYMENT)
             elif rng.random() < 0.2 and target != DAILY:
                 there.discard(target)
-                operation = Remove(target)
+                operation = Remove(target, at_once=True)
             else:
                 operation = Edit(target, (Set(("values", "labels", "number"), f"n{batch}-{number}"),))
             changes.append(change(f"{batch}-{number}", operation))
@@ -54,68 +143,127 @@ def workload(rng: random.Random) -> list[list[Change]]:
     return batches
 
 
-@dataclass(frozen=True)
-class Trial:
-    """``point`` counts calls until the kill; None kills after ``seconds``."""
-
-    seed: int
-    point: int | None
-    seconds: float = 0.0
-
-    def __str__(self) -> str:
-        return f"seed {self.seed}, {f'call {self.point}' if self.point is not None else f'{self.seconds:.4f} s'}"
-
-
-def run(trial: Trial, folder: Path, prepared: Path, chart: ChartSource) -> bool:
-    """One trial in a copy of a repository; whether the kill came before the end. Raises ``AssertionError``."""
-    repository = folder / "repository.git"
-    shutil.rmtree(repository, ignore_errors=True)
-    shutil.copytree(prepared, repository)
+def run(trial: Trial, folder: Path, prepared: Prepared, chart: ChartSource) -> int:
+    """One trial in a copy of the repositories; how many kills came before the end. Raises ``AssertionError``."""
+    at = Prepared(folder / "trial")
+    shutil.rmtree(at.folder, ignore_errors=True)
+    shutil.copytree(prepared.folder, at.folder)
     batches = workload(random.Random(trial.seed))
-    acknowledged, killed = _killed(trial, repository, chart, batches)
-    check(repository, chart, folder, batches, acknowledged, str(trial))
-    return killed
+    acknowledged: dict[str, str] = {}
+    kills = 0
+    for kill in trial.kills:
+        told, killed = _killed(trial, kill, at, chart, batches)
+        for key, commit in told.items():
+            assert acknowledged.setdefault(key, commit) == commit, f"{trial}: {key} was done twice"
+        kills += killed
+    check(trial, at, chart, folder, batches, acknowledged)
+    return kills
 
 
 def _killed(
-    trial: Trial, repository: Path, chart: ChartSource, batches: list[list[Change]]
+    trial: Trial, kill: Kill, at: Prepared, chart: ChartSource, batches: list[list[Change]]
 ) -> tuple[dict[str, str], bool]:
-    """The keys that a child acknowledged, with their commits, before it was killed."""
+    """The keys that a child acknowledged, with their commits, and whether a kill came before its end."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(read)
-        _child(trial, repository, chart, batches, write)
+        _child(trial, kill, at, chart, batches, write)
     os.close(write)
-    if trial.point is None:
-        time.sleep(trial.seconds)  # this is what is tried: a kill at any time
+    if kill.call is None and kill.git is None:
+        time.sleep(kill.seconds)  # this is what is tried: a kill at any time
         os.kill(child, signal.SIGKILL)
     with os.fdopen(read) as stream:
         lines = stream.read().splitlines()
     _, status = os.waitpid(child, 0)
     killed = os.WIFSIGNALED(status)
     assert killed or os.WEXITSTATUS(status) == 0, f"{trial}: the child failed"
-    return dict(line.split(" ", 1) for line in lines if line.count(" ") == 1), killed
+    told = dict(line.split(" ", 1) for line in lines if line.count(" ") == 1)
+    return told, killed or "killed" in lines
 
 
-def _child(trial: Trial, repository: Path, chart: ChartSource, batches: list[list[Change]], write: int) -> NoReturn:
+def _child(
+    trial: Trial, kill: Kill, at: Prepared, chart: ChartSource, batches: list[list[Change]], write: int
+) -> NoReturn:
     code = 1
     try:
-        if trial.point is not None:
-            sys.setprofile(_killer(trial.point))
-        made = writer(repository, chart)
-        for batch in batches:
-            for asked, outcome in zip(batch, made.apply(batch), strict=True):
-                assert isinstance(outcome, Applied), outcome
-                os.write(write, f"{asked.key} {outcome.revision}\n".encode())
+        # Packs are put together as often as can be.
+        store._MANY_PACKS = 2
+        if kill.git is not None:
+            _kill_at_git(kill, lambda: os.write(write, b"killed\n"))
+        _work(at, trial.place, chart, batches, write, kill.call)
         code = 0
+    except AssertionError as error:
+        print(error, file=sys.stderr, flush=True)
     finally:
         os._exit(code)
 
 
+def _work(
+    at: Prepared, place: Place, chart: ChartSource, batches: list[list[Change]], write: int, call: int | None = None
+) -> None:
+    """Batches, with what a person pushes before some of them, and the repository put in shape."""
+    count = _killer(call) if call is not None else None
+    _push(at.remote if place == "remote" else at.local, 0)
+    sys.setprofile(count)
+    writer = made(at, place, chart)
+    for number, batch in enumerate(batches):
+        for asked, outcome in zip(batch, writer.apply(batch), strict=True):
+            assert isinstance(outcome, Applied), outcome
+            os.write(write, f"{asked.key} {outcome.revision}\n".encode())
+        with suppress(StoreError):  # of a git that was killed
+            writer.tidy()
+        if number == 1:
+            sys.setprofile(None)
+            _push(at.remote if place == "remote" else at.local, 1)
+            sys.setprofile(count)
+    writer.tracker.store.close()
+
+
+def _push(repository: Path, number: int) -> None:
+    """A person leaves something unrendered; every Commander of a trial finds it pushed once."""
+    theirs = Store(repository, MAIN)
+    target = Target("dev", "ml", f"person-{number}")
+    tip = theirs.tip()
+    assert tip is not None
+    if target.file not in dict(theirs.files(tip, "environments")):
+        draft = theirs.draft(tip)
+        draft.commit({target.file: DEPLOYMENT.encode()}, f"By hand {number}\n", PERSON, PERSON)
+        theirs.write(draft)
+        theirs.move(tip, draft.tip)
+    theirs.close()
+
+
+def _kill_at_git(kill: Kill, say: Callable[[], object]) -> None:
+    """Kill somebody some time after the nth git was started."""
+    original, left = program.start_git, kill.git or 0
+
+    def starting(*arguments: Any, **named: Any) -> Any:
+        nonlocal left
+        process = original(*arguments, **named)
+        left -= 1
+        if left == -1:
+            threading.Thread(target=strike, args=(process.pid,), daemon=True).start()
+        return process
+
+    def strike(pid: int) -> None:
+        time.sleep(kill.seconds)  # this is what is tried, too
+        with suppress(ProcessLookupError):
+            if kill.victim == "all":
+                os.killpg(pid, signal.SIGKILL)
+            elif kill.victim == "git":
+                os.kill(pid, signal.SIGKILL)
+                say()
+        if kill.victim != "git":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for module in (program, tidying):
+        module.start_git = starting  # type: ignore[attr-defined]
+
+
 def _killer(point: int) -> Callable[[FrameType, str, Any], None]:
     """Ends the process at the nth call, or return of a call, in Commander's own code: before and after everything that
-    Python or libgit2 does for it."""
+    Python, libgit2 or git does for it."""
     left = point
 
     def profile(frame: FrameType, _event: str, _argument: Any) -> None:
@@ -128,83 +276,128 @@ def _killer(point: int) -> Callable[[FrameType, str, Any], None]:
     return profile
 
 
-def events(trial: Trial, folder: Path, prepared: Path, chart: ChartSource) -> int:
-    """How many points there are for a trial's seed."""
-    repository = folder / "counted.git"
-    shutil.copytree(prepared, repository)
+def events(seed: int, place: Place, folder: Path, prepared: Prepared, chart: ChartSource) -> int:
+    """How many calls there are in the workload of a seed."""
+    at = Prepared(folder / "counted")
+    shutil.copytree(prepared.folder, at.folder)
     count = 0
 
     def profile(frame: FrameType, _event: str, _argument: Any) -> None:
         nonlocal count
         count += frame.f_code.co_filename.startswith(_COMMANDER)
 
+    _push(at.remote if place == "remote" else at.local, 0)
+    _push(at.remote if place == "remote" else at.local, 1)
     sys.setprofile(profile)
     try:
-        made = writer(repository, chart)
-        for batch in workload(random.Random(trial.seed)):
-            made.apply(batch)
+        writer = made(at, place, chart)
+        for batch in workload(random.Random(seed)):
+            writer.apply(batch)
     finally:
         sys.setprofile(None)
-    made.tracker.store.close()
+    writer.tracker.store.close()
     return count
 
 
 def check(
-    repository: Path,
+    trial: Trial,
+    at: Prepared,
     chart: ChartSource,
     folder: Path,
     batches: list[list[Change]],
     acknowledged: dict[str, str],
-    trial: str,
 ) -> None:
     """Git finds nothing wrong; nothing acknowledged is lost; sent again, every change is there once."""
-    fsck(repository)
-    commits = git(repository, "rev-list", "main").splitlines()
+    truth = at.remote if trial.place == "remote" else at.local
+    commits = git(truth, "rev-list", "main").splitlines()
     assert set(acknowledged.values()) <= set(commits), f"{trial}: an acknowledged change is lost"
-    again: Writer = writer(repository, chart)
+    # A git that outlived its Commander may still be at work.
+    again = made(at, trial.place, chart)
     for batch in batches:
-        for asked, outcome in zip(batch, again.apply(batch), strict=True):
+        for asked, outcome in zip(batch, _insisting(again, batch), strict=True):
             assert isinstance(outcome, Applied), f"{trial}: {asked.key}: {outcome}"
             if asked.key in acknowledged:
                 assert outcome == Applied(acknowledged[asked.key], repeated=True), trial
     again.tracker.store.close()
-    keys = [key for key in git(repository, "log", "--format=%(trailers:key=Change-Id,valueonly)").splitlines() if key]
+    _await_end(at.folder)
+    keys = [
+        key for key in git(truth, "log", "--format=%(trailers:key=Change-Id,valueonly)", "main").splitlines() if key
+    ]
     assert sorted(keys) == sorted(asked.key for batch in batches for asked in batch), f"{trial}: not each once"
+    with an_hour_later():
+        last = made(at, trial.place, chart)
+    last.follow()
+    assert last.tracker.problems == []
+    last.tracker.store.close()
+    for repository in (at.local, truth):
+        fsck(repository)
+    assert git(at.local, "rev-parse", "main") == git(truth, "rev-parse", "main"), trial
     tree = folder / "tree"
     shutil.rmtree(tree, ignore_errors=True)
-    assert rendered_state(repository) == generated(repository, chart, tree), trial
-    left = [path.name for path in repository.rglob("*") if path.name.startswith("tmp_") or path.name.endswith(".lock")]
+    assert rendered_state(truth) == generated(truth, chart, tree), trial
+    left = [path.name for path in at.local.rglob("*") if path.name.startswith(("tmp_", ".tmp-"))]
+    left += [path.name for path in at.local.rglob("*") if path.suffix in {".lock", ".keep", ".commander"}]
     assert left == [], f"{trial}: {left}"
 
 
-def prepare(folder: Path, chart: ChartSource) -> Path:
-    """A repository that is rendered."""
-    repository = bare(folder, FILES)
-    first = writer(repository, chart)
-    first.follow()
-    first.tracker.store.close()
-    return repository
+def _insisting(writer: Writer, batch: list[Change]) -> list[Any]:
+    """What a caller does who is told to try again."""
+    outcomes: list[Any] = []
+    for _ in range(5):
+        outcomes = list(writer.apply(batch))
+        if not any(isinstance(each, Failed) and each.retry for each in outcomes):
+            break
+    return outcomes
+
+
+@contextmanager
+def an_hour_later() -> Iterator[None]:
+    """What nobody uses is known to be left behind."""
+    old, locks._VERY_OLD = locks._VERY_OLD, -1.0
+    try:
+        yield
+    finally:
+        locks._VERY_OLD = old
+
+
+def _await_end(folder: Path) -> None:
+    """Until no git is at work in a folder any more."""
+    until, wanted = time.monotonic() + _ENDED, os.fsencode(folder)
+    while any(wanted in _told_of(process) for process in Path("/proc").glob("[0-9]*")):
+        assert time.monotonic() < until, "a git does not end"
+        threading.Event().wait(0.005)
+
+
+def _told_of(process: Path) -> bytes:
+    """The arguments and the environment of a git; nothing of others."""
+    try:
+        command = (process / "cmdline").read_bytes()
+        return command + (process / "environ").read_bytes() if b"git" in command.partition(b"\0")[0] else b""
+    except OSError:
+        return b""
 
 
 def main() -> int:
     """The longer command."""
     parser = argparse.ArgumentParser(prog="python -m tests.commander.faults", description=__doc__)
-    parser.add_argument("--kills", type=int, default=1000, help="how many trials end in a kill")
+    parser.add_argument("--kills", type=int, default=1000, help="how many kills there are to be")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="the first trial's seed")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         chart = tiny_chart(folder / "chart")
-        prepared = prepare(folder, chart)
+        (folder / "prepared").mkdir()
+        prepared = prepare(folder / "prepared", chart)
         kills, seed = 0, arguments.seed
         while kills < arguments.kills:
-            rng = random.Random(seed)
-            by_time = rng.random() < 0.5
-            trial = Trial(seed, None, rng.uniform(0, 0.2)) if by_time else Trial(seed, rng.randrange(5000))
-            kills += run(trial, folder / "work", prepared, chart)
+            try:
+                kills += run(drawn(seed), folder, prepared, chart)
+            except BaseException:
+                print(f"after {kills} kills: {drawn(seed)}", flush=True)
+                raise
             seed += 1
-            if seed % 100 == 0:
+            if seed % 50 == 0:
                 print(f"{kills} kills in {seed - arguments.seed} trials", flush=True)
     print(f"{kills} kills in {seed - arguments.seed} trials: nothing lost, nothing doubled")
     return 0

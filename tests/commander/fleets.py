@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from commander.changes import Actor, Change, Operation, Target
-from commander.git import Store
+from commander.git import Repository, Store
 from commander.writer import Tracker, Writer
 from generator.charts import ChartSource
 from generator.engine import plan_repository
@@ -56,7 +56,7 @@ def generated(repository: Path, chart: ChartSource, folder: Path, revision: str 
 
 
 def _files(repository: Path, revision: str, folder: str) -> dict[str, bytes]:
-    store = Store(repository, MAIN)
+    store = Repository(repository, MAIN)
     tip = git(repository, "rev-parse", f"{revision}^{{commit}}")
     found = {}
     for path, entry in store.files(tip, folder):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from commander.changes import Change, Create, Edit, Move, Operation, Remove, Target, applied
+from commander.changes import Change, Create, Delete, Edit, Move, Operation, Remove, Target, Undelete, applied
 from commander.git import Store, blob_name
 from commander.writer import Applied, Conflict, Outcome, Queue, Refused, Tracker, Workers, Writer
 from commander.writer.ahead import Maker, Task, task_of
@@ -42,7 +42,7 @@ OPERATIONS: dict[str, tuple[Operation, ...]] = {
     "an edit": (SCALED,),
     "a new one": (Create(NEW, TEXT),),
     "a new one that is edited": (Create(NEW, TEXT), Edit(NEW, (Set(("label",), "New"),))),
-    "one that goes": (Remove(DAILY),),
+    "one that goes": (Remove(DAILY, at_once=True),),
     "one that moves": (Move(DAILY, "ml"), Edit(Target("dev", "ml", "daily"), (Set(("label",), "Moved"),))),
 }
 
@@ -55,7 +55,7 @@ def test_what_is_made_ahead_is_what_is_made_in_turn(chart: ChartSource, snapshot
     assert task.holds(snapshot.desired.contents)
     made = Maker(chart).made(task)
     assert made is not None
-    edits = applied(asked, snapshot.desired.contents, blob_name)
+    edits = applied(asked, snapshot.desired.contents, blob_name, now=0)
     assert made.edits == edits
     assert len(made.prepared) == sum(data is not None for data in edits.values())
     step = snapshot.change(edits)
@@ -87,6 +87,7 @@ def test_a_task_does_not_hold_when_its_files_are_others(snapshot: Snapshot) -> N
     [
         change("none", Edit(NEW, (Set(("label",), "x"),))),
         change("there", Create(DAILY, TEXT)),
+        change("time", Delete(DAILY)),
         change("conflict", SCALED, expected={DAILY: "0" * 40}),
     ],
     ids=lambda each: each.key,
@@ -152,11 +153,14 @@ def mixed(seed: int, count: int) -> list[Change]:
             Edit(target, (Set(("values", "scheduler", "replicas"), rng.randrange(1, 4)),)),
             Edit(target, (Set(("values", "scheduler", "replicas"), rng.choice([2, "many"])),)),
             Edit(target, (Set(("label",), f"Label {rng.randrange(3)}"),)),
-            Edit(rng.choice([ETL, ML, DEV]), (Set(("label",), f"Label {number}"),)),
-            Remove(target),
+            Remove(target, at_once=True),
+            Delete(target),
+            Undelete(target),
             Move(target, "ml" if target.workspace == "etl" else "etl"),
         ]
         operation = rng.choice(operations)
+        if number % 40 == 39:  # what was made of others with the old file is made again
+            operation = Edit(rng.choice([ETL, ML, DEV]), (Set(("label",), f"Label {number}"),))
         expected = {target: "0" * 40} if rng.random() < 0.05 else {}
         changes.append(change(f"{seed}-{number}", operation, expected=expected))
         if rng.random() < 0.05:
@@ -181,7 +185,7 @@ def test_commits_are_the_same_with_and_without_processes(tmp_path: Path, workers
         assert helped.apply(batch) == expected
         kinds |= {type(each) for each in expected}
     assert kinds == {Applied, Conflict, Refused}
-    assert workers.taken > 30
+    assert workers.taken > 15
     fsck(tmp_path / "helped" / "repository.git")
 
 

@@ -83,7 +83,7 @@ ASKED: dict[str, tuple[str, Edit, str]] = {
 def test_asked(chart: ChartSource, name: str) -> None:
     before, edit, after = ASKED[name]
     files = {path: text.encode() for path, text in {**FILES, DAILY.file: DEPLOYMENT + before}.items()}
-    made = applied(change("k", edit), files, blob_name)[DAILY.file]
+    made = applied(change("k", edit), files, blob_name, now=0)[DAILY.file]
     assert made is not None
     assert made.decode() == DEPLOYMENT + after
     snapshot = Snapshot(chart=chart, processes=1)

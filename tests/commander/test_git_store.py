@@ -184,10 +184,22 @@ def test_packs_are_put_together(tmp_path: Path) -> None:
     made = []
     for number in range(120):
         made.append(commit(target, {f"{number % 7}.yaml": b"%d" % number}))
-        target.tidy()
+        target.tidy(wait=True)
     assert len(list((repository / "objects/pack").glob("*.pack"))) < 60
     assert [target.message(each) for each in made] == ["a change"] * 120
     assert {path: target.data(entry.name, 9) for path, entry in target.files(made[-1]) if path == "0.yaml"} == {
         "0.yaml": b"119"
     }
     fsck(repository)
+
+
+def test_a_draft_finds_its_own_folders_however_many_it_has_made(tmp_path: Path) -> None:
+    """What a store keeps of trees in memory has an end; what is not written yet is nowhere else."""
+    made = store(bare(tmp_path))
+    draft = made.draft(made.tip() or "")
+    draft.commit({f"d{number}/x": b"%d" % number for number in range(5000)}, "Many\n", PERSON, PERSON)
+    draft.commit({"d0/x": b"another"}, "One of them\n", PERSON, PERSON)
+    made.write(draft)
+    made.move(draft.base, draft.tip)
+    assert git(made.path, "show", "main:d0/x") == "another"
+    fsck(made.path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from commander.git import Store, StoreError
-from commander.git.locks import Owner, remove_left_locks
+from commander.git.locks import Owner, remove_left
 from tests.commander.repositories import MAIN, PERSON, bare, store
 
 OTHER = "1" * 40
@@ -92,8 +92,8 @@ def test_an_old_lock_that_somebody_has_open_stays(tmp_path: Path) -> None:
     repository = bare(tmp_path)
     path = lock(repository, "", age=100)
     with path.open():
-        assert not remove_left_locks(repository, MAIN)
-    assert remove_left_locks(repository, MAIN)
+        assert not remove_left(repository, MAIN)
+    assert remove_left(repository, MAIN)
 
 
 def test_files_of_owners_do_not_pile_up(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from commander.changes import Create, Edit, Remove, Target
+from commander.changes import Create, Delete, Edit, Remove, Restore, Target, Undelete
 from commander.git import blob_name
 from commander.writer import Applied, Conflict, Refused, Writer
 from generator.edit import Set
@@ -29,6 +29,14 @@ SURROUNDINGS = {target.file: FILES[target.file].encode() for target in (DEV, ETL
 
 def text_of(number: int) -> str:
     return DEPLOYMENT + f"values:\n  labels:\n    number: n{number}\n"
+
+
+#: What the clock of the writers says.
+DELETED = 'deletedAt: "2023-11-14T22:13:20Z"\n'
+
+
+def asleep(text: str) -> str:
+    return text.replace(DEPLOYMENT, DEPLOYMENT + DELETED)
 
 
 class Branch(RuleBasedStateMachine):
@@ -72,15 +80,50 @@ class Branch(RuleBasedStateMachine):
     @rule(who=writers, about=targets, number=numbers)
     def edit(self, who: int, about: Target, number: int) -> None:
         outcome = self.ask(who, Edit(about, (Set(("values", "labels", "number"), f"n{number}"),)))
-        if about in self.model:
+        if about in self.model and DELETED not in self.model[about]:
             assert isinstance(outcome, Applied), outcome
             self.model[about] = text_of(number)
         else:
             assert isinstance(outcome, Refused)
 
     @rule(who=writers, about=targets)
-    def remove(self, who: int, about: Target) -> None:
+    def delete(self, who: int, about: Target) -> None:
+        outcome = self.ask(who, Delete(about))
+        if about in self.model and DELETED not in self.model[about]:
+            assert isinstance(outcome, Applied), outcome
+            self.model[about] = asleep(self.model[about])
+        else:
+            assert isinstance(outcome, Refused)
+
+    @rule(who=writers, about=targets)
+    def undelete(self, who: int, about: Target) -> None:
+        outcome = self.ask(who, Undelete(about))
+        if DELETED in self.model.get(about, ""):
+            assert isinstance(outcome, Applied), outcome
+            self.model[about] = self.model[about].replace(DELETED, "")
+        else:
+            assert isinstance(outcome, Refused)
+
+    @rule(who=writers, about=targets)
+    def remove_what_is_deleted(self, who: int, about: Target) -> None:
         outcome = self.ask(who, Remove(about))
+        if DELETED in self.model.get(about, ""):
+            assert isinstance(outcome, Applied), outcome
+            del self.model[about]
+        else:
+            assert isinstance(outcome, Refused)
+
+    @rule(who=writers, about=targets, number=numbers, deleted=st.booleans())
+    def restore(self, who: int, about: Target, number: int, deleted: bool) -> None:
+        text = asleep(text_of(number)) if deleted else text_of(number)
+        outcome = self.ask(who, Restore(about, text))
+        assert isinstance(outcome, Applied), outcome
+        self.model[about] = text
+        self.wrong.discard(about)
+
+    @rule(who=writers, about=targets)
+    def remove(self, who: int, about: Target) -> None:
+        outcome = self.ask(who, Remove(about, at_once=True))
         if about in self.model or about in self.wrong:
             assert isinstance(outcome, Applied), outcome
             self.model.pop(about, None)
@@ -97,7 +140,7 @@ class Branch(RuleBasedStateMachine):
     def expect(self, who: int, about: Target, number: int) -> None:
         """The one who has seen another text gets a conflict."""
         seen = blob_name(text_of(number).encode())
-        outcome = self.ask(who, Remove(about), expected={about: seen})
+        outcome = self.ask(who, Remove(about, at_once=True), expected={about: seen})
         if self.model.get(about) == text_of(number):
             assert isinstance(outcome, Applied)
             del self.model[about]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from commander.changes import Create, Edit, Target
-from commander.git import Remote, Store, StoreError
+from commander.git import Patience, Remote, Store, StoreError
 from commander.git.program import run_git
 from commander.writer import Applied, Failed, Queue, Tracker, Writer
 from generator.charts import ChartSource
@@ -28,13 +28,15 @@ def remote(tmp_path: Path) -> Path:
     return bare(tmp_path / "remote", FILES)
 
 
-def writer(folder: Path, url: str | Path, chart: ChartSource, name: str = "a") -> Writer:
+def writer(
+    folder: Path, url: str | Path, chart: ChartSource, name: str = "a", patience: float | Patience = 0
+) -> Writer:
     """A Commander with a local repository of its own."""
     local = folder / f"{name}.git"
     if not local.exists():
         subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", local], check=True)
     store = Store(local, MAIN)
-    tracker = Tracker(store, truth=Remote(store, str(url), seconds=20), chart=chart, processes=1)
+    tracker = Tracker(store, truth=Remote(store, str(url), seconds=20, patience=patience), chart=chart, processes=1)
     return Writer(tracker, name="Commander", email="commander@example.com", clock=lambda: 1_700_000_000)
 
 
@@ -127,17 +129,17 @@ def test_a_remote_that_is_away(tmp_path: Path, remote: Path, chart: ChartSource)
 def test_a_push_whose_answer_is_lost_is_not_done_twice(
     tmp_path: Path, remote: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from commander.git import truth
+    from commander.git import store
     from commander.git.program import Done
 
     mine = writer(tmp_path, remote, chart)
     mine.follow()
 
-    def deaf(repository: Path, arguments: list[str], *, seconds: float) -> Done:
-        done = run_git(repository, arguments, seconds=seconds)
+    def deaf(repository: Path, arguments: list[str], *, seconds: float, inherited: Sequence[int]) -> Done:
+        done = run_git(repository, arguments, seconds=seconds, inherited=inherited)
         return Done(None, "", "") if arguments[0] == "push" else done
 
-    monkeypatch.setattr(truth, "run_git", deaf)
+    monkeypatch.setattr(store, "run_git", deaf)
     (outcome,) = mine.apply([change("one", label(1))])
     assert isinstance(outcome, Applied)
     assert git(remote, "rev-parse", "main") == outcome.revision
@@ -165,6 +167,10 @@ HOSTILE_URLS = [
     "fd::7",
     "-oProxyCommand=id",
     "file://x y",
+    "ssh://-oProxyCommand=id/x",
+    "ssh://git@-oProxyCommand=id/x",
+    "git@-oProxyCommand=id:x",
+    "git@host:-x",
     "https://h/x\n",
 ]
 

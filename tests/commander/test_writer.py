@@ -116,7 +116,7 @@ def test_operations_of_a_change_are_done_together(
                     Create(nightly, DEPLOYMENT),
                     Edit(nightly, (Set(("label",), "Nightly"),)),
                     Move(DAILY, "new"),
-                    Remove(ML),
+                    Remove(ML, at_once=True),
                 )
             ]
         )
@@ -150,8 +150,9 @@ REFUSED: dict[str, tuple[Operation, str]] = {
     ),
     "unsetting what is not set": (Edit(DAILY, (Unset(("label",)),)), f"{DAILY.file}:1:1: label: is not in this file"),
     "a workspace with deployments": (
-        Remove(ETL),
-        f"{ETL.file}: is missing, but there are files of a workspace 'etl'\n  hint: write the file, or move the others",
+        Remove(ETL, at_once=True),
+        f"{ETL.file}: the workspace 'dev/etl' is not empty: 1 deployment (dev/etl/daily)\n"
+        "  hint: remove these before, or in the same change",
     ),
     "a text that is no YAML": (
         Create(Target("dev", "etl", "x"), "a: [\n"),
@@ -192,7 +193,7 @@ def test_a_key_is_one_change_however_often_it_is_sent(repository: Path, chart: C
 
 def test_a_key_is_not_taken_for_another_change(following: Writer) -> None:
     applied(following.apply([change("one", SCALED)]))
-    (refused,) = following.apply([change("one", Remove(DAILY))])
+    (refused,) = following.apply([change("one", Remove(DAILY, at_once=True))])
     assert isinstance(refused, Refused)
     assert "the key 'one' is that of another change" in str(refused.problems[0])
 
@@ -211,7 +212,9 @@ def writer_done(repository: Path, chart: ChartSource) -> dict[str, object]:
 
 def test_expected_revisions(repository: Path, following: Writer) -> None:
     seen = {DAILY: blob_name(DEPLOYMENT.encode())}
-    outcomes = following.apply([change("one", SCALED, expected=seen), change("two", Remove(DAILY), expected=seen)])
+    outcomes = following.apply(
+        [change("one", SCALED, expected=seen), change("two", Remove(DAILY, at_once=True), expected=seen)]
+    )
     assert isinstance(outcomes[0], Applied)
     conflict = outcomes[1]
     assert isinstance(conflict, Conflict)
@@ -369,7 +372,7 @@ def test_a_disk_that_cannot_be_written_is_told_and_the_next_change_works(
     with monkeypatch.context() as patch:
         patch.setattr("commander.git.store.write_pack", full)
         assert following.apply([change("one", SCALED)]) == [
-            Failed("the repository cannot be written: No space left on device")
+            Failed("the repository cannot be written: No space left on device", retry=True)
         ]
     (done,) = following.apply([change("one", SCALED)])
     assert isinstance(done, Applied)

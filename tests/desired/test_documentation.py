@@ -32,7 +32,7 @@ def test_examples_are_good_files() -> None:
     }
     loaded = load({places[name]: text.encode() for name, text in examples})
     assert [str(problem) for problem in (*loaded.problems, *check_state(loaded.state))] == []
-    assert [each.name for each in loaded.state.deployments] == ["orders", "own", "secrets"]
+    assert [each.name for each in loaded.state.deployments] == ["gone", "orders", "own", "secrets"]
     for each in loaded.state.deployments:
         deployment_values(each, airflow_chart())
 

@@ -58,7 +58,7 @@ KEYS = {
         "valuse: {}",
         f"""\
         {D}:3:1: valuse: there is no such setting
-          allowed: alertEmails, apiVersion, description, kind, label, namespace, runtimeVersion, values
+          allowed: alertEmails, apiVersion, deletedAt, description, kind, label, namespace, runtimeVersion, values
           hint: did you mean 'values'?""",
     ),
     "unknown setting deep inside": (

@@ -13,6 +13,7 @@ import click
 import pytest
 
 from stargit.commands import COMMANDS
+from stargit.commands.commander import COMMANDS as COMMANDER
 from stargit.errors import guarded
 from stargit.lazy import LazyGroup
 from stargit.output import Output
@@ -54,12 +55,17 @@ def test_help_imports_nothing_slow() -> None:
 
 
 def test_every_command_is_as_the_table_says() -> None:
-    for entry in COMMANDS:
+    for entry in (*COMMANDS, *COMMANDER):
         command = entry.load()
         assert command.name == entry.name
         assert (command.help or "").splitlines()[0] == entry.summary
         for leaf in leaves(command):
             assert "--output" in {text for parameter in leaf.params for text in parameter.opts}, leaf.name
+
+
+def test_every_command_of_commander_shows_an_example() -> None:
+    for entry in COMMANDER:
+        assert f"stargit commander {entry.name}" in (entry.load().epilog or ""), entry.name
 
 
 def leaves(command: click.Command) -> list[click.Command]:

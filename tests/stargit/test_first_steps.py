@@ -230,6 +230,26 @@ def test_new_refuses(
     assert tree(repository) == before
 
 
+@pytest.mark.parametrize(
+    ("file", "what", "new"),
+    [
+        ("environments/dev/environment.yaml", "environment 'dev'", ("workspace", "dev/other")),
+        ("environments/dev/environment.yaml", "environment 'dev'", ("deployment", "dev/team/daily")),
+        ("environments/dev/workspaces/team/workspace.yaml", "workspace 'team'", ("deployment", "dev/team/daily")),
+    ],
+)
+def test_nothing_new_is_made_in_what_is_deleted(
+    repository: Path, capsys: pytest.CaptureFixture[str], file: str, what: str, new: tuple[str, str]
+) -> None:
+    text = (repository / file).read_text()
+    (repository / file).write_text('deletedAt: "2026-11-28T21:00:00Z"\n' + text)
+    before = tree(repository)
+    code, _, err = run(capsys, "new", *new)
+    assert code == 1
+    assert f"{file}:1:1: deletedAt: the {what} is deleted, and so would be what is made in it" in err
+    assert tree(repository) == before
+
+
 def test_a_release_is_there_once_in_an_environment(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "new", "workspace", "dev/other")
     assert run(capsys, "new", "deployment", "dev/other/daily")[0] == 0

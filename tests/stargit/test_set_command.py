@@ -184,7 +184,7 @@ def test_what_was_wrong_before_hinders_nobody(file: Path, capsys: pytest.Capture
         (
             ["set", "dev/etl/daily", "executor=LocalExecutor"],
             1,
-            "executor: there is no such setting\n  allowed: label, description, apiVersion, kind, namespace,"
+            "executor: there is no such setting\n  allowed: label, description, deletedAt, apiVersion, kind, namespace,"
             " alertEmails, runtimeVersion, values\n  hint: settings of Airflow are under 'values': values.executor\n",
         ),
         (["set", "dev", "scheduler.replicas=1"], 1, "under 'defaults': defaults.scheduler.replicas\n"),

@@ -71,12 +71,12 @@ HEADS = {
         environments/dev/workspaces/etl/deployments/daily.yaml:1:1: apiVersion: is missing
           hint: write 'apiVersion: stargit.dev/v1'
         environments/dev/workspaces/etl/deployments/daily.yaml:1:1: executor: there is no such setting
-          allowed: alertEmails, apiVersion, description, kind, label, namespace, runtimeVersion, values
+          allowed: alertEmails, apiVersion, deletedAt, description, kind, label, namespace, runtimeVersion, values
           hint: settings of Airflow stand under 'values'
         environments/dev/workspaces/etl/deployments/daily.yaml:1:1: kind: is missing
           hint: write 'kind: Deployment'
         environments/dev/workspaces/etl/deployments/daily.yaml:2:1: scheduler: there is no such setting
-          allowed: alertEmails, apiVersion, description, kind, label, namespace, runtimeVersion, values
+          allowed: alertEmails, apiVersion, deletedAt, description, kind, label, namespace, runtimeVersion, values
           hint: settings of Airflow stand under 'values'
         """,
     ),
@@ -92,9 +92,9 @@ HEADS = {
           allowed: Deployment
           hint: the place of a file says what it describes; is this file in the wrong folder?
         environments/dev/workspaces/etl/deployments/daily.yaml:3:1: metadata: there is no such setting
-          allowed: alertEmails, apiVersion, description, kind, label, namespace, runtimeVersion, values
+          allowed: alertEmails, apiVersion, deletedAt, description, kind, label, namespace, runtimeVersion, values
         environments/dev/workspaces/etl/deployments/daily.yaml:5:1: spec: there is no such setting
-          allowed: alertEmails, apiVersion, description, kind, label, namespace, runtimeVersion, values
+          allowed: alertEmails, apiVersion, deletedAt, description, kind, label, namespace, runtimeVersion, values
         """,
     ),
     "an environment without its cluster": Broken(
@@ -141,10 +141,10 @@ KEYS = {
         deployment("runtime: 12.1.0\nlable: Orders\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:3:1: runtime: there is no such setting
-          allowed: alertEmails, apiVersion, description, kind, label, namespace, runtimeVersion, values
+          allowed: alertEmails, apiVersion, deletedAt, description, kind, label, namespace, runtimeVersion, values
           hint: did you mean 'runtimeVersion'?
         environments/dev/workspaces/etl/deployments/daily.yaml:4:1: lable: there is no such setting
-          allowed: alertEmails, apiVersion, description, kind, label, namespace, runtimeVersion, values
+          allowed: alertEmails, apiVersion, deletedAt, description, kind, label, namespace, runtimeVersion, values
           hint: did you mean 'label'?
         """,
     ),
@@ -152,7 +152,7 @@ KEYS = {
         deployment("executor: LocalExecutor\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:3:1: executor: there is no such setting
-          allowed: alertEmails, apiVersion, description, kind, label, namespace, runtimeVersion, values
+          allowed: alertEmails, apiVersion, deletedAt, description, kind, label, namespace, runtimeVersion, values
           hint: settings of Airflow stand under 'values'
         """,
     ),
@@ -160,7 +160,7 @@ KEYS = {
         workspace("values:\n  executor: LocalExecutor\n"),
         """\
         environments/dev/workspaces/etl/workspace.yaml:3:1: values: there is no such setting
-          allowed: allowedImages, apiVersion, argocd, defaults, description, kind, label
+          allowed: allowedImages, apiVersion, argocd, defaults, deletedAt, description, kind, label
           hint: did you mean 'defaults'?
         """,
     ),
@@ -168,7 +168,7 @@ KEYS = {
         deployment("defaults:\n  executor: LocalExecutor\n"),
         """\
         environments/dev/workspaces/etl/deployments/daily.yaml:3:1: defaults: there is no such setting
-          allowed: alertEmails, apiVersion, description, kind, label, namespace, runtimeVersion, values
+          allowed: alertEmails, apiVersion, deletedAt, description, kind, label, namespace, runtimeVersion, values
           hint: did you mean 'values'?
         """,
     ),
@@ -347,7 +347,7 @@ TYPES = {
         },
         """\
         environments/dev/environment.yaml:5:1: defalts: there is no such setting
-          allowed: apiVersion, defaults, description, gitops, kind, kubernetes, label, namespaceLabels, platform
+          allowed: apiVersion, defaults, deletedAt, description, gitops, kind, kubernetes, label, namespaceLabels, platform
           hint: did you mean 'defaults'?
         environments/dev/workspaces/etl/deployments/daily.yaml:3:1: label: 5 is a number
           allowed: One line of at most 120 characters, for people

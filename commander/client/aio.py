@@ -1,0 +1,141 @@
+"""The client for an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+import grpc
+
+from commander.client import requests
+from commander.client.connection import Connection
+from commander.proto.v1 import commander_pb2 as pb
+from commander.proto.v1.commander_pb2_grpc import CommanderStub
+
+if TYPE_CHECKING:
+    from commander.proto.v1.commander_pb2_grpc import CommanderAsyncStub
+
+R = TypeVar("R")
+
+
+class AsyncClient:
+    """Calls one service, as ``Client`` does; to be made and used in one event loop, and closed there.
+
+    Calls that find the service or its repository unavailable are tried again until the connection's time for a call
+    is over. Every method raises a ``CommanderError``.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Raises ``OSError`` and ``ValueError`` for connections that can't be. Nothing is sent yet."""
+        self._connection = connection
+        self._channel = connection.aio_channel()
+        self._stub: CommanderAsyncStub = CommanderStub(self._channel)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End the connection."""
+        await self._channel.close()
+
+    # --- changes -------------------------------------------------------------------------------------------------
+
+    async def apply(
+        self,
+        operations: Iterable[pb.Operation],
+        *,
+        id: str,  # noqa: A002
+        reason: str = "",
+        actor: tuple[str, str] | None = None,
+        expected: Mapping[str, str] | None = None,
+    ) -> pb.ApplyResponse:
+        """Do operations together, as one commit. ``id`` is the caller's own (``new_id``); ``actor`` is name and e-mail,
+        ``expected`` revisions by target that the caller has seen (empty: it is not there)."""
+        return await self._call(self._stub.Apply, requests.apply(operations, id, actor, reason, expected))
+
+    async def preview(
+        self,
+        operations: Iterable[pb.Operation],
+        *,
+        reason: str = "",
+        actor: tuple[str, str] | None = None,
+        expected: Mapping[str, str] | None = None,
+    ) -> pb.PreviewResponse:
+        """What the operations would do."""
+        return await self._call(self._stub.Preview, requests.preview(operations, actor, reason, expected))
+
+    async def revert(
+        self,
+        name: str,
+        to: str,
+        *,
+        id: str,  # noqa: A002
+        reason: str = "",
+        actor: tuple[str, str] | None = None,
+        expected: Mapping[str, str] | None = None,
+    ) -> pb.ApplyResponse:
+        """Make a target's file what it was at a commit."""
+        return await self._call(self._stub.Revert, requests.revert(name, to, id, actor, reason, expected))
+
+    # --- reads ---------------------------------------------------------------------------------------------------
+
+    async def get(self, name: str, *, at: str = "", at_least: str = "") -> pb.GetResponse:
+        """One target, with the text of its file."""
+        return await self._call(self._stub.Get, requests.get(name, at, at_least))
+
+    async def list(self, request: pb.ListRequest) -> pb.ListResponse:
+        """A page of targets."""
+        return await self._call(self._stub.List, request)
+
+    async def search(self, request: pb.SearchRequest) -> pb.SearchResponse:
+        """A page of lines."""
+        return await self._call(self._stub.Search, request)
+
+    async def rendered(self, request: pb.ListRenderedRequest) -> pb.ListRenderedResponse:
+        """A page of rendered files."""
+        return await self._call(self._stub.ListRendered, request)
+
+    async def history(self, request: pb.ListHistoryRequest) -> pb.ListHistoryResponse:
+        """A page of commits."""
+        return await self._call(self._stub.ListHistory, request)
+
+    async def compare(self, name: str, old: str, new: str = "") -> pb.CompareResponse:
+        """What lies between two commits of a target."""
+        return await self._call(self._stub.Compare, requests.compare(name, old, new))
+
+    async def status(self) -> pb.GetStatusResponse:
+        """How the service is."""
+        return await self._call(self._stub.GetStatus, pb.GetStatusRequest())
+
+    # --- watching ------------------------------------------------------------------------------------------------
+
+    async def watch(self, since: str = "") -> AsyncIterator[pb.WatchResponse]:
+        """Commits as they come, from the one after ``since`` on, without end: when the line breaks, it is resumed.
+
+        Raises ``RejectedError`` when history was rewritten, and ``UnavailableError`` when the service can't be reached
+        for as long as a call may take.
+        """
+        seen = since
+        trying = requests.Trying(self._connection.seconds)
+        while True:
+            try:
+                call = self._stub.Watch(pb.WatchRequest(since=seen), metadata=self._connection.metadata)
+                async for each in call:
+                    yield each
+                    seen = each.event.commit.revision if each.HasField("event") else each.bookmark.revision
+                    trying = requests.Trying(self._connection.seconds)
+                await asyncio.sleep(1.0)
+            except grpc.RpcError as error:
+                await asyncio.sleep(trying.wait_after(error))
+
+    async def _call(self, method: Callable[..., Awaitable[R]], request: Any) -> R:
+        trying = requests.Trying(self._connection.seconds)
+        while True:
+            try:
+                return await method(request, timeout=trying.left, metadata=self._connection.metadata)
+            except grpc.RpcError as error:
+                await asyncio.sleep(trying.wait_after(error))

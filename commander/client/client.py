@@ -1,0 +1,176 @@
+"""The client for threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Self, TypeVar
+
+import grpc
+
+from commander.client import requests
+from commander.client.connection import Connection
+from commander.proto.v1 import commander_pb2 as pb
+from commander.proto.v1.commander_pb2_grpc import CommanderStub
+
+R = TypeVar("R")
+
+
+class Client:
+    """Calls one service; to be closed, or used as a context. Any number of threads may use it.
+
+    Calls that find the service or its repository unavailable are tried again until the connection's time for a call
+    is over. Every method raises a ``CommanderError``.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        """Raises ``OSError`` and ``ValueError`` for connections that can't be. Nothing is sent yet."""
+        self._connection = connection
+        self._channel = connection.channel()
+        self._stub = CommanderStub(self._channel)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection."""
+        self._channel.close()
+
+    # --- changes -------------------------------------------------------------------------------------------------
+
+    def apply(
+        self,
+        operations: Iterable[pb.Operation],
+        *,
+        id: str,  # noqa: A002
+        reason: str = "",
+        actor: tuple[str, str] | None = None,
+        expected: Mapping[str, str] | None = None,
+    ) -> pb.ApplyResponse:
+        """Do operations together, as one commit. ``id`` is the caller's own (``new_id``); ``actor`` is name and e-mail,
+        ``expected`` revisions by target that the caller has seen (empty: it is not there)."""
+        return self._call(self._stub.Apply, requests.apply(operations, id, actor, reason, expected))
+
+    def preview(
+        self,
+        operations: Iterable[pb.Operation],
+        *,
+        reason: str = "",
+        actor: tuple[str, str] | None = None,
+        expected: Mapping[str, str] | None = None,
+    ) -> pb.PreviewResponse:
+        """What the operations would do."""
+        return self._call(self._stub.Preview, requests.preview(operations, actor, reason, expected))
+
+    def revert(
+        self,
+        name: str,
+        to: str,
+        *,
+        id: str,  # noqa: A002
+        reason: str = "",
+        actor: tuple[str, str] | None = None,
+        expected: Mapping[str, str] | None = None,
+    ) -> pb.ApplyResponse:
+        """Make a target's file what it was at a commit."""
+        return self._call(self._stub.Revert, requests.revert(name, to, id, actor, reason, expected))
+
+    # --- reads ---------------------------------------------------------------------------------------------------
+
+    def get(self, name: str, *, at: str = "", at_least: str = "") -> pb.GetResponse:
+        """One target, with the text of its file."""
+        return self._call(self._stub.Get, requests.get(name, at, at_least))
+
+    def list(self, request: pb.ListRequest) -> pb.ListResponse:
+        """A page of targets."""
+        return self._call(self._stub.List, request)
+
+    def search(self, request: pb.SearchRequest) -> pb.SearchResponse:
+        """A page of lines."""
+        return self._call(self._stub.Search, request)
+
+    def rendered(self, request: pb.ListRenderedRequest) -> pb.ListRenderedResponse:
+        """A page of rendered files."""
+        return self._call(self._stub.ListRendered, request)
+
+    def history(self, request: pb.ListHistoryRequest) -> pb.ListHistoryResponse:
+        """A page of commits."""
+        return self._call(self._stub.ListHistory, request)
+
+    def compare(self, name: str, old: str, new: str = "") -> pb.CompareResponse:
+        """What lies between two commits of a target."""
+        return self._call(self._stub.Compare, requests.compare(name, old, new))
+
+    def status(self) -> pb.GetStatusResponse:
+        """How the service is."""
+        return self._call(self._stub.GetStatus, pb.GetStatusRequest())
+
+    # --- all pages -----------------------------------------------------------------------------------------------
+
+    def items(self, request: pb.ListRequest) -> Iterator[pb.Item]:
+        """Targets, page after page."""
+        while True:
+            page = self.list(request)
+            yield from page.items
+            if not page.next_page_token:
+                return
+            request = requests.following(request, page.next_page_token)
+
+    def matches(self, request: pb.SearchRequest) -> Iterator[pb.Match]:
+        """Lines, page after page."""
+        while True:
+            page = self.search(request)
+            yield from page.matches
+            if not page.next_page_token:
+                return
+            request = requests.following(request, page.next_page_token)
+
+    def rendered_files(self, request: pb.ListRenderedRequest) -> Iterator[pb.RenderedFile]:
+        """Rendered files, page after page, all of one commit."""
+        while True:
+            page = self.rendered(request)
+            yield from page.files
+            if not page.next_page_token:
+                return
+            request = requests.following(request, page.next_page_token)
+
+    def entries(self, request: pb.ListHistoryRequest) -> Iterator[pb.Entry]:
+        """Commits, page after page."""
+        while True:
+            page = self.history(request)
+            yield from page.entries
+            if not page.next_page_token:
+                return
+            request = requests.following(request, page.next_page_token)
+
+    # --- watching ------------------------------------------------------------------------------------------------
+
+    def watch(self, since: str = "") -> Iterator[pb.WatchResponse]:
+        """Commits as they come, from the one after ``since`` on, without end: when the line breaks, it is resumed.
+
+        Raises ``RejectedError`` when history was rewritten, and ``UnavailableError`` when the service can't be reached
+        for as long as a call may take.
+        """
+        seen = since
+        trying = requests.Trying(self._connection.seconds)
+        while True:
+            try:
+                call = self._stub.Watch(pb.WatchRequest(since=seen), metadata=self._connection.metadata)
+                for each in call:
+                    yield each
+                    seen = each.event.commit.revision if each.HasField("event") else each.bookmark.revision
+                    trying = requests.Trying(self._connection.seconds)
+                time.sleep(1.0)
+            except grpc.RpcError as error:
+                time.sleep(trying.wait_after(error))
+
+    def _call(self, method: Callable[..., R], request: Any) -> R:
+        trying = requests.Trying(self._connection.seconds)
+        while True:
+            try:
+                return method(request, timeout=trying.left, metadata=self._connection.metadata)
+            except grpc.RpcError as error:
+                time.sleep(trying.wait_after(error))

@@ -1,0 +1,123 @@
+"""The requests of calls, made alike for threads and event loops; and when a call is tried again."""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import grpc
+
+from commander.client.errors import CommanderError, UnavailableError, error_of
+from commander.client.operations import target
+from commander.proto.v1 import commander_pb2 as pb
+
+Paged = TypeVar("Paged", pb.ListRequest, pb.SearchRequest, pb.ListRenderedRequest, pb.ListHistoryRequest)
+
+
+def new_id() -> str:
+    """An id for a change: the caller keeps it and sends it again when a call fails."""
+    return uuid.uuid4().hex
+
+
+def apply(
+    operations: Iterable[pb.Operation],
+    id: str,  # noqa: A002  (as the protocol calls it)
+    who: tuple[str, str] | None,
+    reason: str,
+    expected: Mapping[str, str] | None,
+) -> pb.ApplyRequest:
+    """To do a change."""
+    return pb.ApplyRequest(change=_change(operations, id, who, reason, expected))
+
+
+def preview(
+    operations: Iterable[pb.Operation], who: tuple[str, str] | None, reason: str, expected: Mapping[str, str] | None
+) -> pb.PreviewRequest:
+    """To try a change."""
+    return pb.PreviewRequest(change=_change(operations, new_id(), who, reason, expected))
+
+
+def revert(
+    name: str,
+    to: str,
+    id: str,  # noqa: A002
+    who: tuple[str, str] | None,
+    reason: str,
+    expected: Mapping[str, str] | None,
+) -> pb.RevertRequest:
+    """To go back to what was."""
+    return pb.RevertRequest(
+        id=id, actor=_actor(who), reason=reason, target=target(name), to=to, expectations=_expectations(expected)
+    )
+
+
+def get(name: str, at: str, at_least: str) -> pb.GetRequest:
+    """To see one target."""
+    return pb.GetRequest(target=target(name), at=at, at_least=at_least)
+
+
+def compare(name: str, old: str, new: str) -> pb.CompareRequest:
+    """To see what lies between two commits."""
+    return pb.CompareRequest(target=target(name), old=old, new=new)
+
+
+def following(request: Paged, token: str) -> Paged:
+    """The request of the page behind one."""
+    found = type(request)()
+    found.CopyFrom(request)
+    found.page_token = token
+    return found
+
+
+def _change(
+    operations: Iterable[pb.Operation],
+    id: str,  # noqa: A002
+    who: tuple[str, str] | None,
+    reason: str,
+    expected: Mapping[str, str] | None,
+) -> pb.Change:
+    return pb.Change(
+        id=id, actor=_actor(who), reason=reason, operations=operations, expectations=_expectations(expected)
+    )
+
+
+def _actor(who: tuple[str, str] | None) -> pb.Actor | None:
+    return None if who is None else pb.Actor(name=who[0], email=who[1])
+
+
+def _expectations(revisions: Mapping[str, str] | None) -> list[pb.Expectation]:
+    return [pb.Expectation(target=target(name), revision=revision) for name, revision in (revisions or {}).items()]
+
+
+@dataclass
+class Trying:
+    """One call's attempts until its time is over.
+
+    Every call may be repeated: reads change nothing, and a change is done once, by its id.
+    """
+
+    seconds: float
+    _started: float = field(default_factory=time.monotonic)
+    _attempt: int = 0
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        return max(self.seconds - (time.monotonic() - self._started), 0.001)
+
+    def wait_after(self, error: grpc.RpcError) -> float:
+        """Seconds to wait before the next attempt. Raises the ``CommanderError`` when there is none."""
+        found: CommanderError = error_of(error)
+        if not isinstance(found, UnavailableError) or found.code == grpc.StatusCode.DEADLINE_EXCEEDED:
+            raise found from None
+        self._attempt += 1
+        most = min(0.1 * 2**self._attempt, 5.0)
+        # Callers that failed together don't come back together.
+        wait = max(found.seconds if found.request else 0.0, random.uniform(most / 2, most))  # noqa: S311
+        if wait >= self.left:
+            raise found from None
+        return wait

@@ -1,0 +1,109 @@
+"""The write path and the reads, as the service's handlers ask them: without blocking the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from commander.changes import Change
+from commander.proto.v1 import commander_pb2 as pb
+from commander.reading import NotFoundError, Reading
+from commander.service.encoding import entry_message, problem_message, target_message
+from commander.service.failures import ConflictedError, RejectedError, UnavailableError
+from commander.service.moves import Moves, happened
+from commander.writer import Applied, Conflict, Failed, Previewed, Queue, Refused
+from generator.errors import Problem, ProblemsError
+
+R = TypeVar("R")
+
+#: Threads that read. They wait for the disk, or for each other's turn with the interpreter.
+_READERS = 8
+#: Seconds that a read waits for a commit that is not here yet.
+_PATIENCE = 10.0
+
+
+class Asking:
+    """Puts changes to the queue and questions to the readers; outcomes that are no success are raised."""
+
+    def __init__(self, queue: Queue, reading: Reading, moves: Moves) -> None:
+        self.queue, self.reading, self.moves = queue, reading, moves
+        self._loop = asyncio.get_running_loop()
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="commander-reader")
+
+    def close(self) -> None:
+        """End the readers' threads."""
+        self._readers.shutdown(cancel_futures=True)
+
+    # --- reads ---------------------------------------------------------------------------------------------------
+
+    async def read(self, work: Callable[[Reading], R], at_least: str = "") -> R:
+        """Ask what there is, not before a commit is seen here.
+
+        Raises what ``Reading`` raises, and ``UnavailableError`` when the commit does not come in time.
+        """
+        if at_least:
+            await self._see(at_least)
+        return await self._in_thread(lambda: work(self.reading))
+
+    async def _in_thread(self, work: Callable[[], R]) -> R:
+        return await self._loop.run_in_executor(self._readers, work)
+
+    async def _see(self, revision: str) -> None:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                while True:
+                    move = self.moves.next
+                    if await self._in_thread(lambda: self.reading.contains(revision)):
+                        return
+                    # Another Commander may have pushed it just now.
+                    await asyncio.wrap_future(self.queue.look())
+                    if await self._in_thread(lambda: self.reading.contains(revision)):
+                        return
+                    await happened(move, _PATIENCE / 20)
+        except TimeoutError:
+            raise UnavailableError(f"the commit {revision[:40]} is not here (yet)") from None
+
+    # --- changes -------------------------------------------------------------------------------------------------
+
+    async def apply(self, change: Change) -> Applied:
+        """Do a change. Raises ``ProblemsError``, ``ConflictedError``, ``UnavailableError``, ``RejectedError``."""
+        outcome = await asyncio.wrap_future(self.queue.submit(change))
+        if isinstance(outcome, Applied):
+            return outcome
+        raise await self._error(change, outcome)
+
+    async def preview(self, change: Change) -> Previewed:
+        """Try a change. Raises as ``apply`` does."""
+        outcome = await asyncio.wrap_future(self.queue.preview(change))
+        if isinstance(outcome, Previewed):
+            return outcome
+        raise await self._error(change, outcome)
+
+    async def _error(self, change: Change, outcome: Refused | Conflict | Failed) -> Exception:
+        match outcome:
+            case Refused(problems):
+                return ProblemsError(problems)
+            case Conflict(problem):
+                return ConflictedError(await self._conflict(change, problem))
+            case Failed(reason, retry):
+                return UnavailableError(reason) if retry else RejectedError(reason)
+
+    async def _conflict(self, change: Change, problem: Problem) -> pb.Conflict:
+        """What a change ran into, with the commit that made it so."""
+        message = pb.Conflict(problem=problem_message(problem))
+        target = next((each for each in change.expected if each.file == problem.file), None)
+        if target is None:
+            return message
+        message.target.CopyFrom(target_message(target))
+        message.expected = change.expected[target]
+        with contextlib.suppress(NotFoundError):
+            found = await self.read(lambda reading: reading.get(target))
+            message.found = found.item.revision
+        with contextlib.suppress(NotFoundError):
+            page = await self.read(lambda reading: reading.history(target, page_size=1))
+            if page.items:
+                message.by.CopyFrom(entry_message(page.items[0]))
+        return message

@@ -1,0 +1,221 @@
+"""The service put together, from its settings to the end of its last call."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import grpc
+import structlog
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from commander.git import MovedError, Sign, StoreError
+from commander.proto.v1 import commander_pb2 as pb
+from commander.proto.v1 import commander_pb2_grpc as rpc
+from commander.reading import Reading
+from commander.service import listening
+from commander.service.asking import Asking
+from commander.service.authority import Authority
+from commander.service.gate import Gate
+from commander.service.listening import Tls
+from commander.service.metrics import Metrics
+from commander.service.moves import Moves
+from commander.service.opening import Served
+from commander.service.servicer import Servicer, Trouble
+from commander.service.watching import Watching
+from commander.writer import Queue, Tracker, Writer
+from generator.errors import Problem, ProblemsError
+
+_SERVICE = pb.DESCRIPTOR.services_by_name["Commander"].full_name
+_OPTIONS = (
+    # A change: files of 1 MiB at most, of which a change has some. A page of rendered files is cut at 4 MiB.
+    ("grpc.max_receive_message_length", 8 * 1024 * 1024),
+    ("grpc.max_send_message_length", 16 * 1024 * 1024),
+    ("grpc.max_metadata_size", 16 * 1024),
+    ("grpc.max_concurrent_streams", 1000),
+    ("grpc.so_reuseport", 0),  # who listens twice by mistake is told
+    # Broken lines are noticed, and callers may ask as often themselves.
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.keepalive_timeout_ms", 20_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 20_000),
+)
+#: Seconds for calls that end by themselves, after those for changes that wait.
+_LAST = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``listen`` is ``HOST:PORT`` (port 0: any) or ``unix:PATH``; ``metrics`` is ``HOST:PORT`` or empty.
+
+    ``name`` and ``email`` are Commander's own, as the committer. ``poll`` is after how many seconds without work it
+    looks what others pushed, ``drain`` how long calls that are under way may take when the service stops.
+    """
+
+    listen: str
+    callers: Path | None = None
+    tls: Tls | None = None
+    metrics: str = ""
+    allow_anybody: bool = False
+    allow_plaintext: bool = False
+    name: str = "Stargit Commander"
+    email: str = "commander@stargit.invalid"
+    poll: float = 10.0
+    drain: float = 20.0
+    sign: Sign | None = field(default=None, repr=False)
+
+
+async def serve(
+    served: Served,
+    settings: Settings,
+    log: structlog.typing.FilteringBoundLogger,
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve until the process is asked to stop (SIGTERM, SIGINT); ``ready`` hears the address.
+
+    Raises ``ProblemsError`` for settings that are wrong, ``StoreError`` when the repository can't be served.
+    """
+    listening.check(
+        settings.listen,
+        has_callers=settings.callers is not None,
+        has_tls=settings.tls is not None,
+        allow_anybody=settings.allow_anybody,
+        allow_plaintext=settings.allow_plaintext,
+    )
+    metrics = Metrics()
+    trouble = Trouble()
+
+    def troubled(text: str) -> None:
+        trouble.tell(text)
+        metrics.troubles.inc()
+        log.warning("trouble", message=text)
+
+    authority = Authority(settings.callers, trouble=troubled)
+    tracker = Tracker(served.store, truth=served.truth, sign=settings.sign)
+    writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics)
+    # Before there are threads: rendering what is unrendered uses all cores, by forks.
+    _follow(writer)
+    for problem in tracker.problems:
+        log.warning("wrong file", problem=str(problem))
+    moves = Moves()
+    queue = Queue(writer, poll=settings.poll, trouble=troubled, moved=moves.tell)
+    reading = Reading(served.store.path, served.store.branch)
+    asking = Asking(queue, reading, moves)
+    try:
+        await _serve(served, settings, log, ready, asking, authority, metrics, trouble)
+    finally:
+        # What waits is done first; then nothing more is written.
+        await asyncio.to_thread(queue.close)
+        asking.close()
+        reading.close()
+        served.store.close()
+        log.info("stopped", revision=tracker.revision)
+
+
+def _follow(writer: Writer) -> None:
+    try:
+        writer.look()
+    except (OSError, MovedError) as error:
+        raise StoreError(f"the repository can't be followed: {error}") from None
+
+
+async def _serve(
+    served: Served,
+    settings: Settings,
+    log: structlog.typing.FilteringBoundLogger,
+    ready: Callable[[str], None],
+    asking: Asking,
+    authority: Authority,
+    metrics: Metrics,
+    trouble: Trouble,
+) -> None:
+    watching = Watching(asking, metrics)
+    gate = Gate(authority, metrics, log)
+    server = grpc.aio.server(interceptors=[gate], options=_OPTIONS)
+    rpc.add_CommanderServicer_to_server(Servicer(asking, watching, served.store, trouble, served.remote), server)
+    healthy = health.aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
+    reflection.enable_server_reflection((_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+    address = _listen(server, settings)
+    _measure(served, settings, asking, metrics, log)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    await server.start()
+    for name in ("", _SERVICE):
+        await healthy.set(name, health_pb2.HealthCheckResponse.SERVING)
+    log.info("serving", address=address, branch=served.store.branch, remote=served.remote or None)
+    ready(address)
+    await stop.wait()
+    log.info("stopping", waiting=len(asking.queue))
+    await healthy.enter_graceful_shutdown()
+    watching.close()
+    if not await gate.drained(settings.drain):
+        log.warning("calls were cut off", seconds=settings.drain)
+    await server.stop(_LAST)
+
+
+def _listen(server: grpc.aio.Server, settings: Settings) -> str:
+    address = settings.listen
+    if address.startswith("unix:"):
+        _make_way(Path(address.removeprefix("unix:").removeprefix("//")))
+    else:
+        host, port = listening.host_and_port(address)
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    # Nobody but the owner opens the socket; grpc makes it with the mode that is usual for the process.
+    before = os.umask(0o177) if address.startswith("unix:") else None
+    try:
+        if settings.tls is not None:
+            port = server.add_secure_port(address, settings.tls.credentials())
+        else:
+            port = server.add_insecure_port(address)
+    except RuntimeError:
+        raise ProblemsError(
+            [Problem(f"nothing can listen at {address}", hint="is something else there, or may you not?")]
+        ) from None
+    finally:
+        if before is not None:
+            os.umask(before)
+    return address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
+
+
+def _make_way(path: Path) -> None:
+    """Remove a socket that nobody listens at any more. Raises ``ProblemsError`` when somebody does."""
+    with suppress(FileNotFoundError):
+        if stat.S_ISSOCK(path.lstat().st_mode):
+            with socket.socket(socket.AF_UNIX) as line:
+                try:
+                    line.connect(os.fspath(path))
+                except ConnectionRefusedError:
+                    path.unlink()
+                else:
+                    raise ProblemsError([Problem(f"somebody listens at unix:{path} already")])
+
+
+def _measure(
+    served: Served,
+    settings: Settings,
+    asking: Asking,
+    metrics: Metrics,
+    log: structlog.typing.FilteringBoundLogger,
+) -> None:
+    metrics.gauge("queue_changes", "Changes that wait.", lambda: len(asking.queue))
+    metrics.gauge("repository_bytes", "The repository on the disk.", lambda: served.store.size().bytes)
+    metrics.gauge("repository_packs", "Packs of the repository.", lambda: served.store.size().packs)
+    metrics.gauge("wrong_files", "Problems of files that people pushed.", lambda: len(asking.queue.problems))
+    if settings.metrics:
+        host, port = listening.host_and_port(settings.metrics)
+        try:
+            host, port = metrics.serve(host, port)
+        except OSError as error:
+            problem = Problem(f"nothing can listen at {settings.metrics}: {error.strerror}")
+            raise ProblemsError([problem]) from None
+        log.info("metrics", address=f"{host}:{port}")

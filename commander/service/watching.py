@@ -1,0 +1,78 @@
+"""Watch: commits as they come, from any commit on, each with what it changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+from commander.proto.v1 import commander_pb2 as pb
+from commander.reading import Event, Reading
+from commander.service.asking import Asking
+from commander.service.callers import Caller
+from commander.service.encoding import event_message
+from commander.service.failures import TooManyError
+from commander.service.metrics import Metrics
+from commander.service.moves import happened
+from commander.writer import ClosedError
+
+#: Seconds without a commit after which a bookmark is sent, so that a broken line is noticed.
+_QUIET = 30.0
+#: Events that are read at a time: a watcher that is slow holds no more in memory.
+_CHUNK = 50
+_MOST, _MOST_OF_ONE = 1000, 200
+
+
+class Watching:
+    """Serves all watchers. Each reads git for itself, so none can hold up another, or the write path."""
+
+    def __init__(self, asking: Asking, metrics: Metrics) -> None:
+        self._asking, self._metrics = asking, metrics
+        self._open: Counter[str] = Counter()
+        self._closed = False
+
+    def close(self) -> None:
+        """End all watches; who watches resumes elsewhere from the last commit seen."""
+        self._closed = True
+        self._asking.moves.tell()
+
+    async def watch(self, caller: Caller, since: str) -> AsyncIterator[pb.WatchResponse]:
+        """Raises what ``Reading.events_after`` raises, ``TooManyError``, and ``ClosedError`` when the service stops."""
+        with self._counted(caller):
+            seen = await self._asking.read(lambda reading: reading.resolve(since))
+            yield _bookmark(seen)
+            bookmarked = seen
+            while not self._closed:
+                move = self._asking.moves.next
+                tip = await self._asking.read(Reading.tip)
+                if tip != seen:
+                    async for event in self._events(seen, tip):
+                        yield pb.WatchResponse(event=event_message(event))
+                        seen = event.commit.revision
+                elif not await happened(move, _QUIET) or seen != bookmarked:
+                    yield _bookmark(seen)
+                    bookmarked = seen
+        raise ClosedError
+
+    async def _events(self, since: str, until: str) -> AsyncIterator[Event]:
+        events = await self._asking.read(lambda reading: reading.events_after(since, until))
+        while chunk := await self._asking.read(lambda _: list(islice(events, _CHUNK))):
+            for event in chunk:
+                yield event
+
+    @contextmanager
+    def _counted(self, caller: Caller) -> Iterator[None]:
+        if self._open.total() >= _MOST or self._open[caller.name] >= _MOST_OF_ONE:
+            raise TooManyError("too many watches are open")
+        self._open[caller.name] += 1
+        self._metrics.watchers.inc()
+        try:
+            yield
+        finally:
+            self._open[caller.name] -= 1
+            self._metrics.watchers.dec()
+
+
+def _bookmark(revision: str) -> pb.WatchResponse:
+    return pb.WatchResponse(bookmark=pb.Bookmark(revision=revision))

@@ -1,0 +1,158 @@
+"""``stargit commander serve``: the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from generator.errors import Problem, ProblemsError
+from stargit.commands.commander.connecting import own_socket
+from stargit.options import with_output
+from stargit.output import Output
+
+if TYPE_CHECKING:
+    from commander.git import Sign
+
+_EXAMPLES = """\
+\b
+Examples:
+  stargit commander serve --repository fleet.git
+  stargit commander serve --repository https://git.example.com/fleet.git --branch main \\
+    --listen 0.0.0.0:7070 --callers callers.yaml --tls-certificate tls.crt --tls-key tls.key --metrics :9090
+
+\b
+A folder is a bare repository and the truth itself. A URL (https, ssh, file) is the truth,
+and what is pushed there is done. git finds its credentials as for ssh and in
+GIT_SSH_COMMAND; a login in a URL is shown in no log.
+SIGTERM ends it: no more calls are taken, changes that wait are done first.
+"""
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(epilog=_EXAMPLES)
+@click.option(
+    "--repository", required=True, metavar="PATH_OR_URL", envvar="STARGIT_COMMANDER_REPOSITORY", show_envvar=True,
+    help="The GitOps repository.",
+)  # fmt: skip
+@click.option("--branch", default="main", show_default=True, help="The branch that is written.")
+@click.option(
+    "--copy", type=click.Path(file_okay=False, path_type=Path),
+    help="Where the copy of a remote repository is kept.  [default: a folder of this user]",
+)  # fmt: skip
+@click.option(
+    "--listen", metavar="HOST:PORT", help="Where to listen; unix:PATH is a socket.  [default: this user's own socket]"
+)
+@click.option("--callers", type=_file, help="The file of callers: who may call, and do what.")
+@click.option("--tls-certificate", type=_file, help="The service's certificate (PEM).")
+@click.option("--tls-key", type=_file, help="The key of the certificate (PEM).")
+@click.option("--tls-callers", type=_file, help="Each caller must show a certificate of this authority (PEM).")
+@click.option("--metrics", default="", metavar="HOST:PORT", help="Where Prometheus may ask.")
+@click.option("--allow-anybody", is_flag=True, help="Without callers, on a loopback address: whoever is here may call.")
+@click.option("--allow-plaintext", is_flag=True, help="Without TLS, since something else protects the line.")
+@click.option("--committer", default="Stargit Commander <commander@stargit.invalid>", show_default=True)
+@click.option("--sign-ssh", type=_file, help="Sign commits with this SSH key (or the public half of one in the agent).")
+@click.option("--sign-gpg", metavar="FINGERPRINT", help="Sign commits with this key of the GnuPG home.")
+@click.option(
+    "--poll", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, metavar="SECONDS",
+    help="How often to look what others pushed, while there is nothing to do.",
+)  # fmt: skip
+@click.option(
+    "--drain", type=click.FloatRange(0, 600), default=20.0, show_default=True, metavar="SECONDS",
+    help="How long calls may go on when the service is to stop.",
+)  # fmt: skip
+@click.option(
+    "--log", "form", type=click.Choice(["json", "text"]), help="The log's form.  [default: text on a terminal]"
+)
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+)
+@with_output
+def serve(
+    output: Output,
+    repository: str,
+    branch: str,
+    copy: Path | None,
+    listen: str | None,
+    callers: Path | None,
+    tls_certificate: Path | None,
+    tls_key: Path | None,
+    tls_callers: Path | None,
+    metrics: str,
+    allow_anybody: bool,
+    allow_plaintext: bool,
+    committer: str,
+    sign_ssh: Path | None,
+    sign_gpg: str | None,
+    poll: float,
+    drain: float,
+    form: Literal["json", "text"] | None,
+    log_level: Literal["debug", "info", "warning", "error"],
+) -> None:
+    """Serve a GitOps repository: every change becomes one durable commit.
+
+    Each commit has the desired state and what is rendered from it. What others push is followed, and rendered where
+    they left that.
+    """
+    import asyncio
+    import sys
+
+    from commander.git import StoreError
+    from commander.service import Settings, Tls, logger, open_repository
+    from commander.service import serve as run
+
+    if (tls_certificate is None) != (tls_key is None):
+        raise click.UsageError("--tls-certificate and --tls-key belong together")
+    if tls_callers is not None and tls_certificate is None:
+        raise click.UsageError("--tls-callers needs --tls-certificate and --tls-key")
+    name, email = _identity(committer)
+    settings = Settings(
+        listen=listen or _own_socket(),
+        callers=callers,
+        tls=Tls(tls_certificate, tls_key, tls_callers) if tls_certificate and tls_key else None,
+        metrics=metrics,
+        allow_anybody=allow_anybody,
+        allow_plaintext=allow_plaintext,
+        name=name,
+        email=email,
+        poll=poll,
+        drain=drain,
+        sign=_signer(sign_ssh, sign_gpg),
+    )
+    log = logger(log_level, form or ("text" if sys.stderr.isatty() else "json"))
+
+    try:
+        served = open_repository(repository, branch, copy)
+        what = served.remote or repository
+
+        def ready(address: str) -> None:
+            output.result({"address": address, "repository": what, "branch": branch})
+            output.line(f"serving {branch} of {what} at {address}")
+            sys.stdout.flush()
+
+        asyncio.run(run(served, settings, log, ready))
+    except StoreError as error:
+        raise ProblemsError([Problem(str(error))]) from None
+
+
+def _own_socket() -> str:
+    address = own_socket()
+    folder = Path(address.removeprefix("unix:")).parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return address
+
+
+def _identity(text: str) -> tuple[str, str]:
+    name, bracket, email = text.removesuffix(">").partition(" <")
+    if not bracket or "@" not in email or not name.strip():
+        raise click.BadParameter(f"'{text}' is not 'Name <e-mail>'", param_hint="--committer")
+    return name.strip(), email
+
+
+def _signer(ssh: Path | None, gpg: str | None) -> Sign | None:
+    from commander.git import gpg_signer, ssh_signer
+
+    if ssh is not None and gpg is not None:
+        raise click.UsageError("commits are signed with --sign-ssh or --sign-gpg")
+    return ssh_signer(ssh) if ssh is not None else gpg_signer(gpg) if gpg is not None else None

@@ -1,0 +1,293 @@
+"""Who may call, and do what: by default nobody, and nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from commander.client import Client, Connection, DeniedError, RefusedError, UnavailableError, new_id
+from commander.client import operations as ops
+from commander.proto.v1 import commander_pb2 as pb
+from commander.service import Callers, digest_of, new_token
+from commander.service.authority import RIGHTS, Authority, UnknownCallerError
+from generator.errors import ProblemsError
+from tests.commander.fleets import FILES
+from tests.commander.repositories import bare, git
+from tests.commander.service.processes import Service, StartError, serving, start
+
+DAILY = "dev/etl/daily"
+A_CALLER = "{name: a, email: a@b, rights: [read], certificates: [x]}"
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A service that knows three callers, by TLS."""
+
+    service: Service
+    repository: Path
+    callers: Path
+    pki: Path
+    tokens: dict[str, str]
+
+    def client(self, name: str = "", token: str = "", **more: object) -> Client:
+        return Client(
+            Connection(
+                self.service.address,
+                token=token or self.tokens.get(name, ""),
+                authority=self.pki / "authority.crt",
+                seconds=5.0,
+                **more,  # type: ignore[arg-type]
+            )
+        )
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    folder = tmp_path_factory.mktemp("guarded")
+    pki = certificates(folder / "pki")
+    tokens = {name: new_token() for name in ("houston", "robot", "reader")}
+    callers = folder / "callers.yaml"
+    callers.write_text(callers_file(tokens))
+    repository = bare(folder, FILES)
+    arguments = ["--listen", "localhost:0", "--callers", callers, "--metrics", "localhost:0"]
+    arguments += ["--tls-certificate", pki / "service.crt", "--tls-key", pki / "service.key"]
+    with serving(folder / "service", repository, *map(str, arguments)) as service:
+        yield Guarded(service, repository, callers, pki, tokens)
+
+
+def callers_file(tokens: dict[str, str]) -> str:
+    return f"""\
+callers:
+  - name: houston
+    email: houston@example.com
+    rights: [write]
+    mayNameActors: true
+    tokens: ["{digest_of(tokens["houston"])}"]
+  - name: robot
+    fullName: The Robot
+    email: robot@example.com
+    rights: [write]
+    tokens: ["{digest_of(tokens["robot"])}"]
+  - name: reader
+    email: reader@example.com
+    rights: [read]
+    tokens: ["{digest_of(tokens["reader"])}"]
+"""
+
+
+def certificates(folder: Path) -> Path:
+    """An authority, a certificate of the service and one of a caller."""
+    folder.mkdir()
+    new = ["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    commands = [
+        [*new, "-x509", "-days", "2", "-subj", "/CN=authority", "-keyout", "authority.key", "-out", "authority.crt"],
+    ]
+    for name, names in (("service", "DNS:localhost"), ("caller", "DNS:robot.example.com")):
+        commands += [
+            [*new, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr"],
+            ["openssl", "x509", "-req", "-in", f"{name}.csr", "-CA", "authority.crt", "-CAkey", "authority.key",
+             "-CAcreateserial", "-days", "2", "-extfile", f"{name}.ext", "-out", f"{name}.crt"],
+        ]  # fmt: skip
+        (folder / f"{name}.ext").write_text(f"subjectAltName={names}\n")
+    for command in commands:
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def author(guarded: Guarded, revision: str) -> str:
+    return git(guarded.repository, "show", "--no-patch", "--format=%an <%ae>", revision)
+
+
+def test_a_caller_makes_changes_in_its_own_name(guarded: Guarded) -> None:
+    with guarded.client("robot") as robot:
+        done = robot.apply([ops.relabel(DAILY, "By a robot")], id=new_id())
+    assert author(guarded, done.revision) == "The Robot <robot@example.com>"
+
+
+def test_only_who_has_the_right_names_others(guarded: Guarded) -> None:
+    ada = ("Ada Person", "ada@example.com")
+    with guarded.client("houston") as houston:
+        done = houston.apply([ops.relabel(DAILY, "By Ada")], id=new_id(), actor=ada)
+    assert author(guarded, done.revision) == "Ada Person <ada@example.com>"
+    with guarded.client("robot") as robot:
+        with pytest.raises(DeniedError, match="'robot' may not make changes in the name of others"):
+            robot.apply([ops.relabel(DAILY, "Not by Ada")], id=new_id(), actor=ada)
+        with pytest.raises(DeniedError):
+            robot.revert(DAILY, done.revision, id=new_id(), actor=ada)
+
+
+def test_who_may_read_may_not_write(guarded: Guarded) -> None:
+    with guarded.client("reader") as reader:
+        assert reader.get(DAILY).item.label
+        calls: list[Callable[[], object]] = [
+            lambda: reader.apply([ops.wake(DAILY)], id=new_id()),
+            lambda: reader.revert(DAILY, "0" * 40, id=new_id()),
+        ]
+        for call in calls:
+            with pytest.raises(DeniedError) as caught:
+                call()
+            assert caught.value.code == grpc.StatusCode.PERMISSION_DENIED
+
+
+@pytest.mark.parametrize("token", ["", "stargit_made-up", "x" * 400])
+def test_who_is_not_known_may_do_nothing(guarded: Guarded, token: str) -> None:
+    with guarded.client(token=token) as stranger:
+        calls: list[Callable[[], object]] = [
+            stranger.status,
+            lambda: stranger.get(DAILY),
+            lambda: stranger.apply([ops.wake(DAILY)], id=new_id()),
+            lambda: next(stranger.watch()),
+        ]
+        for call in calls:
+            with pytest.raises(DeniedError) as caught:
+                call()
+            assert caught.value.code == grpc.StatusCode.UNAUTHENTICATED
+
+
+def test_a_token_is_in_no_log_and_no_error(guarded: Guarded) -> None:
+    with guarded.client(token="stargit_canary-in-a-log") as stranger, pytest.raises(DeniedError) as caught:
+        stranger.status()
+    assert "canary" not in str(caught.value)
+    assert "canary" not in guarded.service.log
+    assert not any(token in guarded.service.log for token in guarded.tokens.values())
+
+
+def test_every_method_has_a_right_and_one_that_is_not_known_is_refused() -> None:
+    methods = {each.name for each in pb.DESCRIPTOR.services_by_name["Commander"].methods}
+    assert RIGHTS.keys() == methods
+
+
+def test_health_is_for_anybody_and_reflection_is_not(guarded: Guarded) -> None:
+    with guarded.client() as stranger:
+        channel = stranger._channel
+        stub: Any = health_pb2_grpc.HealthStub(channel)  # without types
+        health = stub.Check(health_pb2.HealthCheckRequest(), timeout=5)
+        assert health.status == health_pb2.HealthCheckResponse.SERVING
+        asked = reflection_pb2.ServerReflectionRequest(list_services="")
+        stub = reflection_pb2_grpc.ServerReflectionStub(channel)
+        with pytest.raises(grpc.RpcError) as caught:
+            list(stub.ServerReflectionInfo(iter([asked]), timeout=5))
+        assert caught.value.code() == grpc.StatusCode.UNAUTHENTICATED
+        metadata = (("authorization", f"Bearer {guarded.tokens['reader']}"),)
+        [answer] = stub.ServerReflectionInfo(iter([asked]), timeout=5, metadata=metadata)
+    assert "stargit.commander.v1.Commander" in [each.name for each in answer.list_services_response.service]
+
+
+def test_new_callers_are_known_without_a_restart_and_a_wrong_file_changes_nothing(guarded: Guarded) -> None:
+    token = new_token()
+    was = guarded.callers.read_text()
+    more = f"  - {{name: late, email: late@example.com, rights: [read], tokens: ['{digest_of(token)}']}}\n"
+    guarded.callers.write_text("callers: [nobody]\n")
+    with guarded.client("reader") as reader:
+        until(lambda: (reader.status(), "callers is wrong" in guarded.service.log)[1])
+        assert reader.status().trouble.startswith("the file of callers is wrong")
+    guarded.callers.write_text(was + more)
+    with guarded.client(token=token) as late:
+        until(lambda: answers(late))
+
+
+def answers(client: Client) -> bool:
+    try:
+        return bool(client.status().revision)
+    except DeniedError:
+        return False
+
+
+def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    """Wait for what another process does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_caller_is_known_by_its_certificate(tmp_path: Path) -> None:
+    pki = certificates(tmp_path / "pki")
+    callers = tmp_path / "callers.yaml"
+    callers.write_text(
+        "callers:\n  - {name: robot, email: robot@example.com, rights: [write], certificates: [robot.example.com]}\n"
+    )
+    repository = bare(tmp_path, FILES)
+    arguments = ["--listen", "localhost:0", "--callers", callers, "--tls-certificate", pki / "service.crt"]
+    arguments += ["--tls-key", pki / "service.key", "--tls-callers", pki / "authority.crt"]
+    with serving(tmp_path / "service", repository, *map(str, arguments)) as service:
+        known = {"authority": pki / "authority.crt", "certificate": pki / "caller.crt", "key": pki / "caller.key"}
+        with service.client("", 20.0, **known) as robot:
+            done = robot.apply([ops.relabel(DAILY, "By certificate")], id=new_id())
+        assert git(repository, "show", "--no-patch", "--format=%an", done.revision) == "robot"
+        with service.client(seconds=2, authority=pki / "authority.crt") as nobody, pytest.raises(UnavailableError):
+            nobody.status()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--listen", "127.0.0.1:0"], "anybody who reaches 127.0.0.1:0 could change everything"),
+        (["--listen", "0.0.0.0:0", "--allow-anybody"], "anybody who reaches 0.0.0.0:0 could change everything"),
+        (["--listen", "0.0.0.0:0", "--allow-anybody"], "tokens would travel to 0.0.0.0:0 in the clear"),
+        (["--listen", "here"], "'here' is no address to listen at"),
+    ],
+)
+def test_a_service_that_would_let_strangers_in_does_not_start(tmp_path: Path, arguments: list[str], said: str) -> None:
+    with pytest.raises(StartError) as caught:
+        start(tmp_path, bare(tmp_path, FILES), *arguments)
+    assert caught.value.code == 1
+    assert said in caught.value.output
+
+
+def test_a_token_does_not_go_over_an_open_line() -> None:
+    with pytest.raises(ValueError, match="in the clear"):
+        Client(Connection("commander.example.com:7070", token="secret"))
+
+
+def test_the_socket_is_the_owners_alone(tmp_path: Path) -> None:
+    with serving(tmp_path, bare(tmp_path, FILES)) as service:
+        mode = Path(service.address.removeprefix("unix:")).stat().st_mode
+    assert mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is no map"),
+        ("callers: []\n", "callers"),
+        ("callers:\n  - {name: a, email: a@b, rights: [admin], tokens: []}\n", "rights"),
+        ("callers:\n  - {name: a, email: a@b, rights: [read]}\n", "neither tokens nor certificates"),
+        ("callers:\n  - {name: a, email: a@b, rights: [read], tokens: [secret-token]}\n", "tokens"),
+        (f"callers: [{A_CALLER}, {A_CALLER}]", "two callers 'a'"),
+        (f"callers: [{A_CALLER}, {A_CALLER.replace('name: a', 'name: b')}]", "is that of 'b', too"),
+    ],
+)
+def test_a_wrong_file_of_callers_says_what_is_wrong(text: str, said: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        Callers.parse(text.encode(), "callers.yaml")
+    assert said in str(caught.value)
+    assert "secret-token" not in str(caught.value)
+
+
+def test_without_its_file_nobody_is_known(tmp_path: Path) -> None:
+    file = tmp_path / "callers.yaml"
+    token = new_token()
+    file.write_text(f"callers: [{{name: a, email: a@b.c, rights: [read], tokens: ['{digest_of(token)}']}}]\n")
+    authority = Authority(file)
+    assert authority.identify(token, ()).name == "a"
+    with pytest.raises(UnknownCallerError):
+        authority.identify("", ())
+    with pytest.raises(UnknownCallerError):
+        authority.identify("", ["x"])
+
+
+def test_an_actor_that_is_none_is_refused(guarded: Guarded) -> None:
+    with guarded.client("houston") as houston, pytest.raises(RefusedError, match="no name or no e-mail"):
+        houston.apply([ops.wake(DAILY)], id=new_id(), actor=("", "x"))
