@@ -31,7 +31,8 @@ from commander.service.moves import Moves
 from commander.service.opening import Served
 from commander.service.servicer import Servicer, Trouble
 from commander.service.watching import Watching
-from commander.writer import Queue, Tracker, Writer
+from commander.writer import Queue, Tracker, Workers, Writer, collect_rarely
+from generator.derived import kept_in
 from generator.errors import Problem, ProblemsError
 
 _SERVICE = pb.DESCRIPTOR.services_by_name["Commander"].full_name
@@ -98,10 +99,11 @@ async def serve(
         log.warning("trouble", message=text)
 
     authority = Authority(settings.callers, trouble=troubled)
-    tracker = Tracker(served.store, truth=served.truth, sign=settings.sign)
-    writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics)
+    tracker = Tracker(served.store, truth=served.truth, sign=settings.sign, cache=kept_in())
+    writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics, workers=Workers())
     # Before there are threads: rendering what is unrendered uses all cores, by forks.
     _follow(writer)
+    collect_rarely()
     for problem in tracker.problems:
         log.warning("wrong file", problem=str(problem))
     moves = Moves()
@@ -113,6 +115,7 @@ async def serve(
     finally:
         # What waits is done first; then nothing more is written.
         await asyncio.to_thread(queue.close)
+        writer.close()
         asking.close()
         reading.close()
         served.store.close()
