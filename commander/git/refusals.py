@@ -24,7 +24,8 @@ _LASTING = re.compile(
     |not\ exported|service\ not\ enabled|transport\ '[^']*'\ not\ allowed|unable\ to\ find\ remote\ helper
     |certificate\ (problem|verif)|verification\ failed|no\ such\ (remote\ )?repository|dubious\ ownership
     |couldn't\ find\ remote\ ref|update\ url\ base\ from\ redirection|valid:\ is\ this\ a\ git\ repository
-    |there\ is\ no\ program\ git|protocol\ "?[^\s"]{1,40}"?\ (is\ )?(not\ supported|disabled)|unpacker\ error|too\ large
+    |there\ is\ no\ program\ git|protocol\ "?[^\s"]{1,40}"?\ (is\ )?(not\ supported|disabled)|unpacker\ error
+    |too\ large|fsck\ error
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -72,6 +72,8 @@ class Repository:
 
     def __init__(self, path: Path, branch: str, *, entries: int = _ENTRIES) -> None:
         """Open a bare repository; trees of so many ``entries`` are kept in memory. Raises ``StoreError``."""
+        if not (branch.startswith("refs/heads/") and pygit2.reference_is_valid_name(branch)):
+            raise StoreError(f"{branch[:200]!r} is no full name of a branch, as refs/heads/main is")
         self.path = path
         self.branch = branch
         self._trees: OrderedDict[str, Mapping[str, tuple[int, str]]] = OrderedDict()
@@ -167,12 +169,28 @@ class Repository:
 
     def data(self, name: str, most: int) -> bytes | None:
         """The contents of a file; None when they are more than ``most`` bytes. Raises ``StoreError``."""
-        found = self._object(name, pygit2.Blob, "file")
-        return bytes(found.data) if found.size <= most else None
+        # Looked up before: what is taken as an object is in memory, however large.
+        if self.data_size(name) > most:
+            return None
+        return bytes(self._object(name, pygit2.Blob, "file").data)
 
     def data_size(self, name: str) -> int:
         """How many bytes a file has. Raises ``StoreError``."""
-        return self._object(name, pygit2.Blob, "file").size
+        try:
+            kind, size = self._header(name)
+        except (KeyError, ValueError, pygit2.GitError):
+            self._open()  # as in _object
+            try:
+                kind, size = self._header(name)
+            except (KeyError, ValueError, pygit2.GitError):
+                raise self.error(f"there is no object {name}") from None
+        if kind != pygit2.enums.ObjectType.BLOB:
+            raise self.error(f"{name} is no file")
+        return size
+
+    def _header(self, name: str) -> tuple[int, int]:
+        kind, size = self._repository.odb.read_header(pygit2.Oid(hex=name))
+        return int(kind), size
 
     def message(self, commit: str) -> str:
         """The message of a commit. Raises ``StoreError``."""
@@ -289,6 +307,8 @@ def _entries(data: bytes) -> Iterator[tuple[str, int, str]]:
         zero = data.index(0, at)
         mode, _, name = data[at:zero].partition(b" ")
         at = zero + 21
+        if b"/" in name:
+            continue  # an entry that says it is somewhere else (git's fsck: fullPathname)
         yield name.decode("utf-8", "surrogateescape"), _MODES.get(mode) or _mode(mode), data[zero + 1 : at].hex()
 
 

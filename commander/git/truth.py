@@ -107,10 +107,11 @@ class Remote:
     def _gave_way(self) -> bool:
         """Let others be first for a moment, if there are any and one was first oneself just now.
 
-        Who pushed last knows where the branch is, and would be first again and again: a rival has to fetch before.
+        Who pushed last knows where the branch is, and would be first again and again: a rival has to fetch before, and
+        a person to merge. So it is mostly a short moment, and sometimes a long one.
         """
         now = time.monotonic()
-        left = self._pushed_at + self._pushing * (1 + self._chance()) - now
+        left = self._pushed_at + self._pushing * (1 + 5 * self._chance() ** 2) - now
         if now > self._rivals_until or left <= 0:
             return False
         time.sleep(left)
@@ -159,6 +160,7 @@ class Remote:
                 if tip is not None and self._store.contains(tip, new):
                     return  # an earlier attempt, of which nothing was heard
                 if tip != old:
+                    self._known = False  # whoever waits before the next attempt looks again after that
                     raise MovedError(tip)
                 raise self._store.error(f"{shown} can't move {branch} just now: {push_status(done)}", retry=True)
             case kind:

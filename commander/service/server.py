@@ -32,7 +32,6 @@ from commander.service.opening import Served
 from commander.service.servicer import Servicer, Trouble
 from commander.service.watching import Watching
 from commander.writer import Queue, Tracker, Workers, Writer, collect_rarely
-from generator.derived import kept_in
 from generator.errors import Problem, ProblemsError
 
 _SERVICE = pb.DESCRIPTOR.services_by_name["Commander"].full_name
@@ -57,7 +56,8 @@ class Settings:
     """``listen`` is ``HOST:PORT`` (port 0: any) or ``unix:PATH``; ``metrics`` is ``HOST:PORT`` or empty.
 
     ``name`` and ``email`` are Commander's own, as the committer. ``poll`` is after how many seconds without work it
-    looks what others pushed, ``drain`` how long calls that are under way may take when the service stops.
+    looks what others pushed, ``drain`` how long calls that are under way may take when the service stops. ``cache`` is
+    the folder of the user's own things, in which what follows from the code is kept.
     """
 
     listen: str
@@ -71,6 +71,7 @@ class Settings:
     poll: float = 10.0
     drain: float = 20.0
     sign: Sign | None = field(default=None, repr=False)
+    cache: Path | None = None
 
 
 async def serve(
@@ -99,13 +100,14 @@ async def serve(
         log.warning("trouble", message=text)
 
     authority = Authority(settings.callers, trouble=troubled)
-    tracker = Tracker(served.store, truth=served.truth, sign=settings.sign, cache=kept_in())
-    writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics, workers=Workers())
+    tracker = Tracker(served.store, truth=served.truth, sign=settings.sign)
+    workers = Workers(cache=settings.cache)
+    writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics, workers=workers)
     # Before there are threads: rendering what is unrendered uses all cores, by forks.
     _follow(writer)
-    collect_rarely()
     for problem in tracker.problems:
         log.warning("wrong file", problem=str(problem))
+    collect_rarely()
     moves = Moves()
     queue = Queue(writer, poll=settings.poll, trouble=troubled, moved=moves.tell)
     reading = Reading(served.store.path, served.store.branch)
@@ -115,7 +117,7 @@ async def serve(
     finally:
         # What waits is done first; then nothing more is written.
         await asyncio.to_thread(queue.close)
-        writer.close()
+        workers.close()
         asking.close()
         reading.close()
         served.store.close()

@@ -6,14 +6,13 @@ change's turn has come, and else it is as good as nothing: it can be late or mis
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from commander.changes import Change, Move, Target, applied
+from commander.changes import Change, Delete, Move, Target, applied
 from commander.git import blob_name
 from generator.charts import ChartSource
 from generator.derived import code_digest
@@ -25,8 +24,6 @@ from generator.engine.snapshot import Snapshot
 
 #: A change of more targets is worked on when its turn has come.
 _MOST_TARGETS = 8
-#: What depends on the time is done when it is time: of this number nothing can be made.
-_NO_TIME = math.nan
 _WARM_UP = Sources(
     b'apiVersion: stargit.dev/v1\nkind: Environment\nkubernetes: {minorVersion: "1.34"}\n',
     b"apiVersion: stargit.dev/v1\nkind: Workspace\n",
@@ -36,7 +33,7 @@ _WARM_UP = Sources(
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A change of deployments, and what it is made of: ``files`` that it is about, and those around them (None: not
+    """A change of deployments, and what it is made of: ``files`` that it is about, or that are around them (None: not
     there), the ``around`` of each workspace (environment's and workspace's file), ``records`` of what is rendered and
     there."""
 
@@ -64,28 +61,27 @@ def task_of(change: Change, snapshot: Snapshot) -> Task | None:
     targets |= {replace(each.target, workspace=each.workspace) for each in change.operations if isinstance(each, Move)}
     if len(targets) > _MOST_TARGETS:
         return None
+    if any(isinstance(each, Delete) for each in change.operations):
+        return None  # it has the time of its turn
     contents = snapshot.desired.contents
-    files: dict[str, bytes | None] = {}
+    # What is around says whether that is deleted.
+    files: dict[str, bytes | None] = {each.file: contents.get(each.file) for each in targets}
     around: dict[tuple[str, str], tuple[bytes, bytes]] = {}
     records: dict[Name, UnitRecord] = {}
     for target in targets:
         if not target.release:
             return None
-        paths = [each.file for each in _with_around(target)]
-        files |= {path: contents.get(path) for path in paths}
-        environment, workspace = files[paths[0]], files[paths[1]]
+        above = [Target(*target.names[:length]).file for length in (1, 2)]
+        environment, workspace = (contents.get(path) for path in above)
         if environment is None or workspace is None:
             return None
+        files |= zip(above, (environment, workspace), strict=True)
         around[target.environment, target.workspace] = (environment, workspace)
         name = (target.environment, target.workspace, target.release)
         record = snapshot.deployments.get("/".join(name))
         if record is not None and all(snapshot.present.get(path) == wanted for path, wanted in record.files.items()):
             records[name] = record
     return Task(change, files, around, records)
-
-
-def _with_around(deployment: Target) -> tuple[Target, Target, Target]:
-    return Target(deployment.environment), Target(deployment.environment, deployment.workspace), deployment
 
 
 @cache
@@ -111,7 +107,7 @@ class Maker:
     def made(self, task: Task) -> Made | None:
         """What comes of a change; None for one that can't be done: what is wrong is told when its turn has come."""
         try:
-            edits = applied(task.change, _Given(task.files), blob_name, now=_NO_TIME)
+            edits = applied(task.change, _Given(task.files), blob_name, now=0.0)
             prepared = [self._prepared(path, data, task) for path, data in edits.items() if data is not None]
         except Exception:
             return None

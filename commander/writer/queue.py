@@ -67,10 +67,10 @@ class Queue:
     ) -> None:
         self._poll, self._trouble, self._moved = poll, trouble, moved
         self._writer = writer
+        writer.coming = self._coming
         self._told = writer.tracker.revision
         self.problems = tuple(writer.tracker.problems)
         self._waiting: queue.Queue[_Asked | None] = queue.Queue(most_waiting)
-        writer.coming = self._coming
         self._closed = threading.Event()
         self._away: Failed | None = None
         self._guard = threading.Lock()
@@ -154,17 +154,17 @@ class Queue:
         except Exception as error:  # a defect must not end the one thread that writes
             self._trouble(f"a defect of Commander: {type(error).__name__}: {error}")
 
+    def _coming(self) -> list[Change]:
+        """Those that wait, as far as anybody can use that."""
+        with self._waiting.mutex:
+            return [each.change for each in islice(self._waiting.queue, _BATCH) if isinstance(each, _Do)]
+
     def _tell_moved(self) -> None:
         revision = self._writer.tracker.revision
         if revision != self._told:
             self._told = revision
             self.problems = tuple(self._writer.tracker.problems)
             self._moved(revision)
-
-    def _coming(self) -> list[Change]:
-        """Those that wait, as far as anybody can use that."""
-        with self._waiting.mutex:
-            return [each.change for each in islice(self._waiting.queue, _BATCH) if isinstance(each, _Do)]
 
     def _do_all(self, batch: list[_Asked]) -> None:
         wanted = [each for each in batch if each.future.set_running_or_notify_cancel()]

@@ -18,7 +18,6 @@ from pathlib import Path
 
 from commander.changes import Change
 from commander.writer.ahead import Made, Task, maker_code, task_of
-from generator.derived import kept_in
 from generator.engine.snapshot import Snapshot
 
 #: So many changes that come in company are worth the second of work that it takes to begin.
@@ -106,13 +105,13 @@ class _Worker:
 
 class Workers:
     """Not for several threads at a time. ``number`` of processes is by default that of the cores that may be used, and
-    at most four; ``cache`` is the folder of the user's own things, by default that of this process (``keep_in``). They
-    begin after ``worth`` changes that came in company. ``taken`` is how many changes they have done the work for.
+    at most four; ``cache`` is the folder of the user's own things (``generator.derived``). They begin after ``worth``
+    changes that came in company. ``taken`` is how many changes they have done the work for.
     """
 
     def __init__(self, number: int | None = None, *, cache: Path | None = None, worth: int = _WORTH) -> None:
         self.number = min(_cores(), _MOST) if number is None else number
-        self._cache = cache or kept_in()
+        self._cache = cache
         self._worth = worth
         maker_code()  # of the code that this process has, not of what may lie there later
         self._workers: list[_Worker] = []

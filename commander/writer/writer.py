@@ -20,10 +20,10 @@ from generator.errors import Problem, ProblemsError
 _ATTEMPTS = 30
 #: Seconds before the second attempt at most; twice as long before each that follows, up to the last.
 _FIRST_WAIT, _LONGEST_WAIT = 0.02, 0.5
-#: What others use up, and may give back.
-_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 #: After so many changes it is looked who else has come.
 _LOOK_AHEAD = 8
+#: What others use up, and may give back.
+_PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,8 @@ class Writer:
         snapshot = self.tracker.snapshot
         try:
             ahead = self._workers.take(change, snapshot)
-            edits = ahead.edits if ahead else applied(change, snapshot.desired.contents, blob_name, now=self._clock())
+            now = self._clock()
+            edits = ahead.edits if ahead else applied(change, snapshot.desired.contents, blob_name, now=now)
             step = snapshot.change(edits, prepared=ahead.prepared if ahead else ())
         except ConflictError as error:
             return Conflict(error.problem, draft.tip)

@@ -6,6 +6,6 @@ needed. Every command imports this package, so it imports little itself.
 
 from generator.derived.code import code_digest
 from generator.derived.sealed import unsealed, write_sealed
-from generator.derived.store import derived, keep_in, kept_in
+from generator.derived.store import derived, keep_in
 
-__all__ = ["code_digest", "derived", "keep_in", "kept_in", "unsealed", "write_sealed"]
+__all__ = ["code_digest", "derived", "keep_in", "unsealed", "write_sealed"]

@@ -28,11 +28,6 @@ def keep_in(cache: Path | None) -> None:
     _folder = cache / "derived" if cache is not None else None
 
 
-def kept_in() -> Path | None:
-    """The folder of the user's own things; None: nothing is kept."""
-    return _folder.parent if _folder is not None else None
-
-
 def derived(name: str, make: Callable[[], Made]) -> Made:
     """The JSON that ``make`` gives, from an earlier run where it was kept. ``name`` tells it from all else that is.
 

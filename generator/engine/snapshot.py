@@ -126,9 +126,8 @@ class Snapshot:
         leads go if they ``is_generated``. ``known`` are records of an earlier time, for the first change. Raises
         ``ProblemsError`` with everything that the edits make wrong, and then nothing has changed; ``lenient`` takes
         files as they are and keeps what was rendered of those that are wrong. Where environments are ``waiting`` (from
-        now on; None: as before), nothing is looked at, and only who is lenient may edit.
-
-        What was ``prepared`` of just these files is taken as if it had been rendered now.
+        now on; None: as before), nothing is looked at, and only who is lenient may edit. What was ``prepared`` of just
+        these files is taken as if it had been rendered now.
         """
         from generator.engine.stepping import Stepping
 

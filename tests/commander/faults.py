@@ -38,6 +38,7 @@ _COMMANDER = str(Path(commander.__file__).parent)
 #: Longer than any git of a trial takes.
 _ENDED = 60.0
 
+Profile: TypeAlias = Callable[[FrameType, str, Any], None]
 #: Where the truth is.
 Place: TypeAlias = Literal["local", "remote"]
 #: Who is killed while a git works: the one who started it, that git (and not what it started), or all of them.
@@ -187,11 +188,9 @@ def _child(
 ) -> NoReturn:
     code = 1
     try:
-        # Packs are put together as often as can be.
-        store._MANY_PACKS = 2
         if kill.git is not None:
             _kill_at_git(kill, lambda: os.write(write, b"killed\n"))
-        _work(at, trial.place, chart, batches, write, kill.call)
+        _work(at, trial.place, chart, batches, write, _killer(kill.call) if kill.call is not None else None)
         code = 0
     except AssertionError as error:
         print(error, file=sys.stderr, flush=True)
@@ -200,12 +199,14 @@ def _child(
 
 
 def _work(
-    at: Prepared, place: Place, chart: ChartSource, batches: list[list[Change]], write: int, call: int | None = None
+    at: Prepared, place: Place, chart: ChartSource, batches: list[list[Change]], write: int, profile: Profile | None
 ) -> None:
-    """Batches, with what a person pushes before some of them, and the repository put in shape."""
-    count = _killer(call) if call is not None else None
-    _push(at.remote if place == "remote" else at.local, 0)
-    sys.setprofile(count)
+    """Batches, with what a person pushes before some of them, and the repository put in shape; ``profile`` hears of
+    every call."""
+    store._MANY_PACKS = 2  # packs are put together as often as can be
+    truth = at.remote if place == "remote" else at.local
+    _push(truth, 0)
+    sys.setprofile(profile)
     writer = made(at, place, chart)
     for number, batch in enumerate(batches):
         for asked, outcome in zip(batch, writer.apply(batch), strict=True):
@@ -215,9 +216,10 @@ def _work(
             writer.tidy()
         if number == 1:
             sys.setprofile(None)
-            _push(at.remote if place == "remote" else at.local, 1)
-            sys.setprofile(count)
+            _push(truth, 1)
+            sys.setprofile(profile)
     writer.tracker.store.close()
+    sys.setprofile(None)
 
 
 def _push(repository: Path, number: int) -> None:
@@ -261,7 +263,7 @@ def _kill_at_git(kill: Kill, say: Callable[[], object]) -> None:
         module.start_git = starting  # type: ignore[attr-defined]
 
 
-def _killer(point: int) -> Callable[[FrameType, str, Any], None]:
+def _killer(point: int) -> Profile:
     """Ends the process at the nth call, or return of a call, in Commander's own code: before and after everything that
     Python, libgit2 or git does for it."""
     left = point
@@ -277,25 +279,20 @@ def _killer(point: int) -> Callable[[FrameType, str, Any], None]:
 
 
 def events(seed: int, place: Place, folder: Path, prepared: Prepared, chart: ChartSource) -> int:
-    """How many calls there are in the workload of a seed."""
+    """How many calls there are in the workload of a seed, about: upkeep takes its time."""
     at = Prepared(folder / "counted")
     shutil.copytree(prepared.folder, at.folder)
-    count = 0
+    count, many = 0, store._MANY_PACKS
 
     def profile(frame: FrameType, _event: str, _argument: Any) -> None:
         nonlocal count
         count += frame.f_code.co_filename.startswith(_COMMANDER)
 
-    _push(at.remote if place == "remote" else at.local, 0)
-    _push(at.remote if place == "remote" else at.local, 1)
-    sys.setprofile(profile)
-    try:
-        writer = made(at, place, chart)
-        for batch in workload(random.Random(seed)):
-            writer.apply(batch)
-    finally:
-        sys.setprofile(None)
-    writer.tracker.store.close()
+    with Path(os.devnull).open("wb") as nowhere:
+        try:
+            _work(at, place, chart, workload(random.Random(seed)), nowhere.fileno(), profile)
+        finally:
+            store._MANY_PACKS = many
     return count
 
 

@@ -203,3 +203,55 @@ def test_a_draft_finds_its_own_folders_however_many_it_has_made(tmp_path: Path) 
     made.move(draft.base, draft.tip)
     assert git(made.path, "show", "main:d0/x") == "another"
     fsck(made.path)
+
+
+@pytest.mark.slow
+def test_commits_go_on_while_packs_are_put_together(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    target = store(repository)
+    made: list[str] = []
+    beside = ended = 0
+    while ended < 3:
+        made.append(commit(target, {f"{len(made) % 7}.yaml": b"%d" % len(made)}))
+        was = target._tidying is not None
+        target.tidy()
+        beside += target._tidying is not None
+        ended += was and target._tidying is None
+        assert target.message(made[len(made) // 2]) == "a change"
+    assert beside > 3, "nothing was written meanwhile"
+    assert [target.message(each) for each in made] == ["a change"] * len(made)
+    assert len(git(repository, "rev-list", "main").splitlines()) == len(made) + 1
+    assert (repository / "objects/info/commit-graphs/commit-graph-chain").exists()
+    target.close()
+    fsck(repository)
+
+
+def test_putting_packs_together_that_fails_is_told_once_and_nothing_is_lost(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    target = store(repository)
+    made = [commit(target, {"a": b"%d" % number}) for number in range(50)]
+    broken = repository / "objects/pack" / f"pack-{'1' * 40}.idx"
+    broken.write_bytes(b"no index")
+    broken.with_suffix(".pack").write_bytes(b"no pack")
+    (repository / "objects/info/commit-graphs").write_bytes(b"in the way of a folder")
+    with pytest.raises(StoreError, match=r"git (repack|commit-graph) failed: "):
+        target.tidy(wait=True)
+    target.tidy(wait=True)
+    made.append(commit(target, {"a": b"and on"}))
+    assert len(git(repository, "rev-list", "main").splitlines()) == len(made) + 1
+    target.close()
+
+
+def test_the_size_is_what_git_counts(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    target = store(repository)
+    for number in range(5):
+        commit(target, {"a": b"%d" % number})
+    subprocess.run(
+        ["git", "-C", repository, "hash-object", "-w", "--stdin"], input=b"loose", check=True, capture_output=True
+    )
+    counted = dict(line.split(": ") for line in git(repository, "count-objects", "-v").splitlines())
+    size = target.size()
+    assert (size.packs, size.objects) == (int(counted["packs"]), int(counted["in-pack"]) + int(counted["count"]))
+    files = [path for path in (repository / "objects").rglob("*") if path.is_file()]
+    assert size.bytes == sum(path.stat().st_size for path in files)

@@ -10,6 +10,7 @@ import pytest
 
 from commander.git import Store, StoreError
 from commander.git.locks import Owner, remove_left
+from commander.git.program import start_git
 from tests.commander.repositories import MAIN, PERSON, bare, store
 
 OTHER = "1" * 40
@@ -105,3 +106,87 @@ def test_files_of_owners_do_not_pile_up(tmp_path: Path) -> None:
     one.close()
     two.close()
     assert list(repository.glob("*.commander")) == []
+
+
+LEFT = (
+    "refs/stargit/remote.lock",
+    "packed-refs.lock",
+    "objects/info/commit-graphs/commit-graph-chain.lock",
+    "objects/pack/multi-pack-index.lock",
+    "objects/pack/tmp_pack_x7Zq",
+    "objects/pack/.tmp-17-pack-1.pack",
+)
+
+
+def leave(repository: Path) -> list[Path]:
+    """What a git that is killed leaves behind."""
+    paths = [repository / each for each in LEFT]
+    keep = repository / "objects/pack/pack-1.keep"
+    for path in (*paths, keep):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"fetch-pack 17 on here" if path == keep else b"")
+    return [*paths, keep]
+
+
+def test_what_a_killed_git_left_is_removed_when_its_commander_is_gone(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    left = leave(repository)
+    persons = repository / "objects/pack/pack-2.keep"
+    persons.write_text("a person wants to keep this")
+    store(repository).close()
+    assert all(path.exists() for path in left), "nobody is known to be gone"
+    in_another_process(repository, "")
+    with left[0].open():
+        store(repository).close()
+        assert left[0].exists(), "somebody has it open"
+    in_another_process(repository, "")
+    store(repository).close()
+    assert [path for path in left if path.exists()] == []
+    assert persons.exists()
+
+
+def test_a_git_that_outlives_its_commander_is_waited_for(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            owner = Owner(repository)
+            process = start_git(repository, ["-c", "alias.busy=!exec sleep 600", "busy"], write, write,
+                                (owner.descriptor,))  # fmt: skip
+            os.write(write, f"{process.pid}\n".encode())
+        finally:
+            os.kill(os.getpid(), 9)
+    os.waitpid(child, 0)
+    os.close(write)
+    left = leave(repository)
+    with os.fdopen(read) as said:
+        git_that_lives = int(said.readline())
+        store(repository).close()
+        assert all(path.exists() for path in left)
+        os.killpg(git_that_lives, 9)
+        assert said.read() == ""  # all who had the pipe have ended
+    store(repository).close()
+    assert [path for path in left if path.exists()] == []
+
+
+def test_a_git_of_one_s_own_that_is_ended_leaves_nothing(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    target = store(repository)
+    left = leave(repository)
+    assert target.git(["-c", "alias.busy=!exec sleep 600", "busy"], seconds=0.2).code is None
+    assert [path for path in left if path.exists()] == []
+    target.close()
+
+
+def test_a_pack_that_another_commander_writes_stays(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    mine = store(repository)
+    writing = repository / f"objects/pack/tmp_pack_commander_{mine._owner.name}"
+    writing.touch()
+    in_another_process(repository, "")
+    store(repository).close()
+    assert writing.exists()
+    mine.close()
+    store(repository).close()
+    assert not writing.exists()

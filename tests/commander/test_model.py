@@ -22,9 +22,14 @@ from tests.commander.test_writer import push
 from tests.desired.repositories import DEPLOYMENT
 from tests.render.tiny_chart import tiny_chart
 
-TARGETS = [Target("dev", workspace, f"{workspace}-{release}") for workspace in ("etl", "ml") for release in "abc"]
+LAB = Target("dev", "lab")
+TARGETS = [
+    *(Target("dev", workspace, f"{workspace}-{release}") for workspace in ("etl", "ml") for release in "ab"),
+    *(Target("dev", "lab", f"lab-{release}") for release in "ab"),
+]
 targets, writers, numbers = st.sampled_from(TARGETS), st.integers(0, 1), st.integers(0, 3)
 SURROUNDINGS = {target.file: FILES[target.file].encode() for target in (DEV, ETL, ML)}
+SURELY = "By hand\n\nPrune-All: dev\n"
 
 
 def text_of(number: int) -> str:
@@ -40,13 +45,16 @@ def asleep(text: str) -> str:
 
 
 class Branch(RuleBasedStateMachine):
-    """``model`` has the text of every deployment, ``sent`` every change that was applied, with its commit."""
+    """``model`` has the text of every deployment, ``texts`` all that it ever had, ``lab`` says whether there is that
+    workspace, ``sent`` has every change that was applied, with its commit."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         self.chart = tiny_chart(self.folder / "chart")
         self.model: dict[Target, str] = {}
+        self.lab = False
+        self.texts: dict[Target, list[str]] = {}
         self.wrong: set[Target] = set()
         self.sent: list[tuple[Any, str]] = []
         self.number = 0
@@ -68,23 +76,57 @@ class Branch(RuleBasedStateMachine):
             self.sent.append((asked, outcome.revision))
         return outcome
 
+    def is_in(self, about: Target) -> bool:
+        return self.lab or about.workspace != LAB.workspace
+
+    def has(self, about: Target, text: str) -> None:
+        self.model[about] = text
+        self.wrong.discard(about)
+        self.texts.setdefault(about, []).append(text)
+
     @rule(who=writers, about=targets, number=numbers)
     def create(self, who: int, about: Target, number: int) -> None:
         outcome = self.ask(who, Create(about, text_of(number)))
-        if about in self.model or about in self.wrong:
+        if about in self.model or about in self.wrong or not self.is_in(about):
             assert isinstance(outcome, Refused)
         else:
             assert isinstance(outcome, Applied)
-            self.model[about] = text_of(number)
+            self.has(about, text_of(number))
 
     @rule(who=writers, about=targets, number=numbers)
     def edit(self, who: int, about: Target, number: int) -> None:
         outcome = self.ask(who, Edit(about, (Set(("values", "labels", "number"), f"n{number}"),)))
         if about in self.model and DELETED not in self.model[about]:
             assert isinstance(outcome, Applied), outcome
-            self.model[about] = text_of(number)
+            self.has(about, text_of(number))
         else:
             assert isinstance(outcome, Refused)
+
+    @rule(who=writers, about=targets, data=st.data())
+    def revert(self, who: int, about: Target, data: st.DataObject) -> None:
+        """Also of one that is gone, or wrong."""
+        if about in self.texts:
+            text = data.draw(st.sampled_from(self.texts[about]))
+            outcome = self.ask(who, Restore(about, text))
+            if self.is_in(about):
+                assert isinstance(outcome, Applied), outcome
+                self.has(about, text)
+            else:
+                assert isinstance(outcome, Refused)
+
+    @rule(who=writers)
+    def create_a_workspace(self, who: int) -> None:
+        outcome = self.ask(who, Create(LAB, FILES[ETL.file]))
+        assert isinstance(outcome, Refused if self.lab else Applied), outcome
+        self.lab = True
+
+    @rule(who=writers)
+    def remove_a_workspace(self, who: int) -> None:
+        """Never with something in it."""
+        outcome = self.ask(who, Remove(LAB, at_once=True))
+        inside = any(target.workspace == LAB.workspace for target in (*self.model, *self.wrong))
+        assert isinstance(outcome, Applied if self.lab and not inside else Refused), outcome
+        self.lab = self.lab and inside
 
     @rule(who=writers, about=targets)
     def delete(self, who: int, about: Target) -> None:
@@ -155,22 +197,48 @@ class Branch(RuleBasedStateMachine):
 
     @rule(about=targets, number=numbers)
     def push_by_hand(self, about: Target, number: int) -> None:
-        push(self.repository, {about.file: text_of(number).encode()})
-        self.model[about] = text_of(number)
-        self.wrong.discard(about)
+        """What was wrong is mended by it."""
+        if self.is_in(about):
+            push(self.repository, {about.file: text_of(number).encode()})
+            self.has(about, text_of(number))
 
     @rule(about=targets)
     def push_what_is_wrong(self, about: Target) -> None:
-        push(self.repository, {about.file: b"kind: Deployment\n"})
-        self.model.pop(about, None)
-        self.wrong.add(about)
+        if self.is_in(about):
+            push(self.repository, {about.file: b"kind: Deployment\n"})
+            self.model.pop(about, None)
+            self.wrong.add(about)
 
     @rule(about=targets)
     def push_a_removal(self, about: Target) -> None:
         if about in self.model or about in self.wrong:
-            push(self.repository, {about.file: None})
+            push(self.repository, {about.file: None}, SURELY)
             self.model.pop(about, None)
             self.wrong.discard(about)
+
+    @rule(who=writers, confirm=st.booleans())
+    def push_the_end_of_all(self, who: int, confirm: bool) -> None:
+        """What is rendered waits, until somebody says that it is meant, or puts the files back."""
+        for each in self.writers:
+            each.follow()
+        before = rendered_state(self.repository)
+        there = desired_state(self.repository)
+        gone = {path: data for path, data in there.items() if path not in {*SURROUNDINGS, LAB.file}}
+        if not any(path.startswith("rendered/dev/workspaces/") for path in before):
+            return
+        push(self.repository, dict.fromkeys(gone))
+        for each in self.writers:
+            each.follow()
+            assert [problem.file for problem in each.tracker.problems] == ["environments/dev"]
+        assert rendered_state(self.repository) == before
+        (refused,) = self.writers[who].apply([change("refused", Create(Target("dev", "etl", "new"), DEPLOYMENT))])
+        assert isinstance(refused, Refused)
+        if confirm:
+            push(self.repository, {"README.md": b"Gone.\n"}, SURELY)
+            self.model.clear()
+            self.wrong.clear()
+        else:
+            push(self.repository, dict(gone))
 
     @rule(data=st.data())
     def spoil_what_is_rendered(self, data: st.DataObject) -> None:
@@ -205,7 +273,9 @@ class Branch(RuleBasedStateMachine):
         for each in self.writers:
             each.follow()
         assert len({each.tracker.revision for each in self.writers}) == 1
-        desired = {path: data for path, data in desired_state(self.repository).items() if path not in SURROUNDINGS}
+        desired = {
+            path: data for path, data in desired_state(self.repository).items() if path not in {*SURROUNDINGS, LAB.file}
+        }
         wrong = {target.file for target in self.wrong}
         assert {path: data.decode() for path, data in desired.items() if path not in wrong} == {
             target.file: text for target, text in self.model.items()

@@ -39,7 +39,7 @@ def test_each_commit_tells_what_it_changed(repository: Path, chart: ChartSource)
         Edit(ML, (Set(("label",), "ML"),)),
         Edit(DEV, (Set(("defaults",), {"executor": "LocalExecutor"}),)),
         Move(DAILY, "ml"),
-        Remove(weekly),
+        Remove(weekly, at_once=True),
     ]
     for number, operation in enumerate(operations):
         by.apply([change(f"k{number}", operation, reason="so")])

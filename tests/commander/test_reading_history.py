@@ -107,7 +107,7 @@ def test_moves_between_workspaces_are_followed_there_and_back(repository: Path, 
 
 def test_what_is_gone_has_a_history_and_what_never_was_has_none(repository: Path, chart: ChartSource) -> None:
     by = writer(repository, chart)
-    by.apply([change("k", Remove(DAILY))])
+    by.apply([change("k", Remove(DAILY, at_once=True))])
     reading = Reading(repository, MAIN)
     assert [entry.commit.key for entry in entries(reading, DAILY)] == ["k", "", ""]
     with pytest.raises(NotFoundError, match="there is no deployment 'dev/etl/never'"):

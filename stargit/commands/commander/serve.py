@@ -11,6 +11,7 @@ from generator.errors import Problem, ProblemsError
 from stargit.commands.commander.connecting import own_socket
 from stargit.options import with_output
 from stargit.output import Output
+from stargit.resources import cache_folder
 
 if TYPE_CHECKING:
     from commander.git import Sign
@@ -119,6 +120,7 @@ def serve(
         poll=poll,
         drain=drain,
         sign=_signer(sign_ssh, sign_gpg),
+        cache=cache_folder(),
     )
     log = logger(log_level, form or ("text" if sys.stderr.isatty() else "json"))
 
