@@ -100,7 +100,7 @@ async def serve(
         log.warning("trouble", message=text)
 
     authority = Authority(settings.callers, trouble=troubled)
-    tracker = Tracker(served.store, truth=served.truth, sign=settings.sign)
+    tracker = Tracker(served.store, truth=served.truth, sign=settings.sign, cache=settings.cache)
     workers = Workers(cache=settings.cache)
     writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics, workers=workers)
     # Before there are threads: rendering what is unrendered uses all cores, by forks.

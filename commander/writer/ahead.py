@@ -6,6 +6,7 @@ change's turn has come, and else it is as good as nothing: it can be late or mis
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -24,6 +25,8 @@ from generator.engine.snapshot import Snapshot
 
 #: A change of more targets is worked on when its turn has come.
 _MOST_TARGETS = 8
+#: Of an operation that comes to depend on the time, nothing can be made with this.
+_NO_TIME = math.nan
 _WARM_UP = Sources(
     b'apiVersion: stargit.dev/v1\nkind: Environment\nkubernetes: {minorVersion: "1.34"}\n',
     b"apiVersion: stargit.dev/v1\nkind: Workspace\n",
@@ -107,7 +110,7 @@ class Maker:
     def made(self, task: Task) -> Made | None:
         """What comes of a change; None for one that can't be done: what is wrong is told when its turn has come."""
         try:
-            edits = applied(task.change, _Given(task.files), blob_name, now=0.0)
+            edits = applied(task.change, _Given(task.files), blob_name, now=_NO_TIME)
             prepared = [self._prepared(path, data, task) for path, data in edits.items() if data is not None]
         except Exception:
             return None
