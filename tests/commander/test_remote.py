@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +136,7 @@ def test_a_push_whose_answer_is_lost_is_not_done_twice(
     mine = writer(tmp_path, remote, chart)
     mine.follow()
 
-    def deaf(repository: Path, arguments: list[str], *, **more: Any) -> Done:
+    def deaf(repository: Path, arguments: list[str], **more: Any) -> Done:
         done = run_git(repository, arguments, **more)
         return Done(None, "", "") if arguments[0] == "push" else done
 
