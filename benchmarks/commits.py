@@ -19,6 +19,7 @@ from git import Repo
 
 from benchmarks.fleet import write_fleet
 from benchmarks.measure import Result, against
+from benchmarks.service import measure_service
 from benchmarks.serving import (
     History,
     Latency,
@@ -56,6 +57,7 @@ def measure_commits(size: int, changes: int = 200) -> tuple[list[Result], list[L
             peers = list(_peers(folder, repository, writer, draw))
             results = [*(against(mine, peer) for peer in peers), *peers]
         loads = list(measure_load(f"{size} deployments", repository, cache, _CALLERS))
+        loads += measure_service(f"{size} deployments", repository, folder / "service", _CALLERS)
     return results, [*loads, *starts]
 
 

@@ -224,10 +224,10 @@ def print_serving(figures: list[Load | Start | History]) -> None:
     """Tables."""
     loads = [each for each in figures if isinstance(each, Load)]
     if loads:
-        print(f"\n{'':28}  {'callers':>7}  {'changes/s':>9}  {'median':>10}  {'99th':>10}  {'CPU of one':>10}")
+        print(f"\n{'':34}  {'callers':>7}  {'changes/s':>9}  {'median':>10}  {'99th':>10}  {'CPU of one':>10}")
     for load in loads:
         print(
-            f"{load.name:28}  {load.callers:7}  {load.changes_a_second:9.0f}  {load.latency.median:7.1f} ms"
+            f"{load.name:34}  {load.callers:7}  {load.changes_a_second:9.0f}  {load.latency.median:7.1f} ms"
             f"  {load.latency.worst:7.1f} ms  {load.cpu:7.2f} ms"
         )
     starts = [each for each in figures if isinstance(each, Start)]

@@ -101,6 +101,13 @@ class Reading:
             text, _ = text_at(repository, row.path, row.entry)
             return Found(view.item(row, repository), text.decode("utf-8", "replace"), view.revision)
 
+    def revisions(self, targets: Sequence[Target], at: str) -> tuple[str, ...]:
+        """The revisions of targets at a commit; empty for one that has no file there."""
+        with self._repositories.one() as repository:
+            commit = self._resolve(repository, at)
+            entries = [repository.entry(commit, target.file) for target in targets]
+            return tuple(entry.told if entry is not None else "" for entry in entries)
+
     def list(
         self,
         kind: Kind,

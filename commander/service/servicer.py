@@ -10,11 +10,11 @@ from typing import TypeAlias
 
 import grpc
 
-from commander.changes import Actor, Change, Restore, Target
+from commander.changes import Actor, Change, Restore
 from commander.git import Store
 from commander.proto.v1 import commander_pb2 as pb
 from commander.proto.v1 import commander_pb2_grpc as rpc
-from commander.reading import LONGEST_PAGE, PAGE_SIZE, Filters, Item, Kind, NotFoundError, Reading
+from commander.reading import LONGEST_PAGE, PAGE_SIZE, Filters, Item, Kind, Reading
 from commander.service import encoding
 from commander.service.asking import Asking
 from commander.service.authority import Authority
@@ -33,7 +33,7 @@ _KINDS: dict[int, Kind] = {
 }
 _MOST_PROBLEMS = 100
 #: Of a change of more operations, the targets' new revisions are not told.
-_MOST_TARGETS = 20
+_MOST_TARGETS = 100
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class Servicer(rpc.CommanderServicer):
 
     async def _applied(self, change: Change, applied: Applied) -> pb.ApplyResponse:
         targets = list(dict.fromkeys(each.target for each in change.operations))[:_MOST_TARGETS]
-        revisions = await self._asking.read(lambda reading: [_revision(reading, each, applied) for each in targets])
+        revisions = await self._asking.read(lambda reading: reading.revisions(targets, applied.revision))
         return pb.ApplyResponse(
             revision=applied.revision,
             repeated=applied.repeated,
@@ -218,13 +218,6 @@ def _environments(reading: Reading) -> list[Item]:
         token = page.next_token
         if not token:
             return found
-
-
-def _revision(reading: Reading, target: Target, applied: Applied) -> str:
-    try:
-        return reading.get(target, applied.revision).item.revision
-    except NotFoundError:
-        return ""
 
 
 def _filters(message: pb.Filter) -> Filters:
