@@ -9,9 +9,10 @@ from pathlib import Path
 import grpc
 import pytest
 
-from commander.client import Client, ConflictError, MissingError, RefusedError, new_id
+from commander.client import Client, ConflictError, MissingError, RefusedError, UnavailableError, new_id
 from commander.client import operations as ops
 from commander.proto.v1 import commander_pb2 as pb
+from commander.proto.v1.commander_pb2_grpc import CommanderStub
 from tests.commander.repositories import fsck, git
 from tests.commander.service.processes import Service
 from tests.desired.repositories import DEPLOYMENT, WORKSPACE
@@ -225,3 +226,35 @@ def test_many_callers_at_once_each_get_a_commit_of_their_own(service: Service, f
 def test_a_message_that_is_too_large_is_refused(commander: Client) -> None:
     with pytest.raises(RefusedError, match="larger than max"):
         commander.apply([ops.create("dev/etl/large", "x" * (9 * 1024 * 1024))], id=new_id())
+
+
+def test_a_call_whose_time_is_over_can_be_sent_again(
+    service: Service, commander: Client, fleet: Path, release: str
+) -> None:
+    change_id = f"{release.replace('/', '.')}-late"
+    with service.client(seconds=0.001) as hasty, pytest.raises(UnavailableError):
+        hasty.apply([ops.relabel(release, "Late")], id=change_id)
+    done = commander.apply([ops.relabel(release, "Late")], id=change_id)
+    keys = git(fleet, "log", "--format=%(trailers:key=Change-Id,valueonly,separator=)").split()
+    assert keys.count(change_id) == 1
+    assert commander.get(release, at_least=done.revision).item.label == "Late"
+
+
+def test_a_call_that_was_cancelled_holds_up_nobody(service: Service, commander: Client, release: str) -> None:
+    stub = CommanderStub(service.client()._channel)
+    change = pb.Change(id=new_id(), operations=[ops.relabel(release, "Cancelled")])
+    call = stub.Apply.future(pb.ApplyRequest(change=change))
+    call.cancel()
+    with pytest.raises(grpc.FutureCancelledError):
+        call.result()
+    assert commander.apply([ops.relabel(release, "After")], id=new_id()).revision
+
+
+def test_the_request_has_an_id_that_the_caller_may_choose(service: Service) -> None:
+    stub = CommanderStub(service.client()._channel)
+    _, call = stub.GetStatus.with_call(pb.GetStatusRequest(), metadata=(("x-request-id", "mine-1"),))
+    assert ("x-request-id", "mine-1") in call.initial_metadata()
+    _, call = stub.GetStatus.with_call(pb.GetStatusRequest(), metadata=(("x-request-id", "mine " * 99),))
+    [value] = [value for key, value in call.initial_metadata() if key == "x-request-id"]
+    assert "mine" not in value
+    assert "mine-1" in [event["request"] for event in service.events("call")]
