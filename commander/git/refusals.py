@@ -25,11 +25,13 @@ _LASTING = re.compile(
     |certificate\ (problem|verif)|verification\ failed|no\ such\ (remote\ )?repository|dubious\ ownership
     |couldn't\ find\ remote\ ref|update\ url\ base\ from\ redirection|valid:\ is\ this\ a\ git\ repository
     |there\ is\ no\ program\ git|protocol\ "?[^\s"]{1,40}"?\ (is\ )?(not\ supported|disabled)|unpacker\ error
-    |too\ large|fsck\ error
+    |too\ large|fsck\ error|could\ not\ be\ found
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_FULL = re.compile(r"no space left on device|disk quota exceeded|insufficient permission|read-only file system", re.I)
+#: Of a push that the other side took and did not do: what is said of the server, and not of what was pushed.
+_TROUBLE = re.compile(r"internal (server )?error|try again|tempor|timed? ?out", re.IGNORECASE)
+_FULL = re.compile(r"no space left on device|disk quota exceeded|read-only file system", re.IGNORECASE)
 _ENDS = re.compile(r"^remote: ?", re.MULTILINE)
 
 
@@ -40,7 +42,7 @@ def push_refusal(done: Done) -> Kind:
         return "silent"
     if _FIRST.search(status):
         return "first"
-    return "passing" if _FULL.search(done.error) else "lasting"
+    return "passing" if _TROUBLE.search(status) or _FULL.search(done.error) else "lasting"
 
 
 def is_passing(done: Done) -> bool:

@@ -21,6 +21,8 @@ _HOSTILE = re.compile(r"^-|(://|@)-|://[^/]*@-|:-")
 _COPY = "refs/stargit/remote"
 #: After a push that nobody answered, it is not waited as long again to hear what became of it.
 _LOOKING = 10.0
+#: Seconds that others are let be first at most.
+_LONGEST_MOMENT = 2.0
 #: Seconds for which somebody else who pushed is thought to push again.
 _RIVALRY = 30.0
 
@@ -111,7 +113,8 @@ class Remote:
         a person to merge. So it is mostly a short moment, and sometimes a long one.
         """
         now = time.monotonic()
-        left = self._pushed_at + self._pushing * (1 + 5 * self._chance() ** 2) - now
+        moment = min(_LONGEST_MOMENT, self._pushing * (1 + 5 * self._chance() ** 2))
+        left = self._pushed_at + moment - now
         if now > self._rivals_until or left <= 0:
             return False
         time.sleep(left)

@@ -64,6 +64,7 @@ class Result:
     pushes: int
     merges: int
     broken: int
+    gave_up: int
     commits: int
     duration: float
 
@@ -73,7 +74,8 @@ class Result:
         return (
             f"{self.acknowledged} changes acknowledged ({self.acknowledged / self.duration:.1f} a second, median"
             f" {median * 1000:.0f} ms, 99th {late * 1000:.0f} ms) of {dict(self.outcomes)}; a person pushed"
-            f" {self.pushes} times, {self.merges} merges and {self.broken} broken files among them;"
+            f" {self.pushes} times, {self.merges} merges and {self.broken} broken files among them, and gave up"
+            f" {self.gave_up} times;"
             f" {self.commits} commits: all there once, the branch only ever went forward, rendered state is right"
         )
 
@@ -91,6 +93,9 @@ def rivalry(folder: Path, chart: ChartSource, seconds: float, seed: int) -> Resu
     finally:
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
     assert codes == [0, 0]
+    if person.gave_up:
+        print(f"the person gave up; git said: {person.gave_up[-1]}")
+    person.mend()
     told = [_read(folder / f"{who}.json") for who in "ab"]
     return _check(folder, remote, chart, told, person, seconds)
 
@@ -215,10 +220,13 @@ def _label(target: Target, text: str) -> Edit:
 
 
 class Person:
-    """Edits files by hand and pushes: sometimes a broken one, sometimes a merge. ``files`` is what must be there."""
+    """Edits files by hand and pushes: sometimes a broken one, sometimes a merge. ``files`` is what must be there,
+    ``gave_up`` what git said when others were first too many times."""
 
     def __init__(self, clone: Path, remote: Path, rng: random.Random) -> None:
         self.files: dict[str, str] = {}
+        self._said = ""
+        self.gave_up: list[str] = []
         self.pushes = self.merges = self.broken = 0
         self._clone, self._rng = clone, rng
         subprocess.run(["git", "clone", "--quiet", remote, clone], check=True)
@@ -226,12 +234,15 @@ class Person:
             self._git("config", name, value)
 
     def work(self, until: float) -> None:
-        """Until time is over; nothing broken is left then."""
+        """Until time is over."""
         number = 0
         while time.monotonic() < until:
             number += 1
             self._edit(number)
             time.sleep(self._rng.uniform(0, _THINKING))
+
+    def mend(self) -> None:
+        """Nothing broken is left after that."""
         for target in _HAND:
             self._put({target.file: DEPLOYMENT + "label: Mended\n"}, "Mended")
 
@@ -286,7 +297,8 @@ class Person:
                 self._git("rebase", "--abort", check=False)
                 self._git("merge", "--abort", check=False)
                 return False
-        raise AssertionError("the person starves")
+        self.gave_up.append(self._said)
+        return False
 
     def _update(self) -> None:
         self._git("fetch", "--quiet", "origin")
@@ -308,6 +320,8 @@ class Person:
     def _git(self, *arguments: str, check: bool = True) -> bool:
         done = subprocess.run(["git", "-C", self._clone, *arguments], capture_output=True, text=True, check=False)
         assert done.returncode == 0 or not check, f"git {arguments[0]}: {done.stderr}"
+        if done.returncode and arguments[0] == "push":
+            self._said = done.stderr
         return done.returncode == 0
 
 
@@ -340,7 +354,15 @@ def _check(folder: Path, remote: Path, chart: ChartSource, told: list[Told], per
     outcomes = sum((each.outcomes for each in told), Counter[str]())
     seconds = [each for one in told for each in one.seconds]
     return Result(
-        len(acknowledged), outcomes, seconds, person.pushes, person.merges, person.broken, len(rows), duration
+        len(acknowledged),
+        outcomes,
+        seconds,
+        person.pushes,
+        person.merges,
+        person.broken,
+        len(person.gave_up),
+        len(rows),
+        duration,
     )
 
 

@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 
 from commander.git import MovedError, Patience, StoreError
+from commander.git.program import Done
+from commander.git.refusals import is_passing, push_refusal
 from commander.writer import Applied, Failed, Queue
 from generator.charts import ChartSource
 from tests.commander.fleets import FILES, change, generated, rendered_state
@@ -274,6 +276,7 @@ def test_a_remote_whose_disk_is_full(tmp_path: Path, remote: Path, chart: ChartS
     assert isinstance(mine.apply([change("one", label(1))])[0], Applied)
 
 
+@pytest.mark.slow
 def test_changes_wait_while_the_remote_is_away_and_a_queue_that_closes_does_not_wait_for_each(
     tmp_path: Path, remote: Path, chart: ChartSource, server: GitServer
 ) -> None:
@@ -305,6 +308,51 @@ def test_changes_wait_while_the_remote_is_away_and_a_queue_that_closes_does_not_
     queue.close()
     assert time.monotonic() - begun < 10
     assert {type(each.result(0)) for each in late} == {Failed}
+
+
+REMAINDER = "\nfatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights"
+SAID: dict[str, bool] = {
+    f"ssh: connect to host git.example.com port 22: Connection refused{REMAINDER}": True,
+    f"kex_exchange_identification: Connection closed by remote host{REMAINDER}": True,
+    f"ssh: Could not resolve hostname git.example.com: Temporary failure in name resolution{REMAINDER}": True,
+    "fatal: unable to access 'https://x/': Could not resolve host: x": True,
+    "fatal: unable to access 'https://x/': Failed to connect to x port 443 after 130 ms: Connection timed out": True,
+    "error: RPC failed; curl 56 GnuTLS recv error (-54): Error in the pull function.\nfatal: early EOF": True,
+    "error: RPC failed; HTTP 504 curl 22 The requested URL returned error: 504": True,
+    "fatal: the remote end hung up unexpectedly": True,
+    "": True,
+    f"Host key verification failed.{REMAINDER}": False,
+    f"@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.{REMAINDER}": False,
+    f"git@github.com: Permission denied (publickey).{REMAINDER}": False,
+    f"ERROR: Repository not found.{REMAINDER}": False,
+    f"remote: The project you were looking for could not be found or you don't have permission.{REMAINDER}": False,
+    "remote: Invalid username or password.\nfatal: Authentication failed for 'https://github.com/a/b/'": False,
+    "fatal: could not read Username for 'https://github.com': terminal prompts disabled": False,
+    "fatal: unable to access 'https://x/': The requested URL returned error: 403": False,
+    "fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate": False,
+    "fatal: remote error: access denied or repository not exported: /x": False,
+    "fatal: transport 'ext' not allowed": False,
+}
+STATUS = {
+    "[rejected] (fetch first)": "first",
+    "[rejected] (stale info)": "first",
+    "[remote rejected] (cannot lock ref 'refs/heads/main': is at 1 but expected 2)": "first",
+    "[remote rejected] (protected branch hook declined)": "lasting",
+    "[remote rejected] (pre-receive hook declined)": "lasting",
+    "[remote rejected] (Internal Server Error)": "passing",
+    "[remote failure] (remote failed to report status)": "silent",
+}
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_what_gits_and_forges_say_when_they_do_not_answer(said: str) -> None:
+    assert is_passing(Done(128, "", said)) == SAID[said]
+
+
+@pytest.mark.parametrize("status", STATUS)
+def test_what_forges_say_of_a_push(status: str) -> None:
+    output = f"To x\n!\t1:refs/heads/main\t{status}\nDone"
+    assert push_refusal(Done(1, output, "error: failed to push some refs to 'x'")) == STATUS[status]
 
 
 def test_patience_begins_anew_when_something_went_well() -> None:
