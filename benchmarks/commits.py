@@ -101,6 +101,7 @@ def _single(writer: Writer, draw: Iterator[Change], changes: int) -> Latency:
 def _peers(folder: Path, repository: Path, writer: Writer, draw: Iterator[Change]) -> Iterator[Result]:
     """A work tree in which the files of a change by Commander are written once more with other contents."""
     tree = folder / "tree"
+    writer.tracker.store.tidy(wait=True)  # what is just being tidied can't be cloned
     _git(folder, "clone", "--quiet", str(repository), str(tree))
     before = writer.tracker.revision
     done(writer, [next(draw)])
