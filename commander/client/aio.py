@@ -120,17 +120,21 @@ class AsyncClient:
         for as long as a call may take.
         """
         seen = since
-        trying = requests.Trying(self._connection.seconds)
+        trying: requests.Trying | None = None
         while True:
+            call = self._stub.Watch(pb.WatchRequest(since=seen), metadata=self._connection.metadata)
             try:
-                call = self._stub.Watch(pb.WatchRequest(since=seen), metadata=self._connection.metadata)
                 async for each in call:
                     yield each
                     seen = each.event.commit.revision if each.HasField("event") else each.bookmark.revision
-                    trying = requests.Trying(self._connection.seconds)
+                    trying = None
                 await asyncio.sleep(1.0)
             except grpc.RpcError as error:
+                # The time counts from the break on, however long all was well before.
+                trying = trying or requests.Trying(self._connection.seconds)
                 await asyncio.sleep(trying.wait_after(error))
+            finally:
+                call.cancel()
 
     async def _call(self, method: Callable[..., Awaitable[R]], request: Any) -> R:
         trying = requests.Trying(self._connection.seconds)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from commander.changes import Change
+from commander.git import StoreError
 from commander.proto.v1 import commander_pb2 as pb
 from commander.reading import NotFoundError, Reading
 from commander.service.encoding import entry_message, problem_message, target_message
@@ -23,6 +25,8 @@ R = TypeVar("R")
 _READERS = 8
 #: Seconds that a read waits for a commit that is not here yet.
 _PATIENCE = 10.0
+_FIRST_WAIT = 0.5
+_HEX = re.compile(r"[0-9a-f]{7,40}\Z")
 
 
 class Asking:
@@ -31,6 +35,7 @@ class Asking:
     def __init__(self, queue: Queue, reading: Reading, moves: Moves) -> None:
         self.queue, self.reading, self.moves = queue, reading, moves
         self._loop = asyncio.get_running_loop()
+        self._looking: asyncio.Future[None] | None = None
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="commander-reader")
 
     def close(self) -> None:
@@ -46,25 +51,44 @@ class Asking:
         """
         if at_least:
             await self._see(at_least)
-        return await self._in_thread(lambda: work(self.reading))
+        return await self.in_thread(lambda: work(self.reading))
 
-    async def _in_thread(self, work: Callable[[], R]) -> R:
+    async def in_thread(self, work: Callable[[], R]) -> R:
+        """Do what would hold up the event loop."""
         return await self._loop.run_in_executor(self._readers, work)
 
+    async def sees(self, revision: str) -> bool:
+        """Whether a commit is here, when it was looked once what others have pushed."""
+        if await self._has(revision):
+            return True
+        await self._look()
+        return await self._has(revision)
+
     async def _see(self, revision: str) -> None:
+        if _HEX.match(revision) is None:
+            found = f"'{revision[:80]}' is no commit"
+            raise ProblemsError([Problem(found, path="at_least", allowed="7 to 40 hex digits")])
+        wait = _FIRST_WAIT
         try:
             async with asyncio.timeout(_PATIENCE):
                 while True:
                     move = self.moves.next
-                    if await self._in_thread(lambda: self.reading.contains(revision)):
+                    if await self.sees(revision):
                         return
-                    # Another Commander may have pushed it just now.
-                    await asyncio.wrap_future(self.queue.look())
-                    if await self._in_thread(lambda: self.reading.contains(revision)):
-                        return
-                    await happened(move, _PATIENCE / 20)
+                    await happened(move, wait)
+                    # Each look is a call to the remote, in the time of those who write.
+                    wait *= 2
         except TimeoutError:
             raise UnavailableError(f"the commit {revision[:40]} is not here (yet)") from None
+
+    async def _has(self, revision: str) -> bool:
+        return await self.in_thread(lambda: self.reading.contains(revision))
+
+    async def _look(self) -> None:
+        """Look what others pushed; those who ask while somebody looks hear of the same look."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.wrap_future(self.queue.look())
+        await asyncio.shield(self._looking)
 
     # --- changes -------------------------------------------------------------------------------------------------
 
@@ -99,10 +123,10 @@ class Asking:
             return message
         message.target.CopyFrom(target_message(target))
         message.expected = change.expected[target]
-        with contextlib.suppress(NotFoundError):
+        with contextlib.suppress(NotFoundError, StoreError):
             found = await self.read(lambda reading: reading.get(target))
             message.found = found.item.revision
-        with contextlib.suppress(NotFoundError):
+        with contextlib.suppress(NotFoundError, StoreError):
             page = await self.read(lambda reading: reading.history(target, page_size=1))
             if page.items:
                 message.by.CopyFrom(entry_message(page.items[0]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -25,8 +23,6 @@ RIGHTS = {
     "Watch": Right.READ,
     "GetStatus": Right.READ,
 }
-#: Seconds between two looks whether the file of callers is another one.
-_LOOK = 1.0
 
 
 class UnknownCallerError(Exception):
@@ -38,28 +34,20 @@ class ForbiddenError(Exception):
 
 
 class Authority:
-    """Knows the callers of a file, which is read again when it changes; a new one that is wrong is told and not taken.
+    """Knows the callers of a file, as of when it was last refreshed.
 
     Without a file everybody may do everything: only for a socket or an address that none but the owner can reach.
     """
 
-    def __init__(
-        self,
-        file: Path | None,
-        *,
-        trouble: Callable[[str], None] = lambda _: None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, file: Path | None, *, trouble: Callable[[str], None] = lambda _: None) -> None:
         """Raises ``ProblemsError`` when the file is wrong."""
-        self._file, self._trouble, self._clock = file, trouble, clock
-        self._guard = threading.Lock()
-        self._looked = clock()
-        self._stamp = self._stamp_now()
+        self._file, self._trouble = file, trouble
+        self._stamp = self._told = self._stamp_now()
         self._callers = Callers.load(file) if file is not None else None
 
     def identify(self, token: str, certificate: Iterable[str]) -> Caller:
         """Who calls. Raises ``UnknownCallerError``."""
-        callers = self._current()
+        callers = self._callers
         if callers is None:
             return ANYBODY
         if token:
@@ -86,19 +74,18 @@ class Authority:
             raise ForbiddenError(f"'{caller.name}' may not make changes in the name of others")
         return asked
 
-    def _current(self) -> Callers | None:
-        with self._guard:
-            if self._file is None or self._clock() - self._looked < _LOOK:
-                return self._callers
-            self._looked = self._clock()
-            stamp = self._stamp_now()
-            if stamp != self._stamp:
-                self._stamp = stamp
-                try:
-                    self._callers = Callers.load(self._file)
-                except ProblemsError as error:
-                    self._trouble(f"the file of callers is wrong and was not read again: {error}")
-            return self._callers
+    def refresh(self) -> None:
+        """Read the file again if it is another one. One that is wrong is told once and not taken; it is tried again."""
+        stamp = self._stamp_now()
+        if self._file is None or stamp == self._stamp:
+            return
+        try:
+            self._callers = Callers.load(self._file)
+            self._stamp = stamp
+        except ProblemsError as error:
+            if stamp != self._told:
+                self._trouble(f"the file of callers is wrong and was not taken: {error}")
+        self._told = stamp
 
     def _stamp_now(self) -> tuple[int, int, int] | None:
         try:

@@ -24,9 +24,15 @@ from commander.changes import (
     deployment_edits,
 )
 from commander.proto.v1 import commander_pb2 as pb
+from commander.reading import Filters, Kind
 from generator.edit import Merge, Set, Unset, parse_path
 from generator.errors import Problem, ProblemsError
 
+_KINDS: dict[int, Kind] = {
+    pb.KIND_ENVIRONMENT: "environment",
+    pb.KIND_WORKSPACE: "workspace",
+    pb.KIND_DEPLOYMENT: "deployment",
+}
 #: Values nested deeper can't be written to a file that is read again.
 _DEEPEST = 64
 
@@ -62,6 +68,27 @@ def within_of(message: pb.Target | None) -> Target | None:
     if message is None or not (message.environment or message.workspace or message.release):
         return None
     return target_of(message, "within")
+
+
+def kind_of(number: int) -> Kind:
+    """What is listed. Raises ``ProblemsError``."""
+    if number not in _KINDS:
+        raise ProblemsError([Problem("no kind", path="kind", allowed="environment, workspace or deployment")])
+    return _KINDS[number]
+
+
+def filters_of(message: pb.Filter) -> Filters:
+    """How a list is narrowed. Raises ``ProblemsError``."""
+    return Filters(
+        label=message.label,
+        version=message.version,
+        executor=message.executor,
+        hibernating=message.hibernating if message.HasField("hibernating") else None,
+        deleted=message.deleted if message.HasField("deleted") else None,
+        labels=dict(message.labels),
+        with_problems=message.with_problems if message.HasField("with_problems") else None,
+        words=message.words,
+    )
 
 
 def expectations_of(messages: Sequence[pb.Expectation], path: str, problems: list[Problem]) -> Mapping[Target, str]:

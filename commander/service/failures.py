@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from google.protobuf.any_pb2 import Any as AnyMessage
@@ -25,6 +25,8 @@ _MOST_BYTES = 5_000
 _LONGEST_TEXT = 1_500
 #: Seconds after which it may be tried again.
 _SOON, _LATER = 1.0, 5.0
+#: Problems of one call that are logged.
+_LOGGED = 20
 
 
 class ConflictedError(Exception):
@@ -53,17 +55,21 @@ class TooManyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A status. ``is_defect``: nobody's input is wrong, Commander is."""
+    """A status. ``is_defect``: nobody's input is wrong, Commander is. ``log`` is what may be said of it where settings'
+    values must not be."""
 
     status: Status
+    log: Mapping[str, object]
     is_defect: bool = False
 
 
 def failure_of(error: Exception, request: str) -> Failure:
     """The status of what was raised; ``request`` is the call's own id."""
     match error:
-        case ProblemsError():
-            return _failure(Code.INVALID_ARGUMENT, _told(error.problems), request, _wrong(error.problems))
+        case ProblemsError(problems=problems):
+            status = _failure(Code.INVALID_ARGUMENT, _told(problems), request, _wrong(problems)).status
+            # What was found may be a value, and a value may be a secret.
+            return Failure(status, {"problems": [_field(each) for each in problems[:_LOGGED]]})
         case RevisionGoneError():
             return _failure(Code.FAILED_PRECONDITION, str(error), request, [problem_message(error.problem)])
         case NotFoundError():
@@ -84,10 +90,12 @@ def failure_of(error: Exception, request: str) -> Failure:
             return _failure(Code.UNAUTHENTICATED, str(error), request)
         case ForbiddenError():
             return _failure(Code.PERMISSION_DENIED, str(error), request)
+        case StoreError(retry=False):
+            return _failure(Code.FAILED_PRECONDITION, str(error), request, [pb.Problem(message=plain(str(error)))])
         case StoreError() | MovedError() | OSError():
             return _failure(Code.UNAVAILABLE, str(error), request, [_retry(_LATER)])
     told = f"a defect of Commander: {type(error).__name__}; its log tells more of request {request}"
-    return Failure(_failure(Code.INTERNAL, told, request).status, is_defect=True)
+    return Failure(_failure(Code.INTERNAL, told, request).status, {"defect": True, "exc_info": error}, is_defect=True)
 
 
 def _failure(code: int, text: str, request: str, details: Iterable[Message] = ()) -> Failure:
@@ -99,7 +107,7 @@ def _failure(code: int, text: str, request: str, details: Iterable[Message] = ()
         used += packed.ByteSize()
         if used <= _MOST_BYTES:
             status.details.append(packed)
-    return Failure(status)
+    return Failure(status, {"message": status.message})
 
 
 def _told(problems: Sequence[Problem]) -> str:
@@ -114,14 +122,17 @@ def _wrong(problems: Sequence[Problem]) -> list[Message]:
     violations = []
     size = 0
     for each in problems:
-        # As people and clients know it: the field, or the file and the setting in it.
-        field = ": ".join(part for part in (each.file, each.path) if part)
-        violation = BadRequest.FieldViolation(field=plain(field), description=plain(each.message)[:_LONGEST_TEXT])
+        violation = BadRequest.FieldViolation(field=_field(each), description=plain(each.message)[:_LONGEST_TEXT])
         size += violation.ByteSize()
         if size > _MOST_BYTES // 3:
             break
         violations.append(violation)
     return [BadRequest(field_violations=violations), *map(problem_message, problems)]
+
+
+def _field(problem: Problem) -> str:
+    """Where, as people and clients know it: the field, or the file and the setting in it."""
+    return plain(": ".join(part for part in (problem.place(), problem.path) if part))
 
 
 def _retry(seconds: float) -> RetryInfo:

@@ -101,7 +101,8 @@ class Gate(grpc.aio.ServerInterceptor):
         said = metadata.get(_REQUEST_ID, "")
         request = said if _ID.match(said) else uuid.uuid4().hex
         name = method if service == _SERVICE else "reflection"
-        caller, code, details = "unknown", "OK", {}
+        caller, code = "unknown", "OK"
+        details: Mapping[str, object] = {}
         started = time.perf_counter()
         self._under_way += 1
         self._idle.clear()
@@ -116,9 +117,7 @@ class Gate(grpc.aio.ServerInterceptor):
                 yield
             except Exception as error:
                 failure = failure_of(error, request)
-                code, details = Code.Name(failure.status.code), {"message": failure.status.message}
-                if failure.is_defect:
-                    details = {"defect": True, "exc_info": error}
+                code, details = Code.Name(failure.status.code), failure.log
                 status = rpc_status.to_status(failure.status)
                 await context.abort(status.code, status.details, status.trailing_metadata)
             except BaseException:  # nobody waits any more: cancelled, or the deadline passed
@@ -142,7 +141,7 @@ class Gate(grpc.aio.ServerInterceptor):
             self._authority.check(caller, method if service == _SERVICE else f"{service}/{method}")
         return caller
 
-    def _told(self, method: str, caller: str, code: str, seconds: float, details: Mapping[str, Any]) -> None:
+    def _told(self, method: str, caller: str, code: str, seconds: float, details: Mapping[str, object]) -> None:
         """Count a call that ended, and log it."""
         self._metrics.calls.labels(method, code, caller).inc()
         if method != "Watch":

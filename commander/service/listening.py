@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import socket
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
 
 from generator.errors import Problem, ProblemsError
+
+#: Seconds in which somebody who listens at a socket answers.
+_PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,49 @@ def check(address: str, *, has_callers: bool, has_tls: bool, allow_anybody: bool
         )
     if problems:
         raise ProblemsError(problems)
+
+
+def listen(server: grpc.aio.Server, address: str, tls: Tls | None) -> str:
+    """Let a server listen; the address that it became. Raises ``ProblemsError``."""
+    is_socket = address.startswith("unix:")
+    if is_socket:
+        _make_way(Path(address.removeprefix("unix:").removeprefix("//")))
+    else:
+        host, port = host_and_port(address)
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    # Nobody but the owner opens the socket: it has the mode that is usual for the process when it is made.
+    before = os.umask(0o177) if is_socket else None
+    try:
+        if tls is not None:
+            port = server.add_secure_port(address, tls.credentials())
+        else:
+            port = server.add_insecure_port(address)
+    except RuntimeError:
+        hint = "is something else there, or may you not?"
+        raise ProblemsError([Problem(f"nothing can listen at {address}", hint=hint)]) from None
+    finally:
+        if before is not None:
+            os.umask(before)
+    return address if is_socket else f"{address.rpartition(':')[0]}:{port}"
+
+
+def _make_way(path: Path) -> None:
+    """Remove a socket that nobody listens at any more. Raises ``ProblemsError`` when somebody does."""
+    try:
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            raise ProblemsError([Problem("is there already, and is no socket", file=str(path))])
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(_PATIENCE)
+            line.connect(os.fspath(path))
+    except FileNotFoundError:
+        return
+    except ConnectionRefusedError:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        problem = Problem(f"nothing can listen at unix:{path}: {error.strerror or error}")
+        raise ProblemsError([problem]) from None
+    else:
+        raise ProblemsError([Problem(f"somebody listens at unix:{path} already")])
 
 
 def _read(path: Path) -> bytes:

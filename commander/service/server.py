@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
-import stat
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +26,8 @@ from commander.service.listening import Tls
 from commander.service.metrics import Metrics
 from commander.service.moves import Moves
 from commander.service.opening import Served
-from commander.service.servicer import Servicer, Trouble
+from commander.service.servicer import Servicer
+from commander.service.trouble import Trouble
 from commander.service.watching import Watching
 from commander.writer import Queue, Tracker, Workers, Writer, collect_rarely
 from generator.errors import Problem, ProblemsError
@@ -49,6 +47,8 @@ _OPTIONS = (
 )
 #: Seconds for calls that end by themselves, after those for changes that wait.
 _LAST = 1.0
+#: Seconds between two looks whether the file of callers is another one.
+_LOOK = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +91,36 @@ async def serve(
         allow_anybody=settings.allow_anybody,
         allow_plaintext=settings.allow_plaintext,
     )
-    metrics = Metrics()
-    trouble = Trouble()
+    async with AsyncExitStack() as ending:
+        ending.callback(served.store.close)
+        metrics, trouble = Metrics(), Trouble()
 
-    def troubled(text: str) -> None:
-        trouble.tell(text)
-        metrics.troubles.inc()
-        log.warning("trouble", message=text)
+        def troubled(text: str) -> None:
+            trouble.tell(text)
+            metrics.troubles.inc()
+            log.warning("trouble", message=text)
 
-    authority = Authority(settings.callers, trouble=troubled)
-    tracker = Tracker(served.store, truth=served.truth, sign=settings.sign, cache=settings.cache)
-    workers = Workers(cache=settings.cache)
-    writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics, workers=workers)
-    # Before there are threads: rendering what is unrendered uses all cores, by forks.
-    _follow(writer)
-    for problem in tracker.problems:
-        log.warning("wrong file", problem=str(problem))
-    collect_rarely()
-    moves = Moves()
-    queue = Queue(writer, poll=settings.poll, trouble=troubled, moved=moves.tell)
-    reading = Reading(served.store.path, served.store.branch)
-    asking = Asking(queue, reading, moves)
-    try:
-        await _serve(served, settings, log, ready, asking, authority, metrics, trouble)
-    finally:
+        authority = Authority(settings.callers, trouble=troubled)
+        tracker = Tracker(served.store, truth=served.truth, sign=settings.sign, cache=settings.cache)
+        workers = Workers(cache=settings.cache)
+        ending.callback(workers.close)
+        writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics, workers=workers)
+        # Before there are threads: rendering what is unrendered uses all cores, by forks.
+        _follow(writer)
+        for problem in tracker.problems:
+            # What was found may be a value, and a value may be a secret.
+            log.warning("wrong file", place=problem.place(), path=problem.path)
+        reading = Reading(served.store.path, served.store.branch)
+        ending.callback(reading.close)
+        collect_rarely()
+        moves = Moves()
+        queue = Queue(writer, poll=settings.poll, trouble=troubled, moved=moves.tell)
+        asking = Asking(queue, reading, moves)
+        ending.callback(asking.close)
         # What waits is done first; then nothing more is written.
-        await asyncio.to_thread(queue.close)
-        workers.close()
-        asking.close()
-        reading.close()
-        served.store.close()
-        log.info("stopped", revision=tracker.revision)
+        ending.push_async_callback(asyncio.to_thread, queue.close)
+        await _serve(served, settings, log, ready, asking, authority, metrics, trouble)
+    log.info("stopped", revision=tracker.revision)
 
 
 def _follow(writer: Writer) -> None:
@@ -148,7 +147,7 @@ async def _serve(
     healthy = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
     reflection.enable_server_reflection((_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
-    address = _listen(server, settings)
+    address = listening.listen(server, settings.listen, settings.tls)
     _measure(served, settings, asking, metrics, log)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -159,7 +158,10 @@ async def _serve(
         await healthy.set(name, health_pb2.HealthCheckResponse.SERVING)
     log.info("serving", address=address, branch=served.store.branch, remote=served.remote or None)
     ready(address)
+    beside = [asyncio.create_task(each) for each in (_refreshing(authority), _reading_ahead(asking))]
     await stop.wait()
+    for task in beside:
+        task.cancel()
     log.info("stopping", waiting=len(asking.queue))
     await healthy.enter_graceful_shutdown()
     watching.close()
@@ -168,41 +170,16 @@ async def _serve(
     await server.stop(_LAST)
 
 
-def _listen(server: grpc.aio.Server, settings: Settings) -> str:
-    address = settings.listen
-    if address.startswith("unix:"):
-        _make_way(Path(address.removeprefix("unix:").removeprefix("//")))
-    else:
-        host, port = listening.host_and_port(address)
-        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    # Nobody but the owner opens the socket; grpc makes it with the mode that is usual for the process.
-    before = os.umask(0o177) if address.startswith("unix:") else None
-    try:
-        if settings.tls is not None:
-            port = server.add_secure_port(address, settings.tls.credentials())
-        else:
-            port = server.add_insecure_port(address)
-    except RuntimeError:
-        raise ProblemsError(
-            [Problem(f"nothing can listen at {address}", hint="is something else there, or may you not?")]
-        ) from None
-    finally:
-        if before is not None:
-            os.umask(before)
-    return address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
+async def _refreshing(authority: Authority) -> None:
+    while True:
+        await asyncio.sleep(_LOOK)
+        await asyncio.to_thread(authority.refresh)
 
 
-def _make_way(path: Path) -> None:
-    """Remove a socket that nobody listens at any more. Raises ``ProblemsError`` when somebody does."""
-    with suppress(FileNotFoundError):
-        if stat.S_ISSOCK(path.lstat().st_mode):
-            with socket.socket(socket.AF_UNIX) as line:
-                try:
-                    line.connect(os.fspath(path))
-                except ConnectionRefusedError:
-                    path.unlink()
-                else:
-                    raise ProblemsError([Problem(f"somebody listens at unix:{path} already")])
+async def _reading_ahead(asking: Asking) -> None:
+    """What files say is read when somebody asks for it; who asks first need not wait for all of them."""
+    with suppress(StoreError):  # whoever asks is told
+        await asking.read(Reading.read_ahead)
 
 
 def _measure(

@@ -2,50 +2,37 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import suppress
 from importlib.metadata import version
 from typing import TypeAlias
 
 import grpc
 
 from commander.changes import Actor, Change, Restore
-from commander.git import Store
+from commander.git import Store, StoreError
 from commander.proto.v1 import commander_pb2 as pb
 from commander.proto.v1 import commander_pb2_grpc as rpc
-from commander.reading import LONGEST_PAGE, PAGE_SIZE, Filters, Item, Kind, Reading
+from commander.reading import LONGEST_PAGE, PAGE_SIZE, Item, NotFoundError, Reading
 from commander.service import encoding
 from commander.service.asking import Asking
 from commander.service.authority import Authority
-from commander.service.decoding import actor_of, change_of, expectations_of, target_of, within_of
+from commander.service.decoding import actor_of, change_of, expectations_of, filters_of, kind_of, target_of, within_of
 from commander.service.gate import current_caller
+from commander.service.trouble import Trouble
 from commander.service.watching import Watching
 from commander.writer import Applied
 from generator.errors import Problem, ProblemsError
 
 Context: TypeAlias = "grpc.aio.ServicerContext[object, object]"
 
-_KINDS: dict[int, Kind] = {
-    pb.KIND_ENVIRONMENT: "environment",
-    pb.KIND_WORKSPACE: "workspace",
-    pb.KIND_DEPLOYMENT: "deployment",
-}
 _MOST_PROBLEMS = 100
 #: Of a change of more operations, the targets' new revisions are not told.
 _MOST_TARGETS = 100
-
-
-@dataclass(slots=True)
-class Trouble:
-    """The last thing that went wrong where no caller waited, and when (seconds since 1970)."""
-
-    text: str = ""
-    seconds: float = 0.0
-
-    def tell(self, text: str) -> None:
-        """It happened just now."""
-        self.text, self.seconds = text, time.time()
+#: Bytes of a change that takes so long to read that others would have to wait.
+_LARGE = 16 * 1024
+#: Commits of a page of history that are told with what they changed, at most.
+_WITH_DIFFERENCES = 20
 
 
 class Servicer(rpc.CommanderServicer):
@@ -59,14 +46,16 @@ class Servicer(rpc.CommanderServicer):
 
     async def Apply(self, request: pb.ApplyRequest, context: Context) -> pb.ApplyResponse:
         """See the protocol, as of all that follow."""
-        change = self._change(request.change)
+        change = await self._change(request.change)
         return await self._applied(change, await self._asking.apply(change))
 
     async def Preview(self, request: pb.PreviewRequest, context: Context) -> pb.PreviewResponse:
-        change = self._change(request.change)
+        change = await self._change(request.change)
         previewed = await self._asking.preview(change)
-        prospect = await self._asking.read(lambda reading: reading.prospect(previewed.revision, previewed.files))
-        return pb.PreviewResponse(base=previewed.revision, differences=encoding.prospect_message(prospect))
+        differences = await self._asking.read(
+            lambda reading: encoding.prospect_message(reading.prospect(previewed.revision, previewed.files))
+        )
+        return pb.PreviewResponse(base=previewed.revision, differences=differences)
 
     async def Revert(self, request: pb.RevertRequest, context: Context) -> pb.ApplyResponse:
         if not request.to:
@@ -82,21 +71,21 @@ class Servicer(rpc.CommanderServicer):
         change = Change(request.id, actor, (Restore(target, found.text),), reason, expected)
         return await self._applied(change, await self._asking.apply(change))
 
-    @staticmethod
-    def _change(message: pb.Change) -> Change:
-        return change_of(message, _actor(message))
+    async def _change(self, message: pb.Change) -> Change:
+        actor = _actor(message)
+        if message.ByteSize() < _LARGE:
+            return change_of(message, actor)
+        return await self._asking.in_thread(lambda: change_of(message, actor))
 
     async def _applied(self, change: Change, applied: Applied) -> pb.ApplyResponse:
         targets = list(dict.fromkeys(each.target for each in change.operations))[:_MOST_TARGETS]
-        revisions = await self._asking.read(lambda reading: reading.revisions(targets, applied.revision))
-        return pb.ApplyResponse(
-            revision=applied.revision,
-            repeated=applied.repeated,
-            targets=[
-                pb.Expectation(target=encoding.target_message(target), revision=revision)
-                for target, revision in zip(targets, revisions, strict=True)
-            ],
-        )
+        response = pb.ApplyResponse(revision=applied.revision, repeated=applied.repeated)
+        # The change is done, whatever comes of this.
+        with suppress(NotFoundError, StoreError):
+            revisions = await self._asking.read(lambda reading: reading.revisions(targets, applied.revision))
+            for target, revision in zip(targets, revisions, strict=True):
+                response.targets.add(target=encoding.target_message(target), revision=revision)
+        return response
 
     # --- reads ---------------------------------------------------------------------------------------------------
 
@@ -108,10 +97,8 @@ class Servicer(rpc.CommanderServicer):
         )
 
     async def List(self, request: pb.ListRequest, context: Context) -> pb.ListResponse:
-        kind = _KINDS.get(request.kind)
-        if kind is None:
-            raise ProblemsError([Problem("no kind", path="kind", allowed="environment, workspace or deployment")])
-        within, filters = within_of(request.within), _filters(request.filter)
+        kind = kind_of(request.kind)
+        within, filters = within_of(request.within), filters_of(request.filter)
         page = await self._asking.read(
             lambda reading: reading.list(
                 kind,
@@ -158,8 +145,13 @@ class Servicer(rpc.CommanderServicer):
     async def ListHistory(self, request: pb.ListHistoryRequest, context: Context) -> pb.ListHistoryResponse:
         target = target_of(request.target)
 
+        size = request.page_size or (_WITH_DIFFERENCES if request.with_differences else PAGE_SIZE)
+        if request.with_differences and size > _WITH_DIFFERENCES:
+            what = f"a page of {size} with differences"
+            raise ProblemsError([Problem(what, path="page_size", allowed=f"1 to {_WITH_DIFFERENCES}")])
+
         def entries(reading: Reading) -> tuple[list[pb.Entry], str]:
-            page = reading.history(target, page_size=request.page_size or PAGE_SIZE, page_token=request.page_token)
+            page = reading.history(target, page_size=size, page_token=request.page_token)
             if not request.with_differences:
                 return [encoding.entry_message(each) for each in page.items], page.next_token
             return [
@@ -172,10 +164,12 @@ class Servicer(rpc.CommanderServicer):
 
     async def Compare(self, request: pb.CompareRequest, context: Context) -> pb.CompareResponse:
         target = target_of(request.target)
-        comparison = await self._asking.read(
-            lambda reading: reading.compare(reading.resolve(request.old), reading.resolve(request.new), target)
+        differences = await self._asking.read(
+            lambda reading: encoding.comparison_message(
+                reading.compare(reading.resolve(request.old), reading.resolve(request.new), target)
+            )
         )
-        return pb.CompareResponse(differences=encoding.comparison_message(comparison))
+        return pb.CompareResponse(differences=differences)
 
     async def Watch(self, request: pb.WatchRequest, context: Context) -> AsyncIterator[pb.WatchResponse]:
         async for each in self._watching.watch(current_caller.get(), request.since):
@@ -218,16 +212,3 @@ def _environments(reading: Reading) -> list[Item]:
         token = page.next_token
         if not token:
             return found
-
-
-def _filters(message: pb.Filter) -> Filters:
-    return Filters(
-        label=message.label,
-        version=message.version,
-        executor=message.executor,
-        hibernating=message.hibernating if message.HasField("hibernating") else None,
-        deleted=message.deleted if message.HasField("deleted") else None,
-        labels=dict(message.labels),
-        with_problems=message.with_problems if message.HasField("with_problems") else None,
-        words=message.words,
-    )

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 
 from commander.proto.v1 import commander_pb2 as pb
-from commander.reading import Event, Reading
+from commander.reading import Event, Reading, RevisionGoneError
 from commander.service.asking import Asking
 from commander.service.callers import Caller
 from commander.service.encoding import event_message
@@ -16,6 +16,7 @@ from commander.service.failures import TooManyError
 from commander.service.metrics import Metrics
 from commander.service.moves import happened
 from commander.writer import ClosedError
+from generator.errors import Problem
 
 #: Seconds without a commit after which a bookmark is sent, so that a broken line is noticed.
 _QUIET = 30.0
@@ -40,6 +41,10 @@ class Watching:
     async def watch(self, caller: Caller, since: str) -> AsyncIterator[pb.WatchResponse]:
         """Raises what ``Reading.events_after`` raises, ``TooManyError``, and ``ClosedError`` when the service stops."""
         with self._counted(caller):
+            if since and not await self._asking.sees(since):
+                what = f"the branch does not have the commit {since[:40]}"
+                hint = "its history was rewritten, or this never was a part of it: list anew, and watch from the tip on"
+                raise RevisionGoneError(Problem(what, hint=hint))
             seen = await self._asking.read(lambda reading: reading.resolve(since))
             yield _bookmark(seen)
             bookmarked = seen

@@ -69,9 +69,13 @@ def test_a_change_says_its_commit_and_history_says_who_and_why(run: Run, reposit
 
 def test_a_dry_run_shows_what_would_change_and_writes_nothing(run: Run, repository: Path) -> None:
     before = git(repository, "rev-parse", "main")
-    code, out, _ = run("set", DAILY, "values.triggerer.replicas=3", "--text", "label=Daily", "--dry-run")
+    code, out, _ = run("set", DAILY, "values.triggerer.replicas=3", "--text", "description=3.10", "--dry-run")
     assert code == 0
-    assert out.splitlines()[:3] == [f"{DAILY_FILE}: changed", '  label: + "Daily"', "  values.triggerer.replicas: + 3"]
+    assert out.splitlines()[:3] == [
+        f"{DAILY_FILE}: changed",
+        '  description: + "3.10"',
+        "  values.triggerer.replicas: + 3",
+    ]
     assert out.endswith("nothing was written\n")
     assert git(repository, "rev-parse", "main") == before
 

@@ -8,14 +8,16 @@ Whatever is asked for becomes one commit that holds the desired state (environme
 truth, it is there.
 
 Errors carry details (google.rpc.Status in the trailer "grpc-status-details-bin"):
-  INVALID_ARGUMENT     google.rpc.BadRequest and one Problem for each thing that is wrong
-  NOT_FOUND            Problem: the target, revision or page that is asked for is not there
+  INVALID_ARGUMENT     google.rpc.BadRequest and one Problem for each thing that is wrong (the first ones, if many)
+  NOT_FOUND            Problem: the target or revision that is asked for is not there
   ABORTED              Conflict: a target is not as the change expects it; read it again
-  FAILED_PRECONDITION  Problem: history was rewritten under a Watch, or a remote refuses for good
+  FAILED_PRECONDITION  Problem: a Watch is to begin at a commit that the branch does not have (any more), or the
+                       repository is not fit, or a remote refuses for good
   UNAVAILABLE          google.rpc.RetryInfo: the repository can't be reached or written, or the service stops;
                        the same change with the same id may be sent again safely
   RESOURCE_EXHAUSTED   google.rpc.RetryInfo: too many changes or watchers wait
   UNAUTHENTICATED, PERMISSION_DENIED   the caller is not known, or may not do this
+  INTERNAL             a defect of Commander; its log tells more of the request's id (google.rpc.RequestInfo)
 A change whose deadline passes may still be done. Send it again with the same id: it is done once.
 """
 
@@ -1400,7 +1402,7 @@ class ListHistoryRequest(_message.Message):
     page_token: _builtins.str
     at_least: _builtins.str
     with_differences: _builtins.bool
-    """With what each commit changed of the target. Costs time; ask for it in small pages."""
+    """With what each commit changed of the target; then a page has 20 at most."""
     @_builtins.property
     def target(self) -> Global___Target: ...
     def __init__(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -44,7 +44,8 @@ class Asking:
     output: Output
     client: Client
     reason: str
-    key: str
+    id: str
+    has_new_id: bool
     actor: tuple[str, str] | None
     expect: str | None
     dry_run: bool
@@ -61,15 +62,19 @@ class Asking:
         if self.dry_run:
             self._show(self.client.preview(operations, reason=self.reason, actor=self.actor, expected=expected))
             return
-        done = self.client.apply(operations, id=self.key, reason=self.reason, actor=self.actor, expected=expected)
+        done = self.client.apply(operations, id=self.id, reason=self.reason, actor=self.actor, expected=expected)
         self.told(done)
+
+    def with_id(self, change_id: str) -> Asking:
+        """The same with another id, unless one was given on the command line."""
+        return replace(self, id=change_id) if self.has_new_id and change_id else self
 
     def told(self, done: pb.ApplyResponse) -> None:
         """Say what became of a change."""
         from commander.client import operations as ops
 
         revisions = {ops.target_text(each.target): each.revision for each in done.targets}
-        self.output.result({"id": self.key, "commit": done.revision, "repeated": done.repeated, "revisions": revisions})
+        self.output.result({"id": self.id, "commit": done.revision, "repeated": done.repeated, "revisions": revisions})
         word = "was done already" if done.repeated else "done"
         self.output.line(f"{word}: commit {done.revision} ({', '.join(revisions)})", "good")
 
@@ -93,14 +98,15 @@ def with_change(command: Callable[Concatenate[Asking, P], R]) -> Callable[..., R
     ) -> R:
         from commander.client import new_id
 
-        reason, key, actor, expect, dry_run = (kwargs.pop(name) for name in _NAMES)
+        reason, change_id, actor, expect, dry_run = (kwargs.pop(name) for name in _NAMES)
         who = None
         if actor is not None:
             name, bracket, email = actor.removesuffix(">").partition(" <")
             if not bracket:
                 raise click.BadParameter(f"'{actor}' is not 'Name <e-mail>'", param_hint="--actor")
             who = (name, email)
-        return command(Asking(output, client, reason, key or new_id(), who, expect, dry_run), *args, **kwargs)
+        asking = Asking(output, client, reason, change_id or new_id(), not change_id, who, expect, dry_run)
+        return command(asking, *args, **kwargs)
 
     for option in reversed(_OPTIONS):
         called = option(called)

@@ -88,8 +88,8 @@ def _connection(
 
     if (certificate is None) != (key is None):
         raise click.UsageError("--certificate and --key belong together")
-    token = token_file.read_text(encoding="utf-8").strip() if token_file is not None else ""
-    if any(not char.isascii() or not char.isprintable() for char in token):
+    token = token_file.read_bytes().decode("ascii", "replace").strip() if token_file is not None else ""
+    if token_file is not None and not (token.isascii() and token.isprintable() and token):
         raise ProblemsError([Problem("has no token in it", file=str(token_file), allowed="one line")])
     return Connection(
         address or own_socket(),

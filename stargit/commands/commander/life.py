@@ -144,7 +144,7 @@ def revert(asking: Asking, target: str, commit: str) -> None:
         return
     expected = {target: asking.expect} if asking.expect is not None else None
     asking.told(
-        asking.client.revert(target, commit, id=asking.key, reason=asking.reason, actor=asking.actor, expected=expected)
+        asking.client.revert(target, commit, id=asking.id, reason=asking.reason, actor=asking.actor, expected=expected)
     )
 
 
@@ -190,7 +190,7 @@ def apply(asking: Asking, stream: IO[bytes]) -> None:
         asking = replace(asking, actor=(change.actor.name, change.actor.email))
     asking = replace(asking, reason=asking.reason or change.reason)
     expected = {ops.target_text(each.target): each.revision for each in change.expectations}
-    replace(asking, key=change.id or asking.key).do(list(change.operations), expected)
+    asking.with_id(change.id).do(list(change.operations), expected)
 
 
 def _text(stream: IO[bytes]) -> str:

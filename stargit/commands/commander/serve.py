@@ -108,23 +108,23 @@ def serve(
     if tls_callers is not None and tls_certificate is None:
         raise click.UsageError("--tls-callers needs --tls-certificate and --tls-key")
     name, email = _identity(committer)
-    settings = Settings(
-        listen=listen or _own_socket(),
-        callers=callers,
-        tls=Tls(tls_certificate, tls_key, tls_callers) if tls_certificate and tls_key else None,
-        metrics=metrics,
-        allow_anybody=allow_anybody,
-        allow_plaintext=allow_plaintext,
-        name=name,
-        email=email,
-        poll=poll,
-        drain=drain,
-        sign=_signer(sign_ssh, sign_gpg),
-        cache=cache_folder(),
-    )
     log = logger(log_level, form or ("text" if sys.stderr.isatty() else "json"))
 
     try:
+        settings = Settings(
+            listen=listen or _own_socket(),
+            callers=callers,
+            tls=Tls(tls_certificate, tls_key, tls_callers) if tls_certificate and tls_key else None,
+            metrics=metrics,
+            allow_anybody=allow_anybody,
+            allow_plaintext=allow_plaintext,
+            name=name,
+            email=email,
+            poll=poll,
+            drain=drain,
+            sign=_signer(sign_ssh, sign_gpg),
+            cache=cache_folder(),
+        )
         served = open_repository(repository, branch, copy)
         what = served.remote or repository
 

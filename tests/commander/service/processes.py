@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,6 +88,14 @@ def start(folder: Path, repository: Path | str, *arguments: str) -> Service:
         process.stdout.close()
         raise StartError(process.returncode, "".join(lines), log_file.read_text())
     return Service(process, json.loads("".join([*lines, "}"]))["address"], log_file, command)
+
+
+def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    """Wait for what another process does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 class StartError(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,7 @@ from commander.service.authority import RIGHTS, Authority, UnknownCallerError
 from generator.errors import ProblemsError
 from tests.commander.fleets import FILES
 from tests.commander.repositories import bare, git
-from tests.commander.service.processes import Service, StartError, serving, start
+from tests.commander.service.processes import Service, StartError, serving, start, until
 
 DAILY = "dev/etl/daily"
 A_CALLER = "{name: a, email: a@b, rights: [read], certificates: [x]}"
@@ -190,7 +189,7 @@ def test_new_callers_are_known_without_a_restart_and_a_wrong_file_changes_nothin
     more = f"  - {{name: late, email: late@example.com, rights: [read], tokens: ['{digest_of(token)}']}}\n"
     guarded.callers.write_text("callers: [nobody]\n")
     with guarded.client("reader") as reader:
-        until(lambda: (reader.status(), "callers is wrong" in guarded.service.log)[1])
+        until(lambda: "callers is wrong" in guarded.service.log)
         assert reader.status().trouble.startswith("the file of callers is wrong")
     guarded.callers.write_text(was + more)
     with guarded.client(token=token) as late:
@@ -202,14 +201,6 @@ def answers(client: Client) -> bool:
         return bool(client.status().revision)
     except DeniedError:
         return False
-
-
-def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    """Wait for what another process does."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_a_caller_is_known_by_its_certificate(tmp_path: Path) -> None:

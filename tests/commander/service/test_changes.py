@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from pathlib import Path
 
 import grpc
@@ -14,7 +15,7 @@ from commander.client import operations as ops
 from commander.proto.v1 import commander_pb2 as pb
 from commander.proto.v1.commander_pb2_grpc import CommanderStub
 from tests.commander.repositories import fsck, git
-from tests.commander.service.processes import Service
+from tests.commander.service.processes import Service, until
 from tests.desired.repositories import DEPLOYMENT, WORKSPACE
 
 NAMES = iter(range(1000))
@@ -221,6 +222,37 @@ def test_many_callers_at_once_each_get_a_commit_of_their_own(service: Service, f
         each.join()
     assert len(set(revisions)) == 3 * len(names)
     assert set(revisions) <= set(git(fleet, "rev-list", "main").splitlines())
+
+
+def test_no_value_of_a_setting_is_in_the_log(service: Service, commander: Client, release: str) -> None:
+    with pytest.raises(RefusedError, match="canary-value"):
+        commander.apply([ops.edit(release, ops.set_value("values.executor", "canary-value"))], id=new_id())
+    until(lambda: "values.executor" in service.log)
+    assert "canary-value" not in service.log
+
+
+def test_a_large_change_does_not_hold_up_others(service: Service, commander: Client) -> None:
+    operations = [ops.edit(f"dev/etl/none-{n}", ops.set_value("values.env", ["x" * 2000])) for n in range(900)]
+    slowest = 0.0
+
+    def ask() -> None:
+        nonlocal slowest
+        with service.client() as other:
+            while not done.is_set():
+                began = time.monotonic()
+                other.status()
+                slowest = max(slowest, time.monotonic() - began)
+
+    done = threading.Event()
+    asking = threading.Thread(target=ask)
+    asking.start()
+    began = time.monotonic()
+    with pytest.raises(RefusedError):
+        commander.apply(operations, id=new_id())
+    whole = time.monotonic() - began
+    done.set()
+    asking.join()
+    assert slowest < whole
 
 
 def test_a_message_that_is_too_large_is_refused(commander: Client) -> None:

@@ -92,6 +92,21 @@ def test_two_replicas_serve_one_remote_and_read_each_others_writes(tmp_path: Pat
     fsck(remote)
 
 
+def test_a_watch_is_resumed_at_a_replica_that_has_not_fetched_yet(tmp_path: Path) -> None:
+    remote = bare(tmp_path, FILES)
+    lazy = ("--poll", "3600", "--copy")
+    with (
+        serving(tmp_path / "one", remote.as_uri(), *lazy, str(tmp_path / "one.git")) as one,
+        serving(tmp_path / "two", remote.as_uri(), *lazy, str(tmp_path / "two.git")) as two,
+        one.client() as first,
+        two.client() as second,
+    ):
+        seen = first.apply([ops.relabel(DAILY, "Seen at one")], id=new_id()).revision
+        after = first.apply([ops.relabel(DAILY, "Not seen yet")], id=new_id()).revision
+        watch = second.watch(seen)
+        assert next(each.event for each in watch if each.HasField("event")).commit.revision == after
+
+
 def test_what_a_person_pushes_is_followed_rendered_and_told(tmp_path: Path) -> None:
     remote = bare(tmp_path, FILES)
     tree = tmp_path / "tree"

@@ -13,6 +13,7 @@ from google.protobuf.descriptor_pb2 import FileDescriptorSet
 from commander.client import AsyncClient, Connection, RefusedError, new_id
 from commander.client import operations as ops
 from commander.proto.v1 import commander_pb2 as pb
+from commander.service import decoding
 from tests.commander.service.processes import Service
 
 ROOT = Path(__file__).parents[3]
@@ -52,3 +53,9 @@ def test_the_client_for_event_loops_does_the_same(service: Service) -> None:
 
     made, seen = asyncio.run(calls())
     assert made == seen
+
+
+def test_every_operation_has_a_reader_and_a_function_of_the_client() -> None:
+    names = {each.name for each in pb.Operation.DESCRIPTOR.oneofs_by_name["operation"].fields}
+    assert decoding._OPERATIONS.keys() == names
+    assert {name for name in names if not callable(getattr(ops, name, None))} == set()

@@ -169,7 +169,7 @@ def test_a_watch_from_now_on_hears_what_comes(commander: Client, service: Servic
 
 
 def test_a_watch_from_what_never_was_is_told_so(commander: Client) -> None:
-    with pytest.raises((MissingError, RejectedError)):
+    with pytest.raises(RejectedError, match="list anew, and watch from the tip on"):
         next(commander.watch("f" * 40))
 
 
@@ -181,3 +181,15 @@ def test_the_status_tells_how_it_is(commander: Client) -> None:
     assert found.repository_bytes > 10_000
     assert found.packs > 0
     assert list(found.problems) == []
+
+
+def test_differences_come_in_small_pages(commander: Client) -> None:
+    request = pb.ListHistoryRequest(target=ops.target(DAILY), page_size=21, with_differences=True)
+    with pytest.raises(RefusedError, match="21 with differences"):
+        commander.history(request)
+
+
+@pytest.mark.parametrize("revision", ["not-a-commit", "HEAD", "--all", "abc"])
+def test_what_is_no_commit_is_not_waited_for(commander: Client, revision: str) -> None:
+    with pytest.raises(RefusedError, match="is no commit"):
+        commander.get(DAILY, at_least=revision)
