@@ -8,7 +8,7 @@
         done = commander.apply([ops.scale("dev/etl/daily", "scheduler", 2)], id="scale-daily-1", reason="more DAGs")
         print(done.revision)
 
-``AsyncClient`` has the same methods for an event loop. What calls give back are the messages of the protocol
+``AsyncClient`` has the same calls for an event loop. What calls give back are the messages of the protocol
 (``commander/proto/v1/commander.proto``). It needs nothing of Commander but the protocol.
 """
 

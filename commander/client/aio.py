@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 
 class AsyncClient:
-    """Calls one service, as ``Client`` does; to be made and used in one event loop, and closed there.
+    """Calls one service, as ``Client`` does, but pages are asked for one by one; to be made and used in one event loop, and closed there.
 
     Calls that find the service or its repository unavailable are tried again until the connection's time for a call
     is over. Every method raises a ``CommanderError``.
