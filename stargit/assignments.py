@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +26,14 @@ def assignment(text: str, *, is_text: bool) -> Assignment:
     if not equals:
         raise click.UsageError(f"'{text}' is not PATH=VALUE, as in values.scheduler.replicas=2")
     return Assignment(path, raw, raw if is_text else _value(path, raw))
+
+
+def wanted_of(assignments: Sequence[str], texts: Sequence[str]) -> list[Assignment]:
+    """All that was typed; the values of ``texts`` are text, whatever they look like. Raises as ``assignment`` does."""
+    if not assignments and not texts:
+        raise click.UsageError("nothing is to be set; name PATH=VALUE, or --text PATH=TEXT")
+    wanted = [assignment(each, is_text=False) for each in assignments]
+    return wanted + [assignment(each, is_text=True) for each in texts]
 
 
 def _split(text: str) -> tuple[str, str, str]:

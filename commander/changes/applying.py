@@ -106,6 +106,10 @@ def _problems_of_all(change: Change, working: Working) -> Iterator[Problem]:
                 problem = working.left_in(target)
             case Upgrade(target):
                 problem = image_left_behind(target, working)
+            case Create(target) | Restore(target):
+                problem = working.nothing_around(target)
+            case Move(target, workspace):
+                problem = working.nothing_around(_moved(target, workspace))
             case _:
                 continue
         if problem is not None:

@@ -5,6 +5,7 @@ Where a setting stands is known here and nowhere else in Commander; what it may 
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from generator.edit import Operation, Set, Unset, Where
 from generator.errors import Problem, ProblemsError, did_you_mean
 
 _VARIABLES = ("values", "variables")
+#: Keys of 2,048, 3,072 and 4,096 bits; kubeseal's own is the last.
+_RSA_BYTES = (256, 384, 512)
+_PROOF_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,27 @@ def set_variables(target: Target, values: Mapping[str, str | None]) -> Edit:
 
 
 def seal_variables(target: Target, encrypted: Mapping[str, str]) -> Edit:
-    """Sealed variables; the values were encrypted for the environment's cluster before."""
+    """Sealed variables; the values were encrypted for the environment's cluster before (``kubeseal --raw``).
+
+    Raises ``ProblemsError`` for a value that was not: it would be a secret in git.
+    """
+    plain = [name for name, value in sorted(encrypted.items()) if not _is_sealed(value)]
+    if plain:
+        allowed = "what kubeseal gives for it (kubeseal --raw)"
+        raise ProblemsError(Problem(f"the value of {name} is not encrypted", allowed=allowed) for name in plain)
     edits = (Set((*_VARIABLES, "sealed", "encryptedData", name), value) for name, value in sorted(encrypted.items()))
     return Edit(target, tuple(edits))
+
+
+def _is_sealed(text: str) -> bool:
+    """Whether a text is made as Sealed Secrets' pkg/crypto makes it: the length of a session key that RSA encrypted, in
+    two bytes, this key, and what AES-GCM encrypted with it, with 16 bytes that prove it."""
+    try:
+        data = b64decode(text, validate=True)
+    except ValueError:
+        return False
+    length = int.from_bytes(data[:2], "big")
+    return length in _RSA_BYTES and len(data) >= 2 + length + _PROOF_BYTES
 
 
 def refer_to_variables(target: Target, references: Mapping[str, ExternalReference]) -> Edit:

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from commander.changes.target import Target
 from generator.desired import Place, place_of
-from generator.errors import Position, Problem, ProblemsError, did_you_mean
+from generator.errors import Position, Problem, ProblemsError, did_you_mean, nearest
 from generator.worktree import LIMITS
 from generator.yaml import read
 
@@ -120,6 +120,19 @@ class Working:
             file=target.file,
             hint="remove these before, or in the same change",
         )
+
+    def nothing_around(self, target: Target) -> Problem | None:
+        """That a deployment's workspace, or a workspace's environment, is not there, when all else is done."""
+        if not target.workspace or self.read(target) is None or self.read(around(target)) is not None:
+            return None
+        missing = around(target)
+        depth = missing.file.count("/")
+        alike = [
+            path for path in self._there if path.count("/") == depth and path.endswith(missing.file.rpartition("/")[2])
+        ]
+        near = nearest(missing.file, alike) if len(alike) < _COMPARED else ""
+        hint = f"did you mean '{_called(near)}'?" if near else "create it before, or in the same change"
+        return Problem(f"there is no {missing.kind} '{missing}' for '{target}'", file=target.file, hint=hint)
 
     def _asleep(self, target: Target, by: Target) -> Problem:
         found = self.deletion(by)

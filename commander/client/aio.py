@@ -20,7 +20,8 @@ R = TypeVar("R")
 
 
 class AsyncClient:
-    """Calls one service, as ``Client`` does, but pages are asked for one by one; to be made and used in one event loop, and closed there.
+    """Calls one service, as ``Client`` does, but pages are asked for one by one; to be made and used in one event loop,
+    and closed there.
 
     Calls that find the service or its repository unavailable are tried again until the connection's time for a call
     is over. Every method raises a ``CommanderError``.
@@ -131,13 +132,13 @@ class AsyncClient:
                 await asyncio.sleep(1.0)
             except grpc.RpcError as error:
                 # The time counts from the break on, however long all was well before.
-                trying = trying or requests.Trying(self._connection.seconds)
+                trying = trying or requests.Trying(self._connection.seconds, self._connection.reach_seconds)
                 await asyncio.sleep(trying.wait_after(error))
             finally:
                 call.cancel()
 
     async def _call(self, method: Callable[..., Awaitable[R]], request: Any) -> R:
-        trying = requests.Trying(self._connection.seconds)
+        trying = requests.Trying(self._connection.seconds, self._connection.reach_seconds)
         while True:
             try:
                 return await method(request, timeout=trying.left, metadata=self._connection.metadata)

@@ -166,13 +166,13 @@ class Client:
                 time.sleep(1.0)
             except grpc.RpcError as error:
                 # The time counts from the break on, however long all was well before.
-                trying = trying or requests.Trying(self._connection.seconds)
+                trying = trying or requests.Trying(self._connection.seconds, self._connection.reach_seconds)
                 time.sleep(trying.wait_after(error))
             finally:
                 call.cancel()
 
     def _call(self, method: Callable[..., R], request: Any) -> R:
-        trying = requests.Trying(self._connection.seconds)
+        trying = requests.Trying(self._connection.seconds, self._connection.reach_seconds)
         while True:
             try:
                 return method(request, timeout=trying.left, metadata=self._connection.metadata)

@@ -22,7 +22,8 @@ class Connection:
 
     With ``authority`` (PEM file of who signed the service's certificate), ``certificate`` and ``key`` (one's own, where
     the service asks for one), or ``tls`` the line is protected. A token goes over a line that is not only to this
-    machine or with ``plaintext``, where something else protects it. ``seconds`` is how long a call may take.
+    machine or with ``plaintext``, where something else protects it. ``seconds`` is how long a call may take,
+    ``reach_seconds`` how long it is tried to reach a service that does not answer at all (None: as long).
     """
 
     address: str
@@ -33,6 +34,7 @@ class Connection:
     tls: bool = False
     plaintext: bool = False
     seconds: float = 60.0
+    reach_seconds: float | None = None
 
     def channel(self) -> grpc.Channel:
         """A channel for threads. Raises ``OSError`` and ``ValueError``."""

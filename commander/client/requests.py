@@ -101,6 +101,8 @@ class Trying:
     """
 
     seconds: float
+    reach_seconds: float | None = None
+    _said: UnavailableError | None = None
     _started: float = field(default_factory=time.monotonic)
     _attempt: int = 0
 
@@ -113,11 +115,16 @@ class Trying:
         """Seconds to wait before the next attempt. Raises the ``CommanderError`` when there is none."""
         found: CommanderError = error_of(error)
         if not isinstance(found, UnavailableError) or found.code == grpc.StatusCode.DEADLINE_EXCEEDED:
-            raise found from None
+            # What the service said before tells more than that the time is over.
+            raise (self._said or found) if isinstance(found, UnavailableError) else found from None
+        if found.request:
+            self._said = found
         self._attempt += 1
         most = min(0.1 * 2**self._attempt, 5.0)
         # Callers that failed together don't come back together.
         wait = max(found.seconds if found.request else 0.0, random.uniform(most / 2, most))  # noqa: S311
-        if wait >= self.left:
+        reached = found.request or self.reach_seconds is None
+        left = self.left if reached else self.left - self.seconds + (self.reach_seconds or 0.0)
+        if wait >= left:
             raise found from None
         return wait

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from commander.changes import Target
@@ -17,24 +17,31 @@ _NONE = Filters()
 
 
 def listed(
-    view: View, repository: Repository, kind: Kind, within: Target | None, filters: Filters, after: Names | None
+    view: View,
+    repository: Repository,
+    kind: Kind,
+    within: Target | None,
+    filters: Filters,
+    after: Names | None,
+    wrong: Collection[str] = (),
 ) -> Iterator[Row]:
-    """The rows of a kind for which all filters hold, by name, behind one. Raises ``StoreError``, and ``ProblemsError``
-    for filters that such a thing can't have."""
+    """The rows of a kind for which all filters hold, by name, behind one; ``wrong`` are paths of files of which others
+    know problems. Raises ``StoreError``, and ``ProblemsError`` for filters that such a thing can't have."""
     if kind != "deployment" and filters.of_deployments:
         what = f"{kind}s have no {' and no '.join(filters.of_deployments)}"
         raise ProblemsError([Problem(what, allowed="label, deleted, with_problems, words; the others for deployments")])
     rows = (view.rows[names] for names in view.within(view.kinds[kind], within, after))
     if filters == _NONE:
         return rows
-    fits = _Fitting(view, repository, filters).fits
+    fits = _Fitting(view, repository, filters, wrong).fits
     return (row for row in rows if fits(row))
 
 
 class _Fitting:
     """Whether filters hold, for many rows of one view."""
 
-    def __init__(self, view: View, repository: Repository, filters: Filters) -> None:
+    def __init__(self, view: View, repository: Repository, filters: Filters, wrong: Collection[str]) -> None:
+        self._wrong = wrong
         self._view, self._repository, self._filters = view, repository, filters
         self._label = filters.label.casefold()
         self._words = filters.words.casefold().split()
@@ -45,8 +52,10 @@ class _Fitting:
     def fits(self, row: Row) -> bool:
         """Raises ``StoreError``."""
         said, wanted = row.said(self._repository), self._filters
-        if wanted.with_problems is not None and wanted.with_problems != bool(said.problems):
-            return False
+        if wanted.with_problems is not None:
+            has_problems = bool(said.problems) or row.path in self._wrong
+            if wanted.with_problems != has_problems:
+                return False
         if wanted.deleted is not None and wanted.deleted != bool(said.deleted_at):
             return False
         if self._label and self._label not in (said.label or row.target.names[-1]).casefold():

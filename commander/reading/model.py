@@ -58,8 +58,9 @@ class Item:
     """A target that has a file. ``revision`` is the name of the file's contents: what a change can expect.
 
     ``label`` is the name that people see: that of the file, where it has no other. ``deleted_at`` is when it was
-    deleted softly, as its file says; empty: it was not. ``problems`` tell why the file can't be read; then nothing else
-    is known. ``airflow`` is None of all but deployments. ``workspaces`` and ``deployments`` count what is inside.
+    deleted softly, as its file says; empty: it was not. ``problems`` tell why the file can't be read (then nothing else
+    is known), and what the writer knows to be wrong with it. ``airflow`` is None of all but deployments.
+    ``workspaces`` and ``deployments`` count what is inside.
     """
 
     target: Target

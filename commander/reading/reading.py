@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,6 +56,14 @@ class Reading:
         self._repositories = Repositories(path, branch)
         with self._repositories.one() as repository:
             self._index = Index(repository)
+        self._known: Mapping[str, tuple[Problem, ...]] = {}
+
+    def know(self, problems: Iterable[Problem]) -> None:
+        """What the writer knows to be wrong with files at the tip, in place of what was told before."""
+        found: dict[str, list[Problem]] = {}
+        for problem in problems:
+            found.setdefault(problem.file, []).append(problem)
+        self._known = {file: tuple(each) for file, each in found.items()}
 
     def close(self) -> None:
         """Let go of the repository's files."""
@@ -99,7 +108,8 @@ class Reading:
             if row is None:
                 raise NotFoundError(missing(view, target))
             text, _ = text_at(repository, row.path, row.entry)
-            return Found(view.item(row, repository), text.decode("utf-8", "replace"), view.revision)
+            item = view.item(row, repository)
+            return Found(item if at else self._told(item), text.decode("utf-8", "replace"), view.revision)
 
     def revisions(self, targets: Sequence[Target], at: str) -> tuple[str, ...]:
         """The revisions of targets at a commit; empty for one that has no file there."""
@@ -124,10 +134,10 @@ class Reading:
         with self._repositories.one() as repository:
             view = self._view_with(repository, within)
             items: list[Item] = []
-            for row in listed(view, repository, kind, within, filters, after):
+            for row in listed(view, repository, kind, within, filters, after, self._known.keys()):
                 if len(items) == page_size:
                     return _page(items, tokens.token(question, names_of(items[-1].target)), view.revision)
-                items.append(view.item(row, repository))
+                items.append(self._told(view.item(row, repository)))
             return _page(items, "", view.revision)
 
     def search(
@@ -242,6 +252,11 @@ class Reading:
             yield from events_after(repository, begin, end)
 
     # --- helpers -------------------------------------------------------------------------------------------------
+
+    def _told(self, item: Item) -> Item:
+        """With what the writer knows."""
+        known = self._known.get(item.target.file)
+        return replace(item, problems=tuple(dict.fromkeys((*item.problems, *known)))) if known else item
 
     def _resolve(self, repository: Repository, revision: str) -> str:
         view = self._index.view(repository)

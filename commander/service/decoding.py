@@ -81,7 +81,7 @@ def filters_of(message: pb.Filter) -> Filters:
     """How a list is narrowed. Raises ``ProblemsError``."""
     return Filters(
         label=message.label,
-        version=message.version,
+        version=message.version.rstrip("."),
         executor=message.executor,
         hibernating=message.hibernating if message.HasField("hibernating") else None,
         deleted=message.deleted if message.HasField("deleted") else None,

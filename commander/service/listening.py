@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import ssl
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,11 @@ class Tls:
     def credentials(self) -> grpc.ServerCredentials:
         """Raises ``ProblemsError`` when a file can't be read."""
         authority = _read(self.callers_authority) if self.callers_authority is not None else None
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.certificate, self.key, password="")
+        except (OSError, ValueError) as error:
+            what = f"is no certificate that {self.key} is the key of: {getattr(error, 'reason', None) or error}"
+            raise ProblemsError([Problem(what, file=str(self.certificate), allowed="PEM, both")]) from None
         pair = (_read(self.key), _read(self.certificate))
         return grpc.ssl_server_credentials([pair], authority, require_client_auth=authority is not None)
 

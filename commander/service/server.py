@@ -91,6 +91,8 @@ async def serve(
         allow_anybody=settings.allow_anybody,
         allow_plaintext=settings.allow_plaintext,
     )
+    if settings.sign is not None:
+        await asyncio.to_thread(settings.sign, b"a signature, to see whether it can be made")
     async with AsyncExitStack() as ending:
         ending.callback(served.store.close)
         metrics, trouble = Metrics(), Trouble()
@@ -107,14 +109,26 @@ async def serve(
         writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics, workers=workers)
         # Before there are threads: rendering what is unrendered uses all cores, by forks.
         _follow(writer)
-        for problem in tracker.problems:
-            # What was found may be a value, and a value may be a secret.
-            log.warning("wrong file", place=problem.place(), path=problem.path)
         reading = Reading(served.store.path, served.store.branch)
         ending.callback(reading.close)
         collect_rarely()
         moves = Moves()
-        queue = Queue(writer, poll=settings.poll, trouble=troubled, moved=moves.tell)
+        wrong: frozenset[Problem] = frozenset()
+
+        def moved(revision: str) -> None:
+            nonlocal wrong
+            now = frozenset(queue.problems)
+            for problem in sorted(now - wrong, key=Problem.place):
+                # What was found may be a value, and a value may be a secret.
+                log.warning("wrong file", place=problem.place(), path=problem.path)
+            for file in sorted({each.file for each in wrong} - {each.file for each in now}):
+                log.info("file mended", place=file)
+            wrong = now
+            reading.know(now)
+            moves.tell(revision)
+
+        queue = Queue(writer, poll=settings.poll, trouble=troubled, moved=moved)
+        moved(tracker.revision)
         asking = Asking(queue, reading, moves)
         ending.callback(asking.close)
         # What waits is done first; then nothing more is written.

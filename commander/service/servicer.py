@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TypeAlias
 
 import grpc
 
-from commander.changes import Actor, Change, Restore
+from commander.changes import Actor, Change, Move, Operation, Restore, Target
 from commander.git import Store, StoreError
 from commander.proto.v1 import commander_pb2 as pb
 from commander.proto.v1 import commander_pb2_grpc as rpc
@@ -78,7 +79,7 @@ class Servicer(rpc.CommanderServicer):
         return await self._asking.in_thread(lambda: change_of(message, actor))
 
     async def _applied(self, change: Change, applied: Applied) -> pb.ApplyResponse:
-        targets = list(dict.fromkeys(each.target for each in change.operations))[:_MOST_TARGETS]
+        targets = list(dict.fromkeys(each for one in change.operations for each in _targets(one)))[:_MOST_TARGETS]
         response = pb.ApplyResponse(revision=applied.revision, repeated=applied.repeated)
         # The change is done, whatever comes of this.
         with suppress(NotFoundError, StoreError):
@@ -196,6 +197,12 @@ class Servicer(rpc.CommanderServicer):
         if self._trouble.text:
             status.trouble_time.FromNanoseconds(int(self._trouble.seconds * 1e9))
         return status
+
+
+def _targets(operation: Operation) -> Iterator[Target]:
+    yield operation.target
+    if isinstance(operation, Move):
+        yield replace(operation.target, workspace=operation.workspace)
 
 
 def _actor(message: pb.Change | pb.RevertRequest) -> Actor:

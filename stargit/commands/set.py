@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stargit.assignments import Assignment, assignment
+from stargit.assignments import Assignment, wanted_of
 from stargit.options import with_output
 from stargit.output import Output
 from stargit.repository import progress, repository_option
@@ -46,7 +46,7 @@ _dry_run = click.option("--dry-run", is_flag=True, help="Show what would change;
 @click.command("set", epilog=_SET_EXAMPLES)
 @repository_option
 @_target
-@click.argument("assignments", metavar="PATH=VALUE...", nargs=-1, required=True)
+@click.argument("assignments", metavar="[PATH=VALUE]...", nargs=-1)
 @click.option("--text", "texts", metavar="PATH=TEXT", multiple=True, help="The value is text, whatever it looks like.")
 @_dry_run
 @with_output
@@ -64,10 +64,7 @@ def set_(
     text. Maps and named items that are missing are made. Comments and everything else in the file stay. The result is
     checked before it is written.
     """
-    wanted = [assignment(each, is_text=False) for each in assignments] + [
-        assignment(each, is_text=True) for each in texts
-    ]
-    _change(output, repository, target, wanted, (), dry_run=dry_run)
+    _change(output, repository, target, wanted_of(assignments, texts), (), dry_run=dry_run)
 
 
 @click.command(epilog=_UNSET_EXAMPLES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +24,8 @@ FILES = {
     DAILY.file: DEPLOYMENT,
     "README.md": "Ours.\n",
 }
+#: In the form of what kubeseal gives.
+SEALED = b64encode(b"\x02\x00" + b"k" * 512 + b"v" * 24).decode()
 ADA = Actor("Ada Person", "ada@example.com")
 
 

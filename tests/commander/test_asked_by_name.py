@@ -26,7 +26,7 @@ from generator.airflow.chart import airflow_chart
 from generator.desired import load
 from generator.errors import ProblemsError
 from generator.render import render_deployment
-from tests.commander.fleets import DAILY, ETL, FILES, change
+from tests.commander.fleets import DAILY, ETL, FILES, SEALED, change
 from tests.desired.repositories import DEPLOYMENT, WORKSPACE
 
 DIGEST = f"sha256:{'1' * 64}"
@@ -110,11 +110,11 @@ def test_variables_of_any_text() -> None:
 
 
 def test_a_variable_becomes_sealed_in_one_change() -> None:
-    sealing = seal_variables(DAILY, {"REGION": "AgBy3i4OJSWK"})
+    sealing = seal_variables(DAILY, {"REGION": SEALED})
     with pytest.raises(ProblemsError, match=r"REGION is also in variables.plain"):
         made(sealing)
     text, objects = made(unset_variables(DAILY, "plain", ["REGION"]), sealing)
-    assert objects["SealedSecret", "daily-env"]["spec"]["encryptedData"] == {"REGION": "AgBy3i4OJSWK"}
+    assert objects["SealedSecret", "daily-env"]["spec"]["encryptedData"] == {"REGION": SEALED}
     assert "plain" in text
     _, objects = made(
         sealing, unset_variables(DAILY, "plain", ["REGION"]), unset_variables(DAILY, "sealed", ["REGION"])
@@ -131,7 +131,7 @@ def test_external_variables() -> None:
 
 @pytest.mark.parametrize("name", ['a"b', "a\nb", "a: b", "", "é", "1A", "=", "#"])
 def test_names_that_no_variable_can_have(name: str) -> None:
-    for edit in (set_variables(DAILY, {name: "x"}), seal_variables(DAILY, {name: "AgBy"})):
+    for edit in (set_variables(DAILY, {name: "x"}), seal_variables(DAILY, {name: SEALED})):
         with pytest.raises(ProblemsError) as caught:
             made(edit)
         assert str(caught.value).startswith(DAILY.file)

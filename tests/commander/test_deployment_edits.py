@@ -24,7 +24,7 @@ from commander.git import blob_name
 from generator.charts import ChartSource
 from generator.engine.snapshot import Snapshot
 from generator.errors import ProblemsError
-from tests.commander.fleets import DAILY, FILES, change
+from tests.commander.fleets import DAILY, FILES, SEALED, change
 from tests.desired.repositories import DEPLOYMENT
 
 ASKED: dict[str, tuple[str, Edit, str]] = {
@@ -53,8 +53,8 @@ ASKED: dict[str, tuple[str, Edit, str]] = {
     ),
     "sealed variables": (
         "",
-        seal_variables(DAILY, {"PASSWORD": "AgBy3i4OJSWK"}),
-        "values:\n  variables:\n    sealed:\n      encryptedData:\n        PASSWORD: AgBy3i4OJSWK\n",
+        seal_variables(DAILY, {"PASSWORD": SEALED}),
+        f"values:\n  variables:\n    sealed:\n      encryptedData:\n        PASSWORD: {SEALED}\n",
     ),
     "external variables": (
         "values:\n  variables:\n    external:\n      secretStore: vault\n",
@@ -103,3 +103,12 @@ def test_what_cannot_be_asked(name: str) -> None:
     ask, message = WRONG[name]
     with pytest.raises(ProblemsError, match=message):
         ask()
+
+
+@pytest.mark.parametrize("value", ["", "hunter2", "aHVudGVyMg==", SEALED[:-44], "x" * 800])
+def test_what_was_not_encrypted_is_not_taken_for_a_sealed_value(value: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        seal_variables(DAILY, {"FINE": SEALED, "PASSWORD": value})
+    [problem] = caught.value.problems
+    assert problem.message == "the value of PASSWORD is not encrypted"
+    assert "hunter2" not in str(problem)

@@ -932,7 +932,7 @@ class Item(_message.Message):
 
     @_builtins.property
     def problems(self) -> _containers.RepeatedCompositeFieldContainer[Global___Problem]:
-        """Why its file can't be read. What was rendered of it before stays."""
+        """What is wrong with its file, which somebody pushed. What was rendered of it before stays."""
 
     def __init__(
         self,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from stargit.lazy import Entry, LazyGroup
+
+# What gRPC itself has to say would stand between the lines of the log; what matters of it comes as an error.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 _HERE = "stargit.commands.commander"
 

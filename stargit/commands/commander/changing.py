@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -99,18 +100,21 @@ def with_change(command: Callable[Concatenate[Asking, P], R]) -> Callable[..., R
         from commander.client import new_id
 
         reason, change_id, actor, expect, dry_run = (kwargs.pop(name) for name in _NAMES)
-        who = None
-        if actor is not None:
-            name, bracket, email = actor.removesuffix(">").partition(" <")
-            if not bracket:
-                raise click.BadParameter(f"'{actor}' is not 'Name <e-mail>'", param_hint="--actor")
-            who = (name, email)
+        who = person(actor, "--actor") if actor is not None else None
         asking = Asking(output, client, reason, change_id or new_id(), not change_id, who, expect, dry_run)
         return command(asking, *args, **kwargs)
 
     for option in reversed(_OPTIONS):
         called = option(called)
     return with_commander(called)
+
+
+def person(text: str, option: str) -> tuple[str, str]:
+    """``Name <e-mail>``, taken apart. Raises ``click.BadParameter``."""
+    match = re.fullmatch(r"([^<>]*[^<> ]) <([^<>@\s]+@[^<>@\s]+)>", text)
+    if match is None:
+        raise click.BadParameter(f"'{text}' is not 'Name <e-mail>'", param_hint=option)
+    return match[1].strip(), match[2]
 
 
 def checked_target(_context: click.Context, _parameter: click.Parameter, text: str) -> str:

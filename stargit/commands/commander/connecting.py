@@ -71,6 +71,8 @@ def with_commander(command: Callable[Concatenate[Output, Client, P], R]) -> Call
     return with_output(called)
 
 
+#: Seconds in which a service that runs can be reached.
+_REACH = 5.0
 _NAMES = ("address", "token_file", "tls", "authority", "certificate", "key", "plaintext", "timeout")
 
 
@@ -100,6 +102,7 @@ def _connection(
         tls=tls,
         plaintext=plaintext,
         seconds=timeout,
+        reach_seconds=min(timeout, _REACH),
     )
 
 
@@ -120,16 +123,19 @@ def _problems(error: CommanderError, address: str) -> list[Problem]:
     if isinstance(error, ConflictError):
         by = error.conflict.by
         who = f"{by.author.name} changed it in {by.revision[:12]}: {by.subject}" if by.revision else ""
-        return [_problem(each, who) for each in error.problems]
+        return [problem_of(each, who) for each in error.problems]
     if error.problems:
-        return [_problem(each) for each in error.problems]
+        return [problem_of(each) for each in error.problems]
     hint = f"the service's log tells more of request {error.request}" if error.request else ""
     if isinstance(error, UnavailableError) and not error.request:
         hint = f"is the service running? 'stargit commander serve --repository ...' starts it; asked was {address}"
+        if not address.startswith("unix:"):
+            hint += "; if it uses TLS: --tls, or --authority FILE for an authority of your own"
     return [Problem(str(error), hint=hint)]
 
 
-def _problem(message: pb.Problem, more: str = "") -> Problem:
+def problem_of(message: pb.Problem, more: str = "") -> Problem:
+    """A problem that the service told, with more to say of it."""
     return Problem(
         message.message,
         message.file,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stargit.assignments import assignment
+from stargit.assignments import wanted_of
 from stargit.commands.commander.changing import Asking, deployment, target, with_change
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ Examples:
   stargit commander set dev/etl/daily 'values.workers.queues[name=heavy].replicas=3' --dry-run
 """)  # fmt: skip
 @target
-@click.argument("assignments", metavar="PATH=VALUE...", nargs=-1, required=True)
+@click.argument("assignments", metavar="[PATH=VALUE]...", nargs=-1)
 @click.option("--text", "texts", metavar="PATH=TEXT", multiple=True, help="The value is text, whatever it looks like.")
 @with_change
 def set_(asking: Asking, target: str, assignments: tuple[str, ...], texts: tuple[str, ...]) -> None:
@@ -31,8 +31,7 @@ def set_(asking: Asking, target: str, assignments: tuple[str, ...], texts: tuple
     """
     from commander.client import operations as ops
 
-    wanted = [assignment(each, is_text=False) for each in assignments]
-    wanted += [assignment(each, is_text=True) for each in texts]
+    wanted = wanted_of(assignments, texts)
     asking.do([ops.edit(target, *(ops.set_value(each.path, each.value) for each in wanted))])
 
 
@@ -117,7 +116,8 @@ def variables(
 ) -> None:
     """Set and remove variables of a deployment.
 
-    Values in the open are in git for everybody who reads it. A secret is sealed before, or stands in an external store.
+    Values in the open are in git for everybody who reads it. A secret is sealed before, by kubeseal, or stands in an
+    external store, which values.variables.external.secretStore names ('set' sets it, here or for a whole environment).
     """
     from commander.client import operations as ops
 
@@ -154,16 +154,20 @@ def scale(asking: Asking, target: str, component: str, replicas: int, queue: str
 @click.command(epilog="""\
 \b
 Example:
-  stargit commander upgrade dev/etl/daily 3.1.2 --dry-run
+  stargit commander upgrade dev/etl/daily 3.1.2 --image-tag 3.1.2-deploy-1 --dry-run
 """)  # fmt: skip
 @deployment
 @click.argument("version")
+@click.option("--image-tag", help="The tag of its own image that has this version, set in the same change.")
 @with_change
-def upgrade(asking: Asking, target: str, version: str) -> None:
+def upgrade(asking: Asking, target: str, version: str, image_tag: str | None) -> None:
     """Set the version of a deployment, where the way there is allowed."""
     from commander.client import operations as ops
 
-    asking.do([ops.upgrade(target, version)])
+    operations = [ops.upgrade(target, version)]
+    if image_tag is not None:
+        operations.append(ops.edit(target, ops.set_value("values.images.airflow.tag", image_tag)))
+    asking.do(operations)
 
 
 @click.command(epilog="""\

@@ -89,7 +89,7 @@ Examples:
 def watch(output: Output, client: Client, since: str, until_now: bool) -> None:
     """Follow commits as they come, each with the targets that it changed.
 
-    With --output json, one line of JSON a commit, and it ends with the last one's name. A broken line is resumed.
+    With --output json, one line of JSON a commit. A broken line is resumed.
     """
     import sys
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from stargit.commands.commander.changing import checked_target, target
-from stargit.commands.commander.connecting import with_commander
+from stargit.commands.commander.connecting import problem_of, with_commander
 from stargit.output import Output
 
 if TYPE_CHECKING:
@@ -54,13 +54,13 @@ def status(output: Output, client: Client) -> None:
         rows.append(("last trouble", f"{found.trouble_time.ToDatetime():%Y-%m-%d %H:%M:%SZ}: {found.trouble}"))
     output.table(("what", "value"), rows)
     for each in found.problems:
-        output.line(f"{each.file}: {each.message}", "bad")
+        output.line(str(problem_of(each)), "bad")
 
 
 @click.command("list", epilog="""\
 \b
 Examples:
-  stargit commander list deployment --within production --version 2.
+  stargit commander list deployment --within production --version 2
   stargit commander list deployment --label team=etl --asleep --output json
   stargit commander list workspace --words sales
 """)  # fmt: skip
@@ -229,20 +229,21 @@ def rendered(
     from generator.errors import Problem, ProblemsError
 
     request = pb.ListRenderedRequest(target=ops.target(target), at=at, inside=inside, at_least=at_least)
-    paths: list[str] = []
+    told: list[dict[str, str]] = []
     for each in client.rendered_files(request):
-        paths.append(each.path)
         if each.size and not each.data:
             raise ProblemsError([Problem(f"is too large to be sent: {each.size:,} bytes", file=each.path)])
+        text = each.data.decode("utf-8", "replace")
+        told.append({"path": each.path, "text": text} if folder is None else {"path": each.path})
         if folder is None:
             output.line(f"# {each.path}", "faint")
-            output.line(each.data.decode("utf-8", "replace").rstrip("\n"))
+            output.line(text.rstrip("\n"))
             continue
         if ".." in each.path.split("/") or each.path.startswith("/"):
             raise ProblemsError([Problem("has a name that is not allowed", file=each.path)])
         file = folder / each.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(each.data)
-    output.result({"files": paths})
+    output.result({"files": told})
     if folder is not None:
-        output.line(f"{len(paths)} files in {folder}", "good")
+        output.line(f"{len(told)} files in {folder}", "good")

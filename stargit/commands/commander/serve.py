@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from generator.errors import Problem, ProblemsError
+from stargit.commands.commander.changing import person
 from stargit.commands.commander.connecting import own_socket
 from stargit.options import with_output
 from stargit.output import Output
@@ -107,7 +108,7 @@ def serve(
         raise click.UsageError("--tls-certificate and --tls-key belong together")
     if tls_callers is not None and tls_certificate is None:
         raise click.UsageError("--tls-callers needs --tls-certificate and --tls-key")
-    name, email = _identity(committer)
+    name, email = person(committer, "--committer")
     log = logger(log_level, form or ("text" if sys.stderr.isatty() else "json"))
 
     try:
@@ -143,13 +144,6 @@ def _own_socket() -> str:
     folder = Path(address.removeprefix("unix:")).parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return address
-
-
-def _identity(text: str) -> tuple[str, str]:
-    name, bracket, email = text.removesuffix(">").partition(" <")
-    if not bracket or "@" not in email or not name.strip():
-        raise click.BadParameter(f"'{text}' is not 'Name <e-mail>'", param_hint="--committer")
-    return name.strip(), email
 
 
 def _signer(ssh: Path | None, gpg: str | None) -> Sign | None:
