@@ -311,3 +311,14 @@ def test_a_file_has_a_limit() -> None:
     assert problem.startswith(f"{DAILY.file}: the file has 1,048,")
     assert problem.endswith("allowed: at most 1,048,576 bytes")
     assert "allowed: at most 1,048,576" in refused(Restore(DAILY, "#" * (LIMITS.file_bytes + 1)))
+
+
+def test_nothing_new_goes_where_nothing_is_around_it() -> None:
+    nowhere = Target("dev", "elt", "new")
+    for operation in (Create(nowhere, DEPLOYMENT), Restore(nowhere, DEPLOYMENT), Move(DAILY, "elt")):
+        told = refused(operation)
+        assert "there is no workspace 'dev/elt' for 'dev/elt/" in told
+        assert "did you mean 'dev/etl'?" in told
+    assert "there is no environment 'prod'" in refused(Create(Target("prod", "etl"), WORKSPACE))
+    made = after(Create(nowhere, DEPLOYMENT), Create(Target("dev", "elt"), WORKSPACE))
+    assert nowhere.file in made

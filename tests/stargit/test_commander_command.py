@@ -113,10 +113,7 @@ def test_a_deployments_life_from_creation_to_removal(run: Run, tmp_path: Path) -
     done(run("wake", name)[1], name)
     done(run("image", name, "registry.example.com/life", "--tag", "1")[1], name)
     done(run("variables", name, "STAGE=dev")[1], name)
-    done(
-        run("move", name, "ml")[1],
-        name,
-    )
+    done(run("move", name, "ml")[1], name, "dev/ml/life")
     name = "dev/ml/life"
     code, _, err = run("remove", name)
     assert code == 1

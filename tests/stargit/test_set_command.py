@@ -215,7 +215,7 @@ def test_what_was_wrong_before_hinders_nobody(file: Path, capsys: pytest.Capture
         (["set", "dev/daily", "label=x"], 1, "no workspace 'dev/daily'\n  hint: did you mean 'dev/etl/daily'? 'star"),
         (["set", "dev/etl/daily/x", "label=x"], 1, "'dev/etl/daily/x' is no name of anything here\n"),
         (["set", "dev/etl/daily", "label"], 2, "'label' is not PATH=VALUE, as in values.scheduler.replicas=2\n"),
-        (["set", "dev/etl/daily"], 2, "Missing argument 'PATH=VALUE...'"),
+        (["set", "dev/etl/daily"], 2, "nothing is to be set"),
         (["unset", "dev/etl/daily"], 2, "Missing argument 'PATH...'"),
     ],
 )
