@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import assert_never
 
@@ -16,6 +16,9 @@ from generator.desired import moment
 from generator.edit import Operation as EditOperation
 from generator.edit import Set, Unset, edit
 from generator.errors import Problem, ProblemsError
+
+#: Others wait as long as a change is worked on; this much takes some seconds.
+_MOST_EDITED = 8 * 1024 * 1024
 
 
 def applied(
@@ -31,7 +34,7 @@ def applied(
         _check_revision(target, revision, files, name_of)
     working = Working(files)
     problems: list[Problem] = []
-    for operation in change.operations:
+    for operation in _joined(change.operations):
         try:
             _do(operation, working, now)
         except ProblemsError as error:
@@ -42,6 +45,23 @@ def applied(
     if problems:
         raise ProblemsError(problems)
     return working.changed
+
+
+def _joined(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """Edits of one file that follow each other as one: any number of settings is one pass over it."""
+    waiting: Edit | None = None
+    for operation in operations:
+        match operation, waiting:
+            case Edit(target, edits, ()), Edit(before) if target == before:
+                waiting = replace(waiting, edits=(*waiting.edits, *edits))
+                continue
+        if waiting is not None:
+            yield waiting
+        waiting = operation if isinstance(operation, Edit) else None
+        if waiting is None:
+            yield operation
+    if waiting is not None:
+        yield waiting
 
 
 def _do(operation: Operation, working: Working, now: float) -> None:
@@ -78,6 +98,11 @@ def _do(operation: Operation, working: Working, now: float) -> None:
 
 
 def _edit(working: Working, target: Target, data: bytes, edits: tuple[EditOperation, ...]) -> None:
+    working.edited += len(data)
+    if working.edited > _MOST_EDITED:
+        found = f"edits of {working.edited:,} bytes of files, one after the other"
+        hint = "edit each file once, or make several changes"
+        raise ProblemsError([Problem(found, file=target.file, allowed=f"{_MOST_EDITED:,} in a change", hint=hint)])
     working.write(target, _edited(target, data, edits))
     if working.deletion(target) is not None:
         found = f"an edit would delete the {target.kind} '{target}'"

@@ -35,6 +35,8 @@ class Working:
         self.files = files
         self.changed: dict[str, bytes | None] = {}
         self._misses = 0
+        #: Bytes of files that were read and written anew, once for each edit.
+        self.edited = 0
 
     def read(self, target: Target) -> bytes | None:
         """A target's file as it is by now; None when there is none."""

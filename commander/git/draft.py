@@ -9,7 +9,7 @@ from commander.git.objects import FILE, FOLDER, Identity, commit_bytes, name_of,
 from generator.worktree import RENDERED
 
 if TYPE_CHECKING:
-    from commander.git.repository import Repository
+    from commander.git.repository import Repository, StoreError
 
 #: Makes an armoured signature of a commit's bytes.
 Sign = Callable[[bytes], str]
@@ -51,33 +51,40 @@ class Draft:
     ) -> str | None:
         """The name of the tree with changes; None when nothing is left in it."""
         entries = dict(self._entries(tree)) if tree is not None else {}
+        own = {path[0]: data for path, data in changes.items() if len(path) == 1}
         below: dict[str, dict[tuple[str, ...], bytes | None]] = {}
         for (name, *rest), data in changes.items():
             if rest:
                 below.setdefault(name, {})[tuple(rest)] = data
-            elif data is None:
-                entries.pop(name, None)
-            else:
-                entries[name] = (FILE, self._add(b"blob", data))
+        for name in (name for name, data in own.items() if data is None):
+            entries.pop(name, None)
         for name, inner in below.items():
             mode, old = entries.get(name, (FOLDER, None))
             if mode != FOLDER:
                 if not any(data is not None for data in inner.values()):
                     continue  # the folder has become a file
-                if above[:1] != (RENDERED,):
-                    where = "/".join((*above, name))
-                    raise self._store.error(f"'{where}' is a file, and a folder of this name is needed")
+                if not _is_rendered(above, name):
+                    raise self._in_the_way((*above, name), "file", "folder")
                 old = None  # rendered state is Commander's: what stands in its way goes
             made = self._edited(old, inner, (*above, name))
             if made is None:
                 entries.pop(name, None)
             else:
                 entries[name] = (FOLDER, made)
+        for name, data in own.items():
+            if data is None:
+                continue
+            if name in entries and entries[name][0] == FOLDER and not _is_rendered(above, name):
+                raise self._in_the_way((*above, name), "folder", "file")  # what is left in it is somebody's
+            entries[name] = (FILE, self._add(b"blob", data))
         if not entries:
             return None
         made = self._add(b"tree", tree_bytes(entries))
         self._trees[made] = entries
         return made
+
+    def _in_the_way(self, path: tuple[str, ...], there: str, needed: str) -> StoreError:
+        return self._store.error(f"'{'/'.join(path)}' is a {there}, and a {needed} of this name is needed")
 
     def _entries(self, tree: str) -> Mapping[str, tuple[int, str]]:
         return self._trees.get(tree) or self._store.tree(tree)
@@ -86,3 +93,8 @@ class Draft:
         name = name_of(kind, data)
         self.objects[name] = (kind, data)
         return name
+
+
+def _is_rendered(above: tuple[str, ...], name: str) -> bool:
+    """Whether something is rendered state, or stands where that belongs."""
+    return (*above, name)[0] == RENDERED

@@ -22,7 +22,8 @@ from generator.errors import Problem, ProblemsError
 R = TypeVar("R")
 
 #: Threads that read. They wait for the disk, or for each other's turn with the interpreter.
-_READERS = 8
+_READERS = 6
+_QUICK_READERS = 2
 #: Seconds that a read waits for a commit that is not here yet.
 _PATIENCE = 10.0
 _FIRST_WAIT = 0.5
@@ -37,12 +38,18 @@ class Asking:
         self._loop = asyncio.get_running_loop()
         self._looking: asyncio.Future[None] | None = None
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="commander-reader")
+        self._quick = ThreadPoolExecutor(_QUICK_READERS, thread_name_prefix="commander-quick-reader")
 
     def close(self) -> None:
         """End the readers' threads."""
-        self._readers.shutdown(cancel_futures=True)
+        for each in (self._readers, self._quick):
+            each.shutdown(cancel_futures=True)
 
     # --- reads ---------------------------------------------------------------------------------------------------
+
+    async def quickly(self, work: Callable[[Reading], R]) -> R:
+        """Ask what is known in no time: whoever asks for much holds it up for nobody."""
+        return await self._loop.run_in_executor(self._quick, lambda: work(self.reading))
 
     async def read(self, work: Callable[[Reading], R], at_least: str = "") -> R:
         """Ask what there is, not before a commit is seen here.
@@ -82,7 +89,7 @@ class Asking:
             raise UnavailableError(f"the commit {revision[:40]} is not here (yet)") from None
 
     async def _has(self, revision: str) -> bool:
-        return await self.in_thread(lambda: self.reading.contains(revision))
+        return await self.quickly(lambda reading: reading.contains(revision))
 
     async def _look(self) -> None:
         """Look what others pushed; those who ask while somebody looks hear of the same look."""

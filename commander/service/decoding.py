@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NoReturn
@@ -33,6 +34,12 @@ _KINDS: dict[int, Kind] = {
     pb.KIND_WORKSPACE: "workspace",
     pb.KIND_DEPLOYMENT: "deployment",
 }
+#: Operations of a change, and targets that it expects something of.
+_MOST = 1000
+#: The name of a file's contents; of what is no ordinary file, with its mode before.
+_REVISION = re.compile(r"(?:[0-7]{1,6} )?[0-9a-f]{40}\Z|\Z")
+#: YAML reads no longer key that stands in one line with its value (YAML 1.2.2, 7.4.2).
+_LONGEST_KEY = 1000
 #: Values nested deeper can't be written to a file that is read again.
 _DEEPEST = 64
 
@@ -40,6 +47,8 @@ _DEEPEST = 64
 def change_of(message: pb.Change, actor: Actor) -> Change:
     """The change that is asked for, in the name of ``actor``. Raises ``ProblemsError`` with all that is wrong."""
     problems: list[Problem] = []
+    refuse_many(message.operations, "operations", "change.operations")
+    refuse_many(message.expectations, "expectations", "change.expectations")
     operations: list[Operation] = []
     for number, each in enumerate(message.operations):
         with field(problems, f"change.operations[{number}]"):
@@ -70,6 +79,12 @@ def within_of(message: pb.Target | None) -> Target | None:
     return target_of(message, "within")
 
 
+def refuse_many(messages: Sized, what: str, path: str) -> None:
+    """Raises ``ProblemsError`` before any of them is read."""
+    if len(messages) > _MOST:
+        raise ProblemsError([Problem(f"{len(messages):,} {what}", path=path, allowed=f"at most {_MOST:,}")])
+
+
 def kind_of(number: int) -> Kind:
     """What is listed. Raises ``ProblemsError``."""
     if number not in _KINDS:
@@ -97,6 +112,9 @@ def expectations_of(messages: Sequence[pb.Expectation], path: str, problems: lis
     for number, each in enumerate(messages):
         with field(problems, f"{path}[{number}]"):
             target = target_of(each.target)
+            if _REVISION.match(each.revision) is None:
+                allowed = "the revision of a target, as Get tells it, or none"
+                raise ProblemsError([Problem("no revision", path="revision", allowed=allowed)])
             if expected.setdefault(target, each.revision) != each.revision:
                 raise ProblemsError([Problem(f"two revisions of {target} are expected", allowed="one")])
     return expected
@@ -135,6 +153,7 @@ def _edit(target: Target, message: pb.Edit) -> Sequence[Operation]:
 
 def _setting(message: pb.Setting) -> Set | Unset | Merge:
     path = parse_path(message.path) if message.path else ()
+    _refuse_long_keys((each for each in path if isinstance(each, str)), "path")
     kind = message.WhichOneof("edit")
     if kind is None:
         _wrong("a setting with no edit", "set_json, unset or merge_json")
@@ -153,9 +172,16 @@ def _json(text: str, field: str) -> Any:
         value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         _wrong(f"no JSON: {error}", "JSON text; words stand in double quotes", field)
-    if _depth(value, _DEEPEST) > _DEEPEST:
-        _wrong("values that are nested too deep", f"at most {_DEEPEST} levels", field)
+    for depth, level in enumerate(_levels(value), 1):
+        if depth > _DEEPEST:
+            _wrong("values that are nested too deep", f"at most {_DEEPEST} levels", field)
+        _refuse_long_keys((key for each in level if isinstance(each, dict) for key in each), field)
     return value
+
+
+def _refuse_long_keys(keys: Iterable[str], field: str) -> None:
+    if any(len(key) > _LONGEST_KEY for key in keys):
+        _wrong("a very long key", f"at most {_LONGEST_KEY:,} characters", field)
 
 
 def _no_constant(word: str) -> NoReturn:
@@ -169,16 +195,16 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _depth(value: Any, most: int) -> int:
-    level, below = 0, [value]
-    while below and level <= most:
-        level += 1
-        below = [
+def _levels(value: Any) -> Iterator[list[Any]]:
+    """What stands at each level of a value, from the outside in."""
+    level = [value]
+    while level:
+        yield level
+        level = [
             inner
-            for each in below
+            for each in level
             for inner in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())
         ]
-    return level
 
 
 def _set_variables(target: Target, message: pb.SetVariables) -> Sequence[Operation]:

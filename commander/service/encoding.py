@@ -24,6 +24,9 @@ from commander.reading import (
 from generator.diff import Diff, as_json, as_text
 from generator.errors import Problem
 
+#: Of larger ones there would be more in a page than a message holds.
+_LARGEST_DOCUMENT, _LONGEST_TEXT = 400_000, 200_000
+
 
 def target_message(target: Target) -> pb.Target:
     """A target by its names."""
@@ -134,8 +137,10 @@ def differences_message(rendered: Diff, targets: Iterable[pb.TargetChange] = (),
     """Differences of rendered state; those of files are for the caller to add."""
     message = pb.Differences(targets=targets, left_out=left_out, formatting=rendered.formatting)
     if rendered:
-        message.rendered_json = orjson.dumps(as_json(rendered)).decode()
-        message.rendered_text = as_text(rendered)
+        document = orjson.dumps(as_json(rendered))
+        if len(document) <= _LARGEST_DOCUMENT:
+            message.rendered_json = document.decode()
+        message.rendered_text = as_text(rendered)[:_LONGEST_TEXT]
     return message
 
 

@@ -23,6 +23,7 @@ from generator.errors import Problem, ProblemsError
 #: Details travel in a trailer, of which clients take no more than 8 KiB: the first problems are told.
 _MOST_BYTES = 5_000
 _LONGEST_TEXT = 1_500
+_SHORT = 300
 #: Seconds after which it may be tried again.
 _SOON, _LATER = 1.0, 5.0
 #: Problems of one call that are logged.
@@ -74,8 +75,10 @@ def failure_of(error: Exception, request: str) -> Failure:
             return _failure(Code.FAILED_PRECONDITION, str(error), request, [problem_message(error.problem)])
         case NotFoundError():
             return _failure(Code.NOT_FOUND, str(error), request, [problem_message(error.problem)])
-        case ConflictedError():
-            return _failure(Code.ABORTED, str(error), request, [error.conflict])
+        case ConflictedError(conflict=conflict):
+            # Who was first may have had much to say; what was first is what matters.
+            conflict.by.reason, conflict.by.subject = conflict.by.reason[:_SHORT], conflict.by.subject[:_SHORT]
+            return _failure(Code.ABORTED, str(error), request, [conflict])
         case UnavailableError():
             return _failure(Code.UNAVAILABLE, str(error), request, [_retry(error.seconds)])
         case RejectedError():
@@ -99,7 +102,8 @@ def failure_of(error: Exception, request: str) -> Failure:
 
 
 def _failure(code: int, text: str, request: str, details: Iterable[Message] = ()) -> Failure:
-    status = Status(code=code, message=plain(text)[:_LONGEST_TEXT])
+    # Bytes that are no ASCII take three times as much room on the way.
+    status = Status(code=code, message=plain(text).encode()[:_LONGEST_TEXT].decode("utf-8", "ignore"))
     used = 0
     for detail in (RequestInfo(request_id=request), *details):
         packed = AnyMessage()

@@ -97,7 +97,8 @@ class Gate(grpc.aio.ServerInterceptor):
     @asynccontextmanager
     async def _call(self, service: str, method: str, context: Context) -> AsyncIterator[None]:
         """A call's life. What is raised in it is told to the caller as a status."""
-        metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
+        given = [(key, value) for key, value in context.invocation_metadata() or () if isinstance(value, str)]
+        metadata = dict(given)
         said = metadata.get(_REQUEST_ID, "")
         request = said if _ID.match(said) else uuid.uuid4().hex
         name = method if service == _SERVICE else "reflection"
@@ -111,6 +112,8 @@ class Gate(grpc.aio.ServerInterceptor):
                 await context.send_initial_metadata(((_REQUEST_ID, request),))
                 if self._closed:
                     raise ClosedError
+                if sum(key == "authorization" for key, _ in given) > 1:
+                    raise UnknownCallerError("there are two 'authorization' in the metadata")
                 found = self._identify(service, method, metadata, context)
                 caller = found.name
                 current_caller.set(found)

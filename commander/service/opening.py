@@ -42,7 +42,9 @@ def open_repository(where: str, branch: str, copy: Path | None = None, *, second
             )
         store = Store(path, reference)
         return Served(store, Local(store))
-    folder = copy if copy is not None else _copies() / f"{sha256(where.encode()).hexdigest()[:24]}.git"
+    # One copy has one branch: another Commander would take it for its own.
+    name = sha256(f"{where} {reference}".encode()).hexdigest()[:24]
+    folder = copy if copy is not None else _copies() / f"{name}.git"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (folder / "HEAD").exists():

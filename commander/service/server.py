@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
+import threading
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -47,6 +50,7 @@ _OPTIONS = (
 )
 #: Seconds for calls that end by themselves, after those for changes that wait.
 _LAST = 1.0
+_STEP = 0.02
 #: Seconds between two looks whether the file of callers is another one.
 _LOOK = 1.0
 
@@ -131,8 +135,7 @@ async def serve(
         moved(tracker.revision)
         asking = Asking(queue, reading, moves)
         ending.callback(asking.close)
-        # What waits is done first; then nothing more is written.
-        ending.push_async_callback(asyncio.to_thread, queue.close)
+        ending.push_async_callback(_close, queue, settings.drain, log)
         await _serve(served, settings, log, ready, asking, authority, metrics, trouble)
     log.info("stopped", revision=tracker.revision)
 
@@ -182,6 +185,22 @@ async def _serve(
     if not await gate.drained(settings.drain):
         log.warning("calls were cut off", seconds=settings.drain)
     await server.stop(_LAST)
+
+
+async def _close(queue: Queue, seconds: float, log: structlog.typing.FilteringBoundLogger) -> None:
+    """What waits is done first; then nothing more is written."""
+    closing = threading.Thread(target=queue.close, daemon=True)
+    closing.start()
+    try:
+        async with asyncio.timeout(max(seconds, _LAST)):
+            while closing.is_alive():
+                await asyncio.sleep(_STEP)
+    except TimeoutError:
+        # A remote that does not answer can take longer than anybody wants to wait. What is under way harms nothing:
+        # the repository needs no repair, and who hears of no end sends the same change again.
+        log.warning("writing was cut off", seconds=seconds)
+        sys.stderr.flush()
+        os._exit(0)
 
 
 async def _refreshing(authority: Authority) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from typing import TypeAlias
 
@@ -14,11 +15,20 @@ from commander.changes import Actor, Change, Move, Operation, Restore, Target
 from commander.git import Store, StoreError
 from commander.proto.v1 import commander_pb2 as pb
 from commander.proto.v1 import commander_pb2_grpc as rpc
-from commander.reading import LONGEST_PAGE, PAGE_SIZE, Item, NotFoundError, Reading
+from commander.reading import LONGEST_PAGE, PAGE_SIZE, HistoryEntry, Item, NotFoundError, Reading
 from commander.service import encoding
 from commander.service.asking import Asking
 from commander.service.authority import Authority
-from commander.service.decoding import actor_of, change_of, expectations_of, filters_of, kind_of, target_of, within_of
+from commander.service.decoding import (
+    actor_of,
+    change_of,
+    expectations_of,
+    filters_of,
+    kind_of,
+    refuse_many,
+    target_of,
+    within_of,
+)
 from commander.service.gate import current_caller
 from commander.service.trouble import Trouble
 from commander.service.watching import Watching
@@ -64,6 +74,7 @@ class Servicer(rpc.CommanderServicer):
         target = target_of(request.target)
         actor = _actor(request)
         problems: list[Problem] = []
+        refuse_many(request.expectations, "expectations", "expectations")
         expected = expectations_of(request.expectations, "expectations", problems)
         if problems:
             raise ProblemsError(problems)
@@ -83,7 +94,7 @@ class Servicer(rpc.CommanderServicer):
         response = pb.ApplyResponse(revision=applied.revision, repeated=applied.repeated)
         # The change is done, whatever comes of this.
         with suppress(NotFoundError, StoreError):
-            revisions = await self._asking.read(lambda reading: reading.revisions(targets, applied.revision))
+            revisions = await self._asking.quickly(lambda reading: reading.revisions(targets, applied.revision))
             for target, revision in zip(targets, revisions, strict=True):
                 response.targets.add(target=encoding.target_message(target), revision=revision)
         return response
@@ -92,7 +103,10 @@ class Servicer(rpc.CommanderServicer):
 
     async def Get(self, request: pb.GetRequest, context: Context) -> pb.GetResponse:
         target = target_of(request.target)
-        found = await self._asking.read(lambda reading: reading.get(target, request.at), request.at_least)
+        if request.at or request.at_least:
+            found = await self._asking.read(lambda reading: reading.get(target, request.at), request.at_least)
+        else:
+            found = await self._asking.quickly(lambda reading: reading.get(target))
         return pb.GetResponse(
             item=encoding.item_message(found.item), text=encoding.plain(found.text), revision=found.revision
         )
@@ -151,17 +165,17 @@ class Servicer(rpc.CommanderServicer):
             what = f"a page of {size} with differences"
             raise ProblemsError([Problem(what, path="page_size", allowed=f"1 to {_WITH_DIFFERENCES}")])
 
-        def entries(reading: Reading) -> tuple[list[pb.Entry], str]:
-            page = reading.history(target, page_size=size, page_token=request.page_token)
-            if not request.with_differences:
-                return [encoding.entry_message(each) for each in page.items], page.next_token
-            return [
-                encoding.entry_message(each, reading.changes_of(each.commit.revision, each.target))
-                for each in page.items
-            ], page.next_token
-
-        found, token = await self._asking.read(entries, request.at_least)
-        return pb.ListHistoryResponse(entries=found, next_page_token=token)
+        page = await self._asking.read(
+            lambda reading: reading.history(target, page_size=size, page_token=request.page_token), request.at_least
+        )
+        response = pb.ListHistoryResponse(next_page_token=page.next_token)
+        for entry in page.items:
+            if request.with_differences:
+                # One by one, so that it ends with the call.
+                response.entries.append(await self._asking.read(partial(_with_differences, entry)))
+            else:
+                response.entries.append(encoding.entry_message(entry))
+        return response
 
     async def Compare(self, request: pb.CompareRequest, context: Context) -> pb.CompareResponse:
         target = target_of(request.target)
@@ -178,7 +192,7 @@ class Servicer(rpc.CommanderServicer):
 
     async def GetStatus(self, request: pb.GetStatusRequest, context: Context) -> pb.GetStatusResponse:
         environments = await self._asking.read(_environments)
-        revision = await self._asking.read(Reading.tip)
+        revision = await self._asking.quickly(Reading.tip)
         size = await self._asking.read(lambda _: self._store.size())
         status = pb.GetStatusResponse(
             version=version("stargit"),
@@ -197,6 +211,10 @@ class Servicer(rpc.CommanderServicer):
         if self._trouble.text:
             status.trouble_time.FromNanoseconds(int(self._trouble.seconds * 1e9))
         return status
+
+
+def _with_differences(entry: HistoryEntry, reading: Reading) -> pb.Entry:
+    return encoding.entry_message(entry, reading.changes_of(entry.commit.revision, entry.target))
 
 
 def _targets(operation: Operation) -> Iterator[Target]:

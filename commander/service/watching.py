@@ -50,7 +50,7 @@ class Watching:
             bookmarked = seen
             while not self._closed:
                 move = self._asking.moves.next
-                tip = await self._asking.read(Reading.tip)
+                tip = await self._asking.quickly(Reading.tip)
                 if tip != seen:
                     async for event in self._events(seen, tip):
                         yield pb.WatchResponse(event=event_message(event))

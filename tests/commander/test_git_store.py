@@ -255,3 +255,16 @@ def test_the_size_is_what_git_counts(tmp_path: Path) -> None:
     assert (size.packs, size.objects) == (int(counted["packs"]), int(counted["in-pack"]) + int(counted["count"]))
     files = [path for path in (repository / "objects").rglob("*") if path.is_file()]
     assert size.bytes == sum(path.stat().st_size for path in files)
+
+
+def test_a_file_in_the_place_of_rendered_state_goes_and_a_folder_in_the_place_of_a_file_stays(tmp_path: Path) -> None:
+    repository = bare(tmp_path, {"rendered": "no folder\n", "environments/dev/environment.yaml/mine": "x\n"})
+    made = store(repository)
+    draft = made.draft(made.tip() or "")
+    draft.commit({"rendered/dev/a.yaml": b"a\n"}, "Rendered\n", PERSON, PERSON)
+    with pytest.raises(StoreError, match=r"'environments/dev/environment.yaml' is a folder, and a file"):
+        draft.commit({"environments/dev/environment.yaml": b"x\n"}, "Over it\n", PERSON, PERSON)
+    made.write(draft)
+    made.move(draft.base, draft.tip)
+    assert contents(repository) == {"environments/dev/environment.yaml/mine": "x", "rendered/dev/a.yaml": "a"}
+    fsck(repository)

@@ -322,3 +322,21 @@ def test_nothing_new_goes_where_nothing_is_around_it() -> None:
     assert "there is no environment 'prod'" in refused(Create(Target("prod", "etl"), WORKSPACE))
     made = after(Create(nowhere, DEPLOYMENT), Create(Target("dev", "elt"), WORKSPACE))
     assert nowhere.file in made
+
+
+def test_edits_that_follow_each_other_are_what_they_are_one_by_one() -> None:
+    edits = [Edit(DAILY, (Set(("values", "scheduler", "replicas"), number),)) for number in range(1, 4)]
+    edits.insert(1, Edit(DAILY, (Unset(("values", "scheduler", "replicas")), Merge((), {"label": "Daily"}))))
+    files: Mapping[str, str] = FILES
+    for each in edits:
+        files = after(each, files=files)
+    assert after(*edits) == files
+    assert after(edits[0], Delete(ETL), Undelete(ETL), *edits[1:]) == files
+
+
+def test_a_thousand_settings_of_a_large_file_are_one_pass_and_many_large_files_are_refused() -> None:
+    large = FILES | {DAILY.file: FILES[DAILY.file] + "# " + "x" * 900_000 + "\n"}
+    many = [Edit(DAILY, (Set(("values", "labels", f"l{number}"), "x"),)) for number in range(1000)]
+    assert "l999: x" in after(*many, files=large)[DAILY.file]
+    turns = [each for number in range(10) for each in (LABEL, Edit(ETL, (Set(("label",), f"{number}"),)))]
+    assert "8,388,608 in a change" in refused(*turns, files=large)

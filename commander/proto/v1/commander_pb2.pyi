@@ -1562,7 +1562,9 @@ class Differences(_message.Message):
     TARGETS_FIELD_NUMBER: _builtins.int
     FORMATTING_FIELD_NUMBER: _builtins.int
     rendered_json: _builtins.str
-    """Of the rendered state: the document that `stargit diff --output json` prints, and the same in words."""
+    """Of the rendered state: the document that `stargit diff --output json` prints (empty when it has more than 400 kB), and
+    the same in words.
+    """
     rendered_text: _builtins.str
     left_out: _builtins.int
     """Rendered files that differ and were not compared, because they are too many."""

@@ -290,3 +290,36 @@ def test_the_request_has_an_id_that_the_caller_may_choose(service: Service) -> N
     [value] = [value for key, value in call.initial_metadata() if key == "x-request-id"]
     assert "mine" not in value
     assert "mine-1" in [event["request"] for event in service.events("call")]
+
+
+def test_too_many_operations_are_refused_before_any_is_read(commander: Client) -> None:
+    began = time.monotonic()
+    with pytest.raises(RefusedError, match="500,000 operations"):
+        commander.apply([pb.Operation()] * 500_000, id=new_id())
+    many = [pb.Expectation()] * 1001
+    request = pb.RevertRequest(id="x", target=ops.target("dev"), to="0" * 40, expectations=many)
+    with pytest.raises(RefusedError, match="1,001 expectations"):
+        commander._call(commander._stub.Revert, request)
+    assert time.monotonic() - began < 20
+
+
+def test_a_conflict_is_told_however_much_the_first_had_to_say(commander: Client, release: str) -> None:
+    seen = commander.get(release).item.revision
+    commander.apply([ops.relabel(release, "First")], id=new_id(), reason="\N{GRINNING FACE}" * 2000)
+    with pytest.raises(ConflictError) as caught:
+        commander.apply([ops.relabel(release, "Second")], id=new_id(), expected={release: seen})
+    assert caught.value.conflict.by.reason.startswith("\N{GRINNING FACE}")
+    with pytest.raises(RefusedError, match="no revision"):
+        commander.apply([ops.relabel(release, "Third")], id=new_id(), expected={release: "f" * 6000})
+
+
+def test_a_very_long_key_is_refused(commander: Client, release: str) -> None:
+    with pytest.raises(RefusedError, match="a very long key"):
+        commander.apply([ops.edit(release, ops.merge_values({"x" * 1025: 1}))], id=new_id())
+    with pytest.raises(RefusedError, match="a very long key"):
+        commander.apply([ops.edit(release, ops.set_value(f"values.{'x' * 1025}", 1))], id=new_id())
+
+
+def test_an_error_with_many_letters_of_other_scripts_is_told(commander: Client, release: str) -> None:
+    with pytest.raises(RefusedError, match="there is no component"):
+        commander.apply([ops.scale(release, "\N{GRINNING FACE}" * 1500, 1)], id=new_id())
