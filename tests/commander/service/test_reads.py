@@ -80,10 +80,10 @@ def test_a_missing_target_is_not_found_with_the_nearest(commander: Client) -> No
 
 
 def test_lines_are_found_by_words(commander: Client) -> None:
-    found = commander.search(pb.SearchRequest(words="number-04"))
-    assert [each.file for each in found.matches] == []
-    [match] = commander.search(pb.SearchRequest(words="SALES label")).matches
-    assert (ops.target_text(match.target), match.text) == ("dev/many/number-04", "label: Sales of today")
+    assert list(commander.search(pb.SearchRequest(words="number-05 is in no text")).matches) == []
+    commander.apply([ops.relabel("dev/many/number-05", "Lines of words")], id=new_id())
+    [match] = commander.search(pb.SearchRequest(words="WORDS label")).matches
+    assert (ops.target_text(match.target), match.text) == ("dev/many/number-05", "label: Lines of words")
 
 
 def test_rendered_manifests_are_of_one_commit(commander: Client) -> None:
