@@ -7,11 +7,13 @@ applied to whatever the files are when its turn comes.
 from commander.changes import deployment_edits
 from commander.changes.applying import applied
 from commander.changes.change import Actor, Change, ConflictError
+from commander.changes.image import IMAGE_SETTINGS, image_of
 from commander.changes.message import Trailers, message_of, trailer_texts, trailers_of
 from commander.changes.operations import Create, Delete, Edit, Move, Operation, Remove, Restore, Undelete, Upgrade
 from commander.changes.target import Target
 
 __all__ = [
+    "IMAGE_SETTINGS",
     "Actor",
     "Change",
     "ConflictError",
@@ -28,6 +30,7 @@ __all__ = [
     "Upgrade",
     "applied",
     "deployment_edits",
+    "image_of",
     "message_of",
     "trailer_texts",
     "trailers_of",

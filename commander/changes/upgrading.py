@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from commander.changes.image import IMAGE_SETTINGS, Image, image_of
 from commander.changes.target import Target
 from commander.changes.working import Working, around
 from generator.airflow import AirflowValues, AirflowVersion, airflow_of_runtime, upgrade_problem
@@ -15,16 +15,6 @@ from generator.errors import Problem, ProblemsError
 
 _RUNTIME: KeyPath = ("runtimeVersion",)
 _AIRFLOW: KeyPath = ("values", "airflowVersion")
-
-
-@dataclass(frozen=True, slots=True)
-class _Image:
-    """What decides which image a deployment runs, with the path of the tag or digest."""
-
-    repository: str
-    version: str
-    path: KeyPath
-    digest: bool
 
 
 def upgrade(target: Target, version: str, working: Working) -> None:
@@ -58,14 +48,16 @@ def image_left_behind(target: Target, working: Working) -> Problem | None:
     (path, version), (_, wanted) = _version(before), _version(after)
     old, new = _airflow(version), _airflow(wanted)
     image = _image(after)
-    if old is None or new is None or old == new or image is None or image != _image(before):
+    shown = _shown(image)
+    if old is None or new is None or old == new or not image.decided_by or shown != _shown(_image(before)):
         return None
     named = image.version.startswith(version) or (path == _AIRFLOW and AirflowVersion.of_tag(image.version) == old)
     if not image.digest and not named:
         return None  # a tag of people's own tells nothing
-    what = f"the image stays {image.repository}{'@' if image.digest else ':'}{image.version}, which has Airflow {old}"
+    what = f"the image stays {shown}, which has Airflow {old}"
     hint = f"set an image with Airflow {new} in the same change"
-    return Problem(what, target.file, path=path_text(image.path), hint=hint)
+    where = path_text(("values", *IMAGE_SETTINGS[image.decided_by]))
+    return Problem(what, target.file, path=where, hint=hint)
 
 
 def _files_of(target: Target) -> tuple[Target, ...]:
@@ -92,24 +84,20 @@ def _airflow(version: str) -> AirflowVersion | None:
     return AirflowVersion.parse(airflow_of_runtime(version) or version)
 
 
-def _image(deployment: Deployment) -> _Image | None:
-    """None when the image's tag is not set, and so follows from the version."""
+def _image(deployment: Deployment) -> Image:
     values = deployment_layers(deployment).merged()
-    own = (values.get("images") or {}).get("airflow") or {}
-    repository = own.get("repository") or values.get("defaultAirflowRepository") or _default("defaultAirflowRepository")
-    default_digest = None if own.get("repository") or own.get("tag") else values.get("defaultAirflowDigest")
-    names: list[tuple[Any, KeyPath, bool]] = [
-        (own.get("digest"), ("values", "images", "airflow", "digest"), True),
-        (default_digest, ("values", "defaultAirflowDigest"), True),
-        (own.get("tag"), ("values", "images", "airflow", "tag"), False),
-        (values.get("defaultAirflowTag"), ("values", "defaultAirflowTag"), False),
-    ]
-    return next((_Image(repository, name, path, digest) for name, path, digest in names if name), None)
+    return image_of({name: _at_path(values, path) for name, path in IMAGE_SETTINGS.items()})
 
 
-def _default(name: str) -> str:
-    default: str = AirflowValues.model_fields[name].default
-    return default
+def _shown(image: Image) -> str:
+    repository = image.repository or AirflowValues.model_fields["defaultAirflowRepository"].default
+    return f"{repository}{'@' if image.digest else ':'}{image.version}"
+
+
+def _at_path(values: Any, path: KeyPath) -> Any:
+    for part in path:
+        values = (values or {}).get(part)
+    return values
 
 
 def _at(problem: Problem, target: Target, path: KeyPath, position: Any) -> Problem:

@@ -18,6 +18,8 @@ from pathlib import Path
 from commander.git.packs import owner_of
 
 _ENDING = ".commander"
+#: Of one that is not flocked yet.
+_BEGUN = ".commander-begun"
 #: A process that moves a branch holds its lock for milliseconds. One of this age that nobody has open was left behind.
 _OLD = 60.0
 #: The same of what takes longer: packs that are being written.
@@ -34,6 +36,8 @@ _LEFT = (
     "objects/pack/tmp_*",
     "objects/pack/.tmp-*",
 )
+#: What git repack names packs that are whole, before they have their last names.
+_RENAMED = ".tmp-"
 #: So that nobody puts a pack together with others before a branch leads to it; begins with who wrote that.
 _KEEPS, _FETCHED = "objects/pack/*.keep", b"fetch-pack "
 
@@ -46,12 +50,9 @@ class Owner:
         for number in range(1000):
             self.name = f"{os.getpid()}-{number}"
             self._path = repository / f"{self.name}{_ENDING}"
-            try:
-                self.descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            except FileExistsError:
-                continue
-            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
+            if (descriptor := _taken(self._path, repository / f"{self.name}{_BEGUN}")) is not None:
+                self.descriptor = descriptor
+                return
         raise FileExistsError(f"{repository} is full of files *{_ENDING}")
 
     def moves_to(self, commit: str) -> None:
@@ -63,6 +64,29 @@ class Owner:
         with suppress(FileNotFoundError):
             self._path.unlink()
         os.close(self.descriptor)
+
+
+def _taken(path: Path, begun: Path) -> int | None:
+    """A new file that is flocked when others see it by its ``path``; None when it is another's. Raises ``OSError``."""
+    try:
+        descriptor = os.open(begun, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Who has the name of what is begun is the only one who may make the other.
+        if _is_at(begun, descriptor):
+            if not path.exists():
+                begun.rename(path)
+                return descriptor
+            begun.unlink()
+    except (BlockingIOError, FileNotFoundError):
+        pass  # it was taken for what a process that is gone left behind
+    except BaseException:
+        os.close(descriptor)
+        raise
+    os.close(descriptor)
+    return None
 
 
 def remove_left(repository: Path, branch: str, *, killed: bool = False) -> bool:
@@ -97,7 +121,7 @@ def _remove_begun(repository: Path, gone: Collection[str], killed: bool) -> None
     found += [path for path in repository.glob(_KEEPS) if _starts(path, _FETCHED)]
     if not found:
         return
-    in_use = _open_files()
+    in_use, by_others = _open_files(), _open_files(but=os.getpid())
     for path in found:
         try:
             age = time.time() - path.stat().st_mtime
@@ -106,7 +130,9 @@ def _remove_begun(repository: Path, gone: Collection[str], killed: bool) -> None
         if owner := owner_of(path.name):
             left = owner in gone or not (repository / f"{owner}{_ENDING}").exists()
         else:
-            left = (bool(gone) or killed or age > _VERY_OLD) and _inode(path) not in in_use
+            # Packs with both files libgit2 reads by any name; for that they need not have one.
+            used = by_others if path.name.startswith(_RENAMED) else in_use
+            left = (bool(gone) or killed or age > _VERY_OLD) and _inode(path) not in used
         if left:
             path.unlink(missing_ok=True)
 
@@ -125,17 +151,33 @@ def _gone(repository: Path) -> Iterator[dict[str, bytes]]:
     found: dict[str, bytes] = {}
     with ExitStack() as held:
         for path in sorted(repository.glob(f"*{_ENDING}")):
-            try:
-                descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-            except FileNotFoundError:
-                continue
-            held.callback(os.close, descriptor)
-            with suppress(BlockingIOError):  # its owner lives
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if (descriptor := _left_behind(path, held)) is not None:
                 found[path.name.removesuffix(_ENDING)] = os.pread(descriptor, _LONGEST, 0).strip()
+        # Of these nothing was begun.
+        begun = [path for path in repository.glob(f"*{_BEGUN}") if _left_behind(path, held) is not None]
         yield found
-        for name in found:
-            (repository / f"{name}{_ENDING}").unlink(missing_ok=True)
+        for path in (*begun, *(repository / f"{name}{_ENDING}" for name in found)):
+            path.unlink(missing_ok=True)
+
+
+def _left_behind(path: Path, held: ExitStack) -> int | None:
+    """An owner's file, flocked as long as it is ``held``; None when the owner lives. Raises ``OSError``."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    held.callback(os.close, descriptor)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return None
+    # While it was waited, its owner may have gone, and another one of the same name come.
+    return descriptor if _is_at(path, descriptor) else None
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    status = os.fstat(descriptor)
+    return _inode(path) == (status.st_dev, status.st_ino)
 
 
 def _inode(path: Path) -> tuple[int, int] | None:
@@ -146,10 +188,12 @@ def _inode(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _open_files() -> set[tuple[int, int]]:
-    """The files that processes of this machine have open, as far as one may look."""
+def _open_files(but: int | None = None) -> set[tuple[int, int]]:
+    """The files that processes of this machine, all or ``but`` one, have open, as far as one may look."""
     found = set()
     for process in Path("/proc").glob("[0-9]*/fd"):
+        if process.parent.name == str(but):
+            continue
         with suppress(OSError):
             for descriptor in process.iterdir():
                 if (inode := _inode(descriptor)) is not None:

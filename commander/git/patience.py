@@ -19,7 +19,8 @@ class Patience:
     """``seconds`` are counted from the first attempt that failed, over all calls until one goes well: when they are
     over, each call is tried once, and who asks hears at once that it still is so.
 
-    ``wait``, ``chance`` (from 0 to 1) and ``now`` decide how long it is waited.
+    ``wait``, ``chance`` (from 0 to 1) and ``now`` decide how long it is waited. ``again`` hears of each attempt but the
+    first.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Patience:
         self._seconds = seconds
         self._wait, self._chance, self._now = wait, chance, now
         self._since: float | None = None
+        self.again: Callable[[], None] = _nobody
 
     def spend(self, work: Callable[[], T]) -> T:
         """Do it until it is done. Raises what ``work`` does: at once what will not pass, else what came last."""
@@ -57,4 +59,9 @@ class Patience:
                 return result
             # Never less than half: those who wait for the same must not come at once, nor without end.
             self._wait(min(left, most * (1 + self._chance()) / 2))
+            self.again()
             most = min(_LONGEST_WAIT, 2 * most)
+
+
+def _nobody() -> None:
+    """Nobody hears it."""

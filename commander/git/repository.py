@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,12 +32,14 @@ _MODES = {b"%o" % mode: mode for mode in (FILE, FOLDER, LINK, 0o100755, 0o160000
 class StoreError(Exception):
     """The repository is not as Commander needs it; the message is for the person who looks after it.
 
-    ``retry``: it may pass by itself, and the same may be tried again.
+    ``retry``: it may pass by itself, and the same may be tried again. ``defect``: what happened in Commander, where it
+    is the one to be mended.
     """
 
-    def __init__(self, message: str, *, retry: bool = False) -> None:
+    def __init__(self, message: str, *, retry: bool = False, defect: BaseException | None = None) -> None:
         super().__init__(message)
         self.retry = retry
+        self.defect = defect
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,10 @@ class Described:
     parents: tuple[str, ...]
 
 
+#: Packs that are open at a time, of all repositories of a process: each takes a descriptor, also when it is gone.
+_OPEN_PACKS = 128
+
+
 class Repository:
     """``branch`` is a full name (``refs/heads/main``). Not for several threads at a time; each opens its own."""
 
@@ -79,6 +86,7 @@ class Repository:
         self._trees: OrderedDict[str, Mapping[str, tuple[int, str]]] = OrderedDict()
         self._most, self._kept = entries, 0
         pygit2.settings.cache_max_size(_CACHED)
+        pygit2.settings.mwindow_file_limit = _OPEN_PACKS
         self._open()
         if not self._repository.is_bare:
             raise StoreError(f"{path} has a work tree; Commander needs a bare repository (git clone --bare)")
@@ -89,18 +97,20 @@ class Repository:
         except pygit2.GitError as error:
             raise StoreError(f"{self.path} is no git repository that can be opened: {error}") from None
 
-    def error(self, message: str, *, retry: bool = False) -> StoreError:
+    def look_again(self) -> None:
+        """Let go of packs that are gone: whoever writes makes many, and puts them together. Raises ``StoreError``."""
+        self._open()
+
+    def error(self, message: str, *, retry: bool = False, defect: BaseException | None = None) -> StoreError:
         """An error that names the repository."""
-        return StoreError(f"{self.path}: {message}", retry=retry)
+        return StoreError(f"{self.path}: {message}", retry=retry, defect=defect)
 
     def tip(self, reference: str = "") -> str | None:
         """The commit that the branch (or another reference) is at; None when there is none. Raises ``StoreError``."""
         name = reference or self.branch
-        try:
+        with self._readable(name):
             found = self._repository.references.get(name)
-        except pygit2.GitError as error:
-            raise self.error(f"{name} can't be read: {error}") from None
-        return None if found is None else str(found.resolve().target)
+            return None if found is None else str(found.resolve().target)
 
     def root(self, commit: str) -> str:
         """The tree of a commit. Raises ``StoreError`` when there is no such commit."""
@@ -194,38 +204,49 @@ class Repository:
 
     def message(self, commit: str) -> str:
         """The message of a commit. Raises ``StoreError``."""
-        return self._commit(commit).message
+        return _text(self._commit(commit))
 
     def described(self, commit: str) -> Described:
         """Who wrote a commit, when, and what for. Raises ``StoreError``."""
         found = self._commit(commit)
-        message = found.raw_message.decode("utf-8", "replace")
         parents = tuple(map(str, found.parent_ids))
-        return Described(_identity(found.author), _identity(found.committer), message, parents)
+        return Described(_identity(found.author), _identity(found.committer), _text(found), parents)
 
     def log(self, newest: str, before: str | None = None) -> Iterator[tuple[str, str]]:
         """The commits that ``newest`` has and ``before`` has not, with their messages, children before parents.
 
         All parents are followed: who merges what Commander pushed into a branch of one's own has it as second parent.
+        Raises ``StoreError``.
         """
-        walker = self._repository.walk(self._commit(newest).id, pygit2.enums.SortMode.TOPOLOGICAL)
-        if before is not None:
-            walker.hide(self._commit(before).id)
-        return ((str(commit.id), commit.message) for commit in walker)
+        return ((str(commit.id), _text(commit)) for commit in self._between(newest, before))
 
     def names(self, newest: str, before: str | None = None, *, first_parents: bool = False) -> Iterator[bytes]:
         """The commits that ``newest`` has and ``before`` has not, each as 20 bytes, children before parents; with
         ``first_parents`` only the line that these make. Raises ``StoreError``."""
-        walker = self._repository.walk(self._commit(newest).id, pygit2.enums.SortMode.TOPOLOGICAL)
-        if first_parents:
-            walker.simplify_first_parent()
-        if before is not None:
-            walker.hide(self._commit(before).id)
-        return (commit.id.raw for commit in walker)
+        return (commit.id.raw for commit in self._between(newest, before, first_parents=first_parents))
 
     def contains(self, commit: str, ancestor: str) -> bool:
-        """Whether ``ancestor`` is the commit or one that it follows from."""
-        return commit == ancestor or self._repository.descendant_of(commit, ancestor)
+        """Whether ``ancestor`` is the commit or one that it follows from. Raises ``StoreError``."""
+        with self._readable(f"the history of {commit}"):
+            return commit == ancestor or self._repository.descendant_of(commit, ancestor)
+
+    def _between(self, newest: str, before: str | None, *, first_parents: bool = False) -> Iterator[pygit2.Commit]:
+        begin, end = self._commit(newest).id, self._commit(before).id if before is not None else None
+        with self._readable(f"the history of {newest}"):
+            walker = self._repository.walk(begin, pygit2.enums.SortMode.TOPOLOGICAL)
+            if first_parents:
+                walker.simplify_first_parent()
+            if end is not None:
+                walker.hide(end)
+            yield from walker
+
+    @contextmanager
+    def _readable(self, what: str) -> Iterator[None]:
+        """Raises ``StoreError`` for what libgit2 raises of a repository from which something is missing."""
+        try:
+            yield
+        except (KeyError, ValueError, pygit2.GitError) as error:
+            raise self.error(f"{what} can't be read: {error}") from None
 
     def _walk(self, name: str, prefix: str, depth: int, behind: bytes) -> Iterator[tuple[str, Entry]]:
         found = self._object(name, pygit2.Tree, "tree")
@@ -284,6 +305,11 @@ class Repository:
 
 def _folder(entry: tuple[int, str] | None) -> str | None:
     return entry[1] if entry is not None and entry[0] == FOLDER else None
+
+
+def _text(commit: pygit2.Commit) -> str:
+    """The message. Not decoded as the commit says: anybody can write the name of an encoding that nobody knows."""
+    return commit.raw_message.decode("utf-8", "replace")
 
 
 def _identity(found: pygit2.Signature) -> Identity:

@@ -37,6 +37,8 @@ def _signature(command: Sequence[str], data: bytes) -> str:
         done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=_SECONDS)
     except FileNotFoundError:
         raise StoreError(f"commits can't be signed: there is no program {program}") from None
+    except OSError as error:
+        raise StoreError(f"commits can't be signed: {program} can't be run: {error.strerror or error}") from None
     except subprocess.TimeoutExpired:
         raise StoreError(f"commits can't be signed: {program} took too long; does the key need a passphrase?") from None
     text = done.stdout.decode("ascii", "replace")

@@ -17,6 +17,8 @@ from commander.git.size import Size, Sizes
 from commander.git.tidying import Tidying
 
 _MANY_PACKS = 50
+#: What libgit2 raises when a reference can't be read or moved.
+_IMMOVABLE = (pygit2.GitError, OSError, ValueError, KeyError)
 
 
 class MovedError(Exception):
@@ -125,7 +127,7 @@ class Store(Repository):
         self._owner.moves_to(new)
         try:
             self._set(old, new)
-        except (pygit2.GitError, OSError, ValueError) as error:
+        except _IMMOVABLE as error:
             if (now := self.tip()) != old:
                 raise MovedError(now) from None
             if not self.remove_left():
@@ -146,7 +148,7 @@ class Store(Repository):
     def _set_again(self, old: str | None, new: str) -> None:
         try:
             self._set(old, new)
-        except (pygit2.GitError, OSError, ValueError) as error:
+        except _IMMOVABLE as error:
             raise self._immovable(error) from None
 
     def _immovable(self, error: Exception) -> StoreError:

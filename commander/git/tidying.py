@@ -10,6 +10,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from commander.git.program import end, start_git
@@ -54,7 +55,8 @@ class Tidying:
     def wait(self) -> None:
         """Until all is done. Raises ``OSError``."""
         while not self.ended():
-            self._process.wait(max(0.0, self._until - time.monotonic()))
+            with suppress(subprocess.TimeoutExpired):  # then it is ended
+                self._process.wait(max(0.0, self._until - time.monotonic()))
 
     def stop(self) -> None:
         """End it at once; nothing is lost."""

@@ -28,7 +28,9 @@ _RIVALRY = 30.0
 
 
 class Truth(Protocol):
-    """Who decides where the branch is."""
+    """Who decides where the branch is. ``retried`` is called when something is tried again that may pass by itself."""
+
+    retried: Callable[[], None]
 
     def tip(self) -> str | None:
         """Where the branch is, as far as is known. Raises ``StoreError``."""
@@ -50,6 +52,8 @@ class Local:
         """``patience`` is for how many seconds it is tried again when somebody holds the branch's lock."""
         self._store = store
         self._patience = Patience(patience)
+        self._patience.again = self._again
+        self.retried: Callable[[], None] = lambda: None
 
     def tip(self) -> str | None:
         """Where the branch is."""
@@ -61,6 +65,9 @@ class Local:
     def publish(self, old: str, new: str) -> None:
         """Compare and swap."""
         self._patience.spend(lambda: self._store.move(old, new))
+
+    def _again(self) -> None:
+        self.retried()
 
 
 class Remote:
@@ -80,6 +87,8 @@ class Remote:
         self._url, self._login = split_login(url)
         self._seconds = seconds
         self._patience = patience if isinstance(patience, Patience) else Patience(patience)
+        self._patience.again = self._again
+        self.retried: Callable[[], None] = lambda: None
         self._known = False
         self._rivals_until = self._pushed_at = float("-inf")
         self._pushing = 0.0
@@ -105,6 +114,9 @@ class Remote:
         except BaseException:
             self._known = False  # it is done all the same, and will be seen by the next look
             raise
+
+    def _again(self) -> None:
+        self.retried()
 
     def _gave_way(self) -> bool:
         """Let others be first for a moment, if there are any and one was first oneself just now.
@@ -143,7 +155,8 @@ class Remote:
 
     def _push(self, old: str, new: str) -> None:
         branch = self._store.branch
-        # Not forced: the lease only says sooner that somebody else was first.
+        # A lease takes the place of git's own check that nothing is lost: with it a push goes through where the branch
+        # is at `old`, and that alone. Nothing is lost because `new` descends from `old`.
         lease = f"--force-with-lease={branch}:{old}"
         begun = time.monotonic()
         done = self._git(

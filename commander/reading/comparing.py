@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any
 
 from commander.changes import Target
 from commander.git import Entry, Repository
+from commander.reading.contents import FILE_BYTES, Room, Side, settings_between
 from commander.reading.errors import NotFoundError
 from commander.reading.events import changes_between
-from commander.reading.files import settings_of, text_at
+from commander.reading.files import text_at
 from commander.reading.model import Comparison, Fate, SettingChange
 from commander.reading.moves import moved_from
 from commander.reading.places import rendered_of
-from commander.reading.settings import setting_changes
 from generator.diff import diff
 from generator.errors import Problem
 
 _MOST_SETTINGS = 1000
-#: Files of both sides that are compared by meaning, and the bytes of one, and of all.
-_MOST_FILES = 2000
-_FILE_BYTES = 4 * 1024 * 1024
-_ALL_BYTES = 32 * 1024 * 1024
 
 
 def comparison(repository: Repository, old: str | None, new: str, target: Target) -> Comparison:
@@ -66,49 +61,37 @@ def _settings(
     """The settings that differ, whether only layout does, and why a file can't be read."""
     if old[1] == new[1]:
         return [], False, ()
-    data: list[Any] = []
-    problems: list[Problem] = []
-    for path, entry in (old, new):
-        text, wrong = text_at(repository, path, entry) if entry is not None else (b"", ())
-        value: Any = None
-        if entry is not None and not wrong:
-            value, wrong = settings_of(text, path)
-        data.append(value)
-        problems += wrong
-    if problems:
-        return [], False, tuple(dict.fromkeys(problems))
-    found = list(setting_changes(*data))
-    return found, not found and old[1] is not None and new[1] is not None, ()
+    return settings_between(_side(repository, *old), _side(repository, *new))
+
+
+def _side(repository: Repository, path: str, entry: Entry | None) -> Side:
+    return Side(path, *text_at(repository, path, entry)) if entry is not None else Side(path, None)
 
 
 def _rendered(
     repository: Repository, old: str | None, new: str, earlier: Target, target: Target
 ) -> tuple[_Files, _Files, int]:
     """The files that differ and are compared, and how many are not."""
-    before, after, left_out = _Files(repository), _Files(repository), 0
+    before, after = _Files(repository), _Files(repository)
     if earlier == target:
         pairs = chain.from_iterable(
             repository.differences(old, new, folder) for folder in rendered_of(target, inside=True)
         )
     else:
         pairs = chain(_one_side(repository, old, earlier, 0), _one_side(repository, new, target, 1))
-    size = 0
+    room = Room()
     for path, was, now in pairs:
-        if len(before.names) + len(after.names) >= _MOST_FILES:
-            left_out += 1
+        there = [each for each in (was, now) if each is not None]
+        if not all(each.is_file for each in there):
+            room.left_out += 1
             continue
-        sizes = [repository.data_size(each.name) if each is not None and each.is_file else None for each in (was, now)]
-        known = [each for each in sizes if each is not None]
-        odd = len(known) < sum(each is not None for each in (was, now))
-        size += 0 if odd else sum(known)
-        if odd or size > _ALL_BYTES or max(known) > _FILE_BYTES:
-            left_out += 1
+        if not room.has(*(repository.data_size(each.name) for each in there)):
             continue
         if was is not None:
             before.names[path] = was.name
         if now is not None:
             after.names[path] = now.name
-    return before, after, left_out
+    return before, after, room.left_out
 
 
 def _one_side(
@@ -128,7 +111,7 @@ class _Files(Mapping[str, bytes]):
         self._repository = repository
 
     def __getitem__(self, path: str) -> bytes:
-        return self._repository.data(self.names[path], _FILE_BYTES) or b""
+        return self._repository.data(self.names[path], FILE_BYTES) or b""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)

@@ -38,17 +38,13 @@ def event_of(repository: Repository, name: str, before: str | None = None) -> Ev
     return Event(commit_of(repository, name), before, changes_between(repository, before or None, name))
 
 
-def events_after(repository: Repository, since: str, until: str) -> Iterator[Event]:
-    """The first-parent line from ``since``, which it comes from, to ``until``, the oldest first.
+def line_after(repository: Repository, since: str, until: str) -> Iterator[str]:
+    """The first-parent line behind ``since``, which it comes from, to ``until``, the oldest first.
 
-    Only the commits' names are kept, 20 bytes each. Raises ``StoreError``.
+    Only the commits' names are kept, 20 bytes each, and the repository is not needed any more. Raises ``StoreError``.
     """
     line = b"".join(repository.names(until, since, first_parents=True))
-    before: str | None = since
-    for end in range(len(line), 0, -_NAME):
-        name = line[end - _NAME : end].hex()
-        yield event_of(repository, name, before)
-        before = name
+    return (line[end - _NAME : end].hex() for end in range(len(line), 0, -_NAME))
 
 
 def changes_between(

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from commander.changes import IMAGE_SETTINGS
 from commander.git import FOLDER, LINK, Entry, Repository
 from generator.airflow import airflow_of_runtime
+from generator.desired import KeyPath
 from generator.errors import Problem, ProblemsError
 from generator.worktree import LIMITS
 from generator.yaml import read
@@ -19,16 +21,12 @@ _MOST_LABELS = 100
 _OF_A_DEPLOYMENT = 5
 
 #: Settings that tell what a deployment runs, by their paths.
-_SETTINGS: Mapping[str, tuple[str, ...]] = {
+_SETTINGS: Mapping[str, KeyPath] = {
     "executor": ("executor",),
     "airflow_version": ("airflowVersion",),
     "hibernating": ("hibernate",),
-    "default_repository": ("defaultAirflowRepository",),
-    "default_tag": ("defaultAirflowTag",),
-    "image_repository": ("images", "airflow", "repository"),
-    "image_tag": ("images", "airflow", "tag"),
-    "image_digest": ("images", "airflow", "digest"),
     "labels": ("labels",),
+    **IMAGE_SETTINGS,
 }
 
 
@@ -70,6 +68,7 @@ def said(text: bytes, path: str) -> Said:
         return Said(problems=problems)
     runtime = _text(value.get("runtimeVersion"))
     values = value.get("values" if path.count("/") == _OF_A_DEPLOYMENT else "defaults")
+    values = {} if values is None else values  # a null further in removes a default; this one says nothing
     settings = {name: found for name, path in _SETTINGS.items() if (found := _found(values, path, name)) is not _ABSENT}
     if runtime and (airflow := airflow_of_runtime(runtime)) is not None:
         settings = {"airflow_version": f"{airflow}.0", "default_tag": runtime} | settings
@@ -92,7 +91,7 @@ def settings_of(text: bytes, path: str) -> tuple[dict[str, Any], tuple[Problem, 
 _ABSENT: Any = object()
 
 
-def _found(values: Any, path: tuple[str, ...], name: str) -> Any:
+def _found(values: Any, path: KeyPath, name: str) -> Any:
     """A setting, when it can be one; None when it, or what it is in, is null."""
     for part in path:
         if values is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,10 @@ _WHOLE = 40
 _LINE = 200
 #: Trees that each open repository keeps in memory may have so many entries: some 30 MiB.
 _ENTRIES = 100_000
+#: Repositories that stay open while nobody uses them.
+_IDLE = 8
+#: So often one is used before it lets go of packs that are gone.
+_USES = 64
 
 
 class Repositories:
@@ -29,20 +34,23 @@ class Repositories:
 
     def __init__(self, path: Path, branch: str) -> None:
         self._path, self._branch = path, branch
-        # The one that was used last comes first: it has in memory what was read last.
-        self._idle: list[Repository] = []
+        # The one that was used last comes first: it has in memory what was read last. The oldest go.
+        self._idle: deque[tuple[Repository, int]] = deque(maxlen=_IDLE)
 
     @contextmanager
     def one(self) -> Iterator[Repository]:
         """A repository that nobody else uses meanwhile. Raises ``StoreError``."""
         try:
-            repository = self._idle.pop()
+            repository, uses = self._idle.pop()
         except IndexError:
-            repository = Repository(self._path, self._branch, entries=_ENTRIES)
+            repository, uses = Repository(self._path, self._branch, entries=_ENTRIES), 0
+        if uses >= _USES:
+            repository.look_again()
+            uses = 0
         try:
             yield repository
         finally:
-            self._idle.append(repository)
+            self._idle.append((repository, uses + 1))
 
     def close(self) -> None:
         """Let go of those that nobody uses."""

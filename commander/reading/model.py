@@ -245,7 +245,7 @@ class FileChange:
 class Prospect:
     """What would be, if files were written on top of the commit ``base``: of desired and of rendered state.
 
-    ``left_out`` is how many rendered files that differ are not compared, because they are too many.
+    ``left_out`` is how many rendered files that differ are not compared, because they are too many, or too large.
     """
 
     base: str

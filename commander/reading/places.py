@@ -54,11 +54,6 @@ def rendered_of(target: Target, *, inside: bool) -> tuple[str, ...]:
     return (root,) if inside else (f"{root}/argocd", f"{root}/platform", f"{root}/values/platform.yaml")
 
 
-def is_inside(target: Target, around: Target) -> bool:
-    """Whether a target is another one, or in it."""
-    return target.names[: len(around.names)] == around.names
-
-
 def workspaces_folder(environment: str) -> str:
     """The folder of an environment's workspaces."""
     return f"{DESIRED}/{environment}/workspaces"

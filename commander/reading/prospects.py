@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from commander.git import Repository
-from commander.reading.files import settings_of
+from commander.reading.contents import FILE_BYTES, Room, Side, settings_between
 from commander.reading.model import Fate, FileChange, Prospect
-from commander.reading.settings import setting_changes
 from generator.diff import diff
-from generator.errors import Problem
 from generator.worktree import DESIRED, LIMITS, RENDERED
-
-#: As much is compared of rendered state as of two commits.
-_MOST_FILES = 2000
 
 
 def prospect(repository: Repository, base: str, files: Mapping[str, bytes | None]) -> Prospect:
@@ -24,11 +18,35 @@ def prospect(repository: Repository, base: str, files: Mapping[str, bytes | None
         for path in sorted(files)
         if path.startswith(f"{DESIRED}/")
     ]
-    rendered = [path for path in sorted(files) if path.startswith(f"{RENDERED}/")]
-    compared = rendered[:_MOST_FILES]
-    before = {path: data for path in compared if (data := _data(repository, base, path)) is not None}
-    after = {path: data for path in compared if (data := files[path]) is not None}
-    return Prospect(base, tuple(desired), diff(before, after), len(rendered) - len(compared))
+    room = Room()
+    before: dict[str, bytes] = {}
+    after: dict[str, bytes] = {}
+    for path in sorted(files):
+        if path.startswith(f"{RENDERED}/"):
+            _compare(repository, base, path, files[path], room, before, after)
+    return Prospect(base, tuple(desired), diff(before, after), room.left_out)
+
+
+def _compare(
+    repository: Repository,
+    base: str,
+    path: str,
+    new: bytes | None,
+    room: Room,
+    before: dict[str, bytes],
+    after: dict[str, bytes],
+) -> None:
+    """Put a rendered file to what is compared, if there is room."""
+    old = repository.entry(base, path)
+    if old is not None and not old.is_file:
+        old = None  # what is in the way of a rendered file goes
+    sizes = [repository.data_size(old.name)] if old is not None else []
+    if not room.has(*sizes, *([len(new)] if new is not None else [])):
+        return
+    if old is not None:
+        before[path] = repository.data(old.name, FILE_BYTES) or b""
+    if new is not None:
+        after[path] = new
 
 
 def _data(repository: Repository, commit: str, path: str) -> bytes | None:
@@ -37,13 +55,6 @@ def _data(repository: Repository, commit: str, path: str) -> bytes | None:
 
 
 def _file_change(path: str, old: bytes | None, new: bytes | None) -> FileChange:
-    data: list[Any] = []
-    problems: list[Problem] = []
-    for text in (old, new):
-        value, wrong = settings_of(text, path) if text is not None else (None, ())
-        data.append(value if text is not None and not wrong else None)
-        problems += wrong
-    settings = tuple(setting_changes(*data)) if not problems else ()
+    settings, only_layout, problems = settings_between(Side(path, old), Side(path, new))
     fate: Fate = "created" if old is None else "removed" if new is None else "changed"
-    only_layout = fate == "changed" and not settings and not problems and old != new
-    return FileChange(path, fate, settings, only_layout, tuple(problems))
+    return FileChange(path, fate, tuple(settings), only_layout and old != new, problems)

@@ -12,7 +12,7 @@ from commander.git import Repository
 from commander.reading import tokens
 from commander.reading.comparing import comparison
 from commander.reading.errors import NotFoundError, PageTokenError, RevisionGoneError
-from commander.reading.events import event_of, events_after
+from commander.reading.events import event_of, line_after
 from commander.reading.files import text_at
 from commander.reading.history import SHAPE, Place, entries
 from commander.reading.index import Index, Repositories
@@ -249,7 +249,14 @@ class Reading:
 
     def _events(self, begin: str, end: str) -> Iterator[Event]:
         with self._repositories.one() as repository:
-            yield from events_after(repository, begin, end)
+            line = line_after(repository, begin, end)
+        before = begin
+        for name in line:
+            # Nobody has a repository while who asked thinks about the last one.
+            with self._repositories.one() as repository:
+                event = event_of(repository, name, before)
+            yield event
+            before = name
 
     # --- helpers -------------------------------------------------------------------------------------------------
 

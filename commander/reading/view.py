@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from commander.changes import Target
+from commander.changes import Target, image_of
 from commander.git import Entry, Repository
 from commander.reading.files import Said, said_at
 from commander.reading.model import Airflow, Item, Kind
@@ -124,13 +124,14 @@ class View:
         """What a deployment runs. Raises ``StoreError``."""
         said = row.said(repository)
         settings = laid_over(self.defaults(row.target, repository), said.settings)
+        image = image_of(settings)
         return Airflow(
             said.runtime_version,
             settings.get("airflow_version") or CHART["airflow_version"],
             settings.get("executor") or CHART["executor"],
-            settings.get("image_repository") or settings.get("default_repository") or "",
-            settings.get("image_tag") or settings.get("default_tag") or "",
-            settings.get("image_digest") or "",
+            image.repository,
+            image.tag,
+            image.digest,
             bool(settings.get("hibernating")),
             {name: value for name, value in (settings.get("labels") or {}).items() if value is not None},
         )

@@ -14,7 +14,7 @@ from commander.git import StoreError
 from commander.proto.v1 import commander_pb2 as pb
 from commander.reading import NotFoundError, Reading
 from commander.service.encoding import entry_message, problem_message, target_message
-from commander.service.failures import ConflictedError, RejectedError, UnavailableError
+from commander.service.failures import ConflictedError, DefectError, RejectedError, UnavailableError
 from commander.service.moves import Moves, happened
 from commander.writer import Applied, Conflict, Failed, Previewed, Queue, Refused
 from generator.errors import Problem, ProblemsError
@@ -119,6 +119,11 @@ class Asking:
                 return ProblemsError(problems)
             case Conflict(problem):
                 return ConflictedError(await self._conflict(change, problem))
+            case Failed(defect=BaseException() as defect):
+                # Its trace is in the log.
+                error = DefectError(str(outcome.reason))
+                error.__cause__ = defect
+                return error
             case Failed(reason, retry):
                 return UnavailableError(reason) if retry else RejectedError(reason)
 

@@ -50,6 +50,10 @@ class RejectedError(Exception):
     """The repository takes no change such as this, however often it is tried."""
 
 
+class DefectError(Exception):
+    """Commander has a defect; the cause is what was raised where nobody thought of it."""
+
+
 class TooManyError(Exception):
     """The caller has too much under way."""
 

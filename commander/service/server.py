@@ -101,10 +101,13 @@ async def serve(
         ending.callback(served.store.close)
         metrics, trouble = Metrics(), Trouble()
 
-        def troubled(text: str) -> None:
+        def troubled(text: str, defect: BaseException | None = None) -> None:
             trouble.tell(text)
             metrics.troubles.inc()
-            log.warning("trouble", message=text)
+            if defect is not None:
+                log.error("defect", message=text, exc_info=defect)
+            else:
+                log.warning("trouble", message=text)
 
         authority = Authority(settings.callers, trouble=troubled)
         tracker = Tracker(served.store, truth=served.truth, sign=settings.sign, cache=settings.cache)

@@ -6,7 +6,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from commander.writer.outcome import Outcome
 
-#: Why a batch is tried again: others moved the branch first, or the repository could not be written or reached.
+#: Why something is tried again: others moved the branch first, or the repository could not be written or reached.
 Why: TypeAlias = Literal["moved", "trouble"]
 
 
@@ -18,7 +18,7 @@ class Observer(Protocol):
         branch (here, or by a push)."""
 
     def again(self, why: Why) -> None:
-        """A batch has to be tried again."""
+        """A batch, or a look at what others pushed, has to be tried again."""
 
     def became(self, outcome: Outcome) -> None:
         """What became of one change."""

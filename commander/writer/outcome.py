@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from generator.errors import Problem
@@ -36,11 +36,23 @@ class Conflict:
 class Failed:
     """The change could not be written, as far as is known; with the same key it may be tried again safely.
 
-    ``retry``: what stopped it may pass by itself, so that trying again later makes sense.
+    ``retry``: what stopped it may pass by itself, so that trying again later makes sense. ``defect`` is what happened
+    in Commander, where it is the one to be mended.
     """
 
     reason: str
     retry: bool = False
+    defect: BaseException | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def by_defect(cls, error: BaseException) -> Failed:
+        """Of what nobody thought of."""
+        return cls(defect_told(error), defect=error)
+
+
+def defect_told(error: BaseException) -> str:
+    """A defect, in a line."""
+    return f"a defect of Commander: {type(error).__name__}: {error}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import TypeAlias
 
 from commander.changes import Change
 from commander.git import MovedError, StoreError
-from commander.writer.outcome import Failed, Outcome, Preview
+from commander.writer.outcome import Applied, Failed, Outcome, Preview, defect_told
 from commander.writer.writer import Writer
 
 #: Changes in one batch. More would make callers wait for those before them longer than for the disk.
@@ -51,9 +52,10 @@ _Asked: TypeAlias = _Do | _Try | _Look
 class Queue:
     """Runs a writer in a thread of its own until it is closed.
 
-    ``poll`` is after how many seconds without work it looks what others pushed; ``trouble`` hears what went wrong where
-    no caller waits, ``moved`` each commit that the branch is at anew. Both are called in that thread. ``problems`` is
-    what is wrong with files that others pushed; any thread may look at it.
+    ``poll`` is after how many seconds it looks what others pushed, with work or without, unless a batch was written
+    meanwhile. ``trouble`` hears what went wrong where no caller waits, with the exception where that is a defect of
+    Commander; ``moved`` each commit that the branch is at anew. Both are called in that thread. ``problems`` is what is
+    wrong with files that others pushed; any thread may look at it.
     """
 
     def __init__(
@@ -62,15 +64,19 @@ class Queue:
         *,
         most_waiting: int = _WAITING,
         poll: float | None = None,
-        trouble: Callable[[str], None] = lambda _: None,
+        trouble: Callable[[str, BaseException | None], None] = lambda _, __: None,
         moved: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._poll, self._trouble, self._moved = poll, trouble, moved
         self._writer = writer
-        writer.coming = self._coming
+        writer.coming, writer.trouble = self._coming, trouble
+        writer.tracker.snapshot.processes = 1  # from now on there are threads, so it may not fork
         self._told = writer.tracker.revision
         self.problems = tuple(writer.tracker.problems)
-        self._waiting: queue.Queue[_Asked | None] = queue.Queue(most_waiting)
+        # Without a bound of its own: None, which ends it, is always taken.
+        self._waiting: queue.Queue[_Asked | None] = queue.Queue()
+        self._most = most_waiting
+        self._looked = time.monotonic()
         self._closed = threading.Event()
         self._away: Failed | None = None
         self._guard = threading.Lock()
@@ -114,10 +120,9 @@ class Queue:
         with self._guard:
             if self._closed.is_set():
                 raise ClosedError
-            try:
-                self._waiting.put_nowait(asked)
-            except queue.Full:
-                raise BusyError from None
+            if self._waiting.qsize() >= self._most:
+                raise BusyError
+            self._waiting.put(asked)
 
     # --- the thread ----------------------------------------------------------------------------------------------
 
@@ -126,11 +131,13 @@ class Queue:
         while not ended:
             batch: list[_Asked] = []
             try:
-                item = self._waiting.get(timeout=self._poll)
+                item = self._waiting.get(timeout=self._left())
             except queue.Empty:
-                self._tell(self._writer.look)
-                self._tell(self._tell_moved)
+                self._look_around()
                 continue
+            # Previews, and changes that are refused, come without end and tell nothing of others.
+            if self._left() == 0 and not self._closed.is_set():
+                self._look_around()
             while item is not None:
                 batch.append(item)
                 if len(batch) == _BATCH:
@@ -145,14 +152,27 @@ class Queue:
                 self._tell(self._writer.tidy)
         self._tell(self._writer.tracker.keep_records)
 
+    def _left(self) -> float | None:
+        """Seconds until it has to be looked; None: it never has to."""
+        return None if self._poll is None else max(0.0, self._looked + self._poll - time.monotonic())
+
+    def _look_around(self) -> None:
+        self._tell(self._writer.look)
+        # Also when that failed: those who wait must not wait for a remote that is away before each batch.
+        self._looked = time.monotonic()
+        self._tell(self._tell_moved)
+        self._tell(self._writer.tidy)  # what was begun is heard of, also while nobody asks for anything
+
     def _tell(self, work: Callable[[], None]) -> None:
         """Do what no caller waits for."""
         try:
             work()
-        except (StoreError, MovedError, OSError) as error:
-            self._trouble(str(error))
+        except StoreError as error:
+            self._trouble(str(error), error.defect)
+        except (MovedError, OSError) as error:
+            self._trouble(str(error), None)
         except Exception as error:  # a defect must not end the one thread that writes
-            self._trouble(f"a defect of Commander: {type(error).__name__}: {error}")
+            self._trouble(defect_told(error), error)
 
     def _coming(self) -> list[Change]:
         """Those that wait, as far as anybody can use that."""
@@ -187,6 +207,8 @@ class Queue:
             outcomes = [self._away] * len(asked)
         else:
             outcomes = self._written([each.change for each in asked])
+            if any(isinstance(each, Applied) and not each.repeated for each in outcomes):
+                self._looked = time.monotonic()  # they are on top of all that others did
         failures = [each for each in outcomes if isinstance(each, Failed) and each.retry]
         self._away = failures[0] if failures and len(failures) == len(asked) else None
         return zip(asked, outcomes, strict=True)
@@ -195,13 +217,13 @@ class Queue:
         try:
             return self._writer.apply(changes)
         except Exception as error:
-            return [Failed(f"a defect of Commander: {type(error).__name__}: {error}")] * len(changes)
+            return [Failed.by_defect(error)] * len(changes)
 
     def _try(self, asked: _Try) -> None:
         try:
             asked.future.set_result(self._writer.preview(asked.change))
         except Exception as error:
-            asked.future.set_result(Failed(f"a defect of Commander: {type(error).__name__}: {error}"))
+            asked.future.set_result(Failed.by_defect(error))
 
     def _look(self, asked: list[_Look]) -> None:
         if not asked:
@@ -209,6 +231,7 @@ class Queue:
         failed: Exception | None = None
         try:
             self._writer.look()
+            self._looked = time.monotonic()
         except Exception as error:
             failed = error
         for each in asked:

@@ -6,14 +6,30 @@ otherwise, a commit of Commander's own puts it right. Files that are wrong are t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from commander.changes import Trailers, trailers_of
-from commander.git import FOLDER, LINK, Draft, Entry, Identity, Local, MovedError, Sign, Store, Truth, blob_name
+from commander.changes import trailers_of
+from commander.git import (
+    FOLDER,
+    LINK,
+    Draft,
+    Entry,
+    Identity,
+    Local,
+    MovedError,
+    Sign,
+    Store,
+    StoreError,
+    Truth,
+    blob_name,
+)
+from commander.writer.done import Doings
 from commander.writer.emptied import emptied
+from commander.writer.outcome import defect_told
 from generator.charts import ChartSource
 from generator.engine.records import Index
 from generator.engine.records import Store as Records
@@ -47,7 +63,7 @@ class Tracker:
         self.sign = sign
         self.revision = ""
         self.snapshot = Snapshot(chart=chart, digest=blob_name, processes=processes)
-        self.done: dict[str, tuple[str, Trailers]] = {}
+        self.done = Doings()
         self.odd: dict[str, Problem] = {}
         #: What others left unrendered, while it is not published.
         self.held: Draft | None = None
@@ -73,10 +89,12 @@ class Tracker:
                 raise self.store.error(f"there is no branch {self.store.branch}; push a first commit")
             if tip == self.revision:
                 return
-            done = self._changes(tip)
-            step, odd = self._take(tip)
+            with self._told(tip):
+                new, rewritten = self._changes(tip)
+                step, odd = self._take(tip)
             try:
-                draft = self._rendered(tip, step, committer)
+                with self._told(tip):
+                    draft = self._rendered(tip, step, committer)
                 if draft is not None and not hold:
                     self.store.write(draft)
                     self.truth.publish(tip, draft.tip)
@@ -86,10 +104,12 @@ class Tracker:
             except BaseException:
                 self.snapshot.take_back(step)
                 raise
+            before = self.done
+            added = [] if rewritten else before.take(new)
             if draft is not None and hold:
-                self.held, self._let_go = draft, partial(self._back, step, self.revision, self.done, self.odd)
+                self.held, self._let_go = draft, partial(self._back, step, self.revision, before, added, self.odd)
             self.revision = draft.tip if draft is not None else tip
-            self.done, self.odd = done, odd
+            self.done, self.odd = new if rewritten else before, odd
             self.snapshot.processes = 1  # from now on changes are few, and threads may be about
             return
         raise MovedError(self.truth.tip())
@@ -103,9 +123,20 @@ class Tracker:
         self._let_go()
         self.published()
 
-    def _back(self, step: Step, revision: str, done: dict[str, tuple[str, Trailers]], odd: dict[str, Problem]) -> None:
+    def _back(self, step: Step, revision: str, done: Doings, added: list[bytes], odd: dict[str, Problem]) -> None:
         self.snapshot.take_back(step)
+        done.forget(added)
         self.revision, self.done, self.odd = revision, done, odd
+
+    @contextmanager
+    def _told(self, tip: str) -> Iterator[None]:
+        """What nobody thought of in something that others pushed: told with the commit, and looked at anew later."""
+        try:
+            yield
+        except (StoreError, MovedError, OSError):
+            raise
+        except Exception as error:
+            raise self.store.error(f"commit {tip} can't be followed: {defect_told(error)}", defect=error) from error
 
     def keep_records(self) -> None:
         """Keep what is known of rendered state for the next start, if that is possible."""
@@ -181,15 +212,17 @@ class Tracker:
 
     # --- changes that were done ----------------------------------------------------------------------------------
 
-    def _changes(self, tip: str) -> dict[str, tuple[str, Trailers]]:
-        """The changes in the commits up to ``tip``; where history was rewritten, those that are still in it."""
+    def _changes(self, tip: str) -> tuple[Doings, bool]:
+        """The changes in the commits up to ``tip`` that are new; all that are in it where history was rewritten, and
+        whether it was."""
         known = self.revision if self.revision and self.store.contains(tip, self.revision) else None
-        done = dict(self.done) if known is not None else {}
+        found = Doings()
         for commit, message in self.store.log(tip, known):
-            trailers = trailers_of(message)
-            if trailers is not None:
-                done.setdefault(trailers.key, (commit, trailers))
-        return done
+            with self._told(commit):
+                trailers = trailers_of(message)
+                if trailers is not None:
+                    found.add(trailers.key, commit, trailers.digest)
+        return found, known is None
 
 
 def _nothing() -> None:

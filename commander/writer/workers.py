@@ -175,6 +175,11 @@ class Workers:
         self.taken += 1
         return job.made
 
+    def give_up(self) -> None:
+        """After a defect: nothing is expected any more, and all processes end. Others are begun, but not for ever."""
+        self._losses += 1
+        self.close()
+
     def close(self) -> None:
         """End all processes."""
         for worker in self._workers:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import errno
+import os
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from commander.changes import Change, ConflictError, Trailers, applied, message_of
+from commander.changes import Change, ConflictError, applied, message_of
 from commander.git import Draft, Identity, MovedError, Store, StoreError, blob_name
+from commander.writer.ahead import Made
+from commander.writer.done import Done
 from commander.writer.observing import Nobody, Observer
-from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Preview, Previewed, Refused
+from commander.writer.outcome import Applied, Conflict, Failed, Outcome, Preview, Previewed, Refused, defect_told
 from commander.writer.tracking import Tracker
 from commander.writer.workers import Workers
 from generator.engine.snapshot import Step
 from generator.errors import Problem, ProblemsError
 
 _ATTEMPTS = 30
+_MOVING = "others moved the branch all the time; try again"
 #: Seconds before the second attempt at most; twice as long before each that follows, up to the last.
 _FIRST_WAIT, _LONGEST_WAIT = 0.02, 0.5
 #: After so many changes it is looked who else has come.
@@ -27,7 +31,7 @@ _PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _Written:
     """A change that is a commit of the draft."""
 
     change: Change
@@ -41,7 +45,7 @@ class Writer:
     ``name`` and ``email`` are Commander's own, ``clock`` gives seconds since 1970, ``wait`` and ``chance`` (from 0 to
     1) decide when it is tried again after others were first. ``observer`` hears how it goes. ``workers`` do what they
     can for a change before its turn comes; ``coming`` tells, to whoever can, which changes are next after those that
-    are being done.
+    are being done; ``trouble`` hears what went wrong where no caller waits, with the exception where that is a defect.
     """
 
     def __init__(
@@ -58,10 +62,12 @@ class Writer:
     ) -> None:
         self.tracker = tracker
         self.coming: Callable[[], Iterable[Change]] = tuple
+        self.trouble: Callable[[str, BaseException | None], None] = lambda _, __: None
         self._workers = workers or Workers(0)
         self._name, self._email = name, email
         self._clock, self._wait, self._random = clock, wait, chance
         self._observer: Observer = observer or Nobody()
+        tracker.truth.retried = lambda: self._observer.again("trouble")
 
     @property
     def _store(self) -> Store:
@@ -106,13 +112,21 @@ class Writer:
                 self._wait(self._random() * most)
             except (StoreError, OSError) as error:
                 return [_failed(error)] * len(changes)
-        return [Failed("others moved the branch all the time; try again", retry=True)] * len(changes)
+        return [Failed(_MOVING, retry=True)] * len(changes)
 
     def preview(self, change: Change) -> Preview:
         """What a change would do to the branch as it is known here; nothing is written."""
+        if not self.tracker.revision:  # it could not be followed so far
+            try:
+                self.follow()
+            except (StoreError, OSError) as error:
+                return _failed(error)
+            except MovedError:
+                return Failed(_MOVING, retry=True)
         snapshot, revision = self.tracker.snapshot, self.tracker.revision
         try:
             edits = applied(change, snapshot.desired.contents, blob_name, now=self._clock())
+            self._refuse_odd(edits)
             step = snapshot.change(edits)
         except ConflictError as error:
             return Conflict(error.problem, revision)
@@ -125,14 +139,14 @@ class Writer:
         """Raises ``MovedError``, ``StoreError``, ``OSError``; then nothing has changed."""
         started = time.perf_counter()
         draft = self.tracker.held or self._store.draft(self.tracker.revision, self.tracker.sign)
-        made: list[_Made] = []
+        made: list[_Written] = []
         outcomes: list[Outcome] = []
         try:
             for number, change in enumerate(changes):
                 if number % _LOOK_AHEAD == 0:
-                    self._workers.expect([*changes[number:], *self.coming()], self.tracker.snapshot)
+                    self._expect([*changes[number:], *self.coming()])
                 outcomes.append(self._one(change, draft, made))
-            self._workers.expect(self.coming(), self.tracker.snapshot)
+            self._expect(self.coming())
             if draft.tip != draft.base:
                 self._store.write(draft)
                 written = time.perf_counter()
@@ -145,33 +159,33 @@ class Writer:
             raise
         self.tracker.published()
         for each in made:
-            self.tracker.done[each.change.key] = (each.commit, Trailers(each.change.key, each.change.digest))
+            self.tracker.done.add(each.change.key, each.commit, each.change.digest)
         self.tracker.revision = draft.tip
         return outcomes
 
-    def _one(self, change: Change, draft: Draft, made: list[_Made]) -> Outcome:
-        known = self.tracker.done.get(change.key) or next(
-            ((each.commit, Trailers(change.key, each.change.digest)) for each in made if each.change.key == change.key),
-            None,
+    def _one(self, change: Change, draft: Draft, made: list[_Written]) -> Outcome:
+        known = self.tracker.done.find(change.key) or next(
+            (Done(each.commit, each.change.digest) for each in made if each.change.key == change.key), None
         )
         if known is not None:
-            commit, trailers = known
-            if trailers.digest == change.digest:
+            commit = known.commit
+            if known.is_of(change.digest):
                 return Applied(commit, repeated=True)
             what = f"the key '{change.key}' is that of another change, commit {commit[:12]}"
             return Refused((Problem(what, allowed="a key of its own for each change"),))
         snapshot = self.tracker.snapshot
         try:
-            ahead = self._workers.take(change, snapshot)
+            ahead = self._taken(change)
             now = self._clock()
             edits = ahead.edits if ahead else applied(change, snapshot.desired.contents, blob_name, now=now)
+            self._refuse_odd(edits)
             step = snapshot.change(edits, prepared=ahead.prepared if ahead else ())
         except ConflictError as error:
             return Conflict(error.problem, draft.tip)
         except ProblemsError as error:
             return Refused(error.problems)
         except Exception as error:  # of one change; the others go on
-            return Failed(f"a defect of Commander: {type(error).__name__}: {error}")
+            return Failed.by_defect(error)
         author = Identity(change.actor.name, change.actor.email, int(self._clock()))
         files = {**edits, **step.written, **dict.fromkeys(step.removed)}
         try:
@@ -182,8 +196,31 @@ class Writer:
         except BaseException:
             snapshot.take_back(step)
             raise
-        made.append(_Made(change, commit, step))
+        made.append(_Written(change, commit, step))
         return Applied(commit)
+
+    def _refuse_odd(self, paths: Iterable[str]) -> None:
+        """Nobody knows what is in a file that can't be read, so nothing is put over it. Raises ``ProblemsError``."""
+        if found := [self.tracker.odd[path] for path in paths if path in self.tracker.odd]:
+            raise ProblemsError(replace(each, hint="whoever pushed it can mend it, by a push") for each in found)
+
+    def _expect(self, changes: Iterable[Change]) -> None:
+        try:
+            self._workers.expect(changes, self.tracker.snapshot)
+        except Exception as error:
+            self._go_without(error)
+
+    def _taken(self, change: Change) -> Made | None:
+        try:
+            return self._workers.take(change, self.tracker.snapshot)
+        except Exception as error:
+            self._go_without(error)
+            return None
+
+    def _go_without(self, error: Exception) -> None:
+        """What workers only spare must not keep anybody from anything."""
+        self.trouble(f"changes are not worked on ahead: {defect_told(error)}", error)
+        self._workers.give_up()
 
     def _me(self) -> Identity:
         return Identity(self._name, self._email, int(self._clock()))
@@ -191,5 +228,7 @@ class Writer:
 
 def _failed(error: StoreError | OSError) -> Failed:
     if isinstance(error, StoreError):
-        return Failed(str(error), error.retry)
-    return Failed(f"the repository cannot be written: {error.strerror or error}", error.errno in _PASSING)
+        return Failed(str(error), error.retry, error.defect)
+    # libgit2 tells in words alone what the system said.
+    passing = error.errno in _PASSING or any(os.strerror(number) in str(error) for number in _PASSING)
+    return Failed(f"the repository cannot be written: {error.strerror or error}", passing)

@@ -358,11 +358,23 @@ def an_hour_later() -> Iterator[None]:
 
 
 def _await_end(folder: Path) -> None:
-    """Until no git is at work in a folder any more."""
+    """Until no git is at work in a folder any more, and none that is dying has a file there open."""
     until, wanted = time.monotonic() + _ENDED, os.fsencode(folder)
-    while any(wanted in _told_of(process) for process in Path("/proc").glob("[0-9]*")):
+    while any(wanted in _told_of(process) or _has_open(process, folder) for process in Path("/proc").glob("[0-9]*")):
         assert time.monotonic() < until, "a git does not end"
         threading.Event().wait(0.005)
+
+
+def _has_open(process: Path, folder: Path) -> bool:
+    """Whether a process, other than this one, has a file below a folder open."""
+    if process.name == str(os.getpid()):
+        return False
+    with suppress(OSError):
+        for each in (process / "fd").iterdir():
+            with suppress(OSError):  # closed just now
+                if each.readlink().is_relative_to(folder):
+                    return True
+    return False
 
 
 def _told_of(process: Path) -> bytes:

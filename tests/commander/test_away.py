@@ -20,7 +20,8 @@ import pytest
 from commander.git import MovedError, Patience, StoreError
 from commander.git.program import Done
 from commander.git.refusals import is_passing, push_refusal
-from commander.writer import Applied, Failed, Queue
+from commander.writer import Applied, Failed, Queue, Why
+from commander.writer.observing import Nobody
 from generator.charts import ChartSource
 from tests.commander.fleets import FILES, change, generated, rendered_state
 from tests.commander.repositories import bare, fsck, git
@@ -61,6 +62,16 @@ class Waits:
             act()
 
 
+class Heard(Nobody):
+    """Why it was tried again."""
+
+    def __init__(self) -> None:
+        self.whys: list[Why] = []
+
+    def again(self, why: Why) -> None:
+        self.whys.append(why)
+
+
 def test_a_remote_that_comes_back_in_time_costs_nobody_a_change(
     tmp_path: Path, remote: Path, chart: ChartSource, server: GitServer
 ) -> None:
@@ -68,9 +79,12 @@ def test_a_remote_that_comes_back_in_time_costs_nobody_a_change(
     mine = writer(tmp_path, server.url(remote.name), chart, patience=waits.patience)
     mine.follow()
     server.stop()
+    heard = Heard()
+    mine._observer = heard
     (outcome,) = mine.apply([change("one", label(1))])
     assert isinstance(outcome, Applied)
     assert not outcome.repeated
+    assert heard.whys == ["trouble"] * 3
     assert waits.waits == [0.2, 0.4, 0.8]
     assert git(remote, "rev-parse", "main") == outcome.revision
     assert rendered_state(remote) == generated(remote, chart, tmp_path / "tree")

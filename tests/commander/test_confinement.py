@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from commander.changes import Edit
+from commander.changes import Edit, Restore, Target
 from commander.git import FOLDER, LINK, Repository, Store, StoreError
 from commander.git.objects import FILE, commit_bytes, name_of, tree_bytes
 from commander.git.packs import write_pack
 from commander.git.program import run_git
-from commander.writer import Applied, Failed, Writer
+from commander.writer import Applied, Failed, Refused, Writer
 from generator.charts import ChartSource
-from generator.edit import Set
+from generator.edit import Merge, Set
+from generator.worktree import LIMITS
 from tests.commander.fleets import DAILY, FILES, change, generated, rendered_state, writer
 from tests.commander.repositories import MAIN, PERSON, bare, git
 from tests.commander.test_remote import hook
@@ -119,6 +120,21 @@ def test_links_and_submodules_are_told_and_never_followed(repository: Path, foll
         "environments/module: is a submodule",
     ]
     assert isinstance(following.apply([change("one", LABELLED)])[0], Applied)
+
+
+def test_nothing_is_written_over_what_cannot_be_read(repository: Path, following: Writer) -> None:
+    hostile = Hostile(repository)
+    large = hostile.blob(b"# " + b"x" * LIMITS.file_bytes)
+    hostile.put(DEPLOYMENTS, {"link.yaml": (LINK, hostile.blob(b"/etc/passwd")), "large.yaml": (FILE, large)})
+    following.follow()
+    for name in ("link", "large"):
+        target = Target("dev", "etl", name)
+        merged = Edit(target, (Merge((), {"apiVersion": "stargit.dev/v1", "kind": "Deployment", "label": "Mine"}),))
+        for operation in (merged, Restore(target, DEPLOYMENT)):
+            (outcome,) = following.apply([change(f"{name}-{type(operation).__name__}", operation)])
+            assert isinstance(outcome, Refused), outcome
+            assert "by a push" in outcome.problems[0].hint
+            assert isinstance(following.preview(change("tried", operation)), Refused)
 
 
 @pytest.mark.slow

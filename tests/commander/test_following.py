@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from commander.changes import Actor, Create, Edit, Target
-from commander.git import Identity, MovedError, Store
-from commander.writer import Applied, Failed, Refused, Tracker, Writer
+from commander.changes import Actor, Create, Edit, Target, trailers_of
+from commander.git import Identity, MovedError, Store, StoreError
+from commander.reading import Reading
+from commander.writer import Applied, Failed, Previewed, Refused, Tracker, Writer, tracking
 from generator.charts import ChartSource
 from generator.edit import Set
 from generator.errors import Problem, ProblemsError
 from tests.commander.fleets import ADA, DAILY, DEV, ETL, FILES, ML, change, generated, rendered_state, writer
-from tests.commander.repositories import MAIN, bare, git
+from tests.commander.repositories import MAIN, bare, fsck, git
 from tests.commander.test_writer import push
 from tests.desired.repositories import DEPLOYMENT, WORKSPACE
 
@@ -181,6 +184,7 @@ class Busy:
     def __init__(self, store: Store, times: int) -> None:
         self._store, self.left = store, times
         self.number = 0
+        self.retried: Callable[[], None] = lambda: None
 
     def tip(self) -> str | None:
         return self._store.tip()
@@ -261,3 +265,85 @@ def test_a_link_is_still_told_when_following_was_tried_twice(repository: Path, c
     assert [str(problem).splitlines()[0] for problem in made.tracker.problems] == [
         f"{DAILY.file}: is larger than 1,048,576 bytes"
     ]
+
+
+def push_in(repository: Path, encoding: str, message: bytes, *parents: str) -> str:
+    """A commit with the files of main, whose message is said to be in some encoding."""
+    setting = ["-c", f"i18n.commitEncoding={encoding}", "-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+    above = [part for parent in (parents or ("main",)) for part in ("-p", parent)]
+    done = subprocess.run(
+        ["git", "-C", repository, *setting, "commit-tree", *above, "main^{tree}"],
+        input=message, check=True, capture_output=True,
+    )  # fmt: skip
+    commit = done.stdout.decode().strip()
+    git(repository, "update-ref", MAIN, commit)
+    return commit
+
+
+@pytest.mark.parametrize("start", [True, False])
+@pytest.mark.parametrize("encoding", ["utf8x", "ascii", "utf-16", "zlib"])
+def test_the_encoding_that_a_commit_says_stops_nobody(
+    repository: Path, chart: ChartSource, encoding: str, start: bool
+) -> None:
+    running = writer(repository, chart)
+    running.follow()
+    pushed = push_in(repository, encoding, "Schön \N{SNOWMAN}\n".encode() + b"\xff\n")
+    push_in(repository, encoding, b"Merge\n", pushed, pushed + "^")
+    fsck(repository)
+    if start:
+        running = writer(repository, chart)
+        running.follow()
+    (outcome,) = running.apply([change("one", label(DAILY, "One"))])
+    assert isinstance(outcome, Applied), outcome
+    assert Reading(repository, MAIN).event(pushed).commit.subject == "Schön \N{SNOWMAN}"
+    assert running.tracker.store.message(pushed).startswith("Schön \N{SNOWMAN}\n\N{REPLACEMENT CHARACTER}")
+
+
+def test_a_defect_that_a_commit_of_others_meets_is_told_with_the_commit(
+    repository: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = writer(repository, chart)
+    running.follow()
+    odd = push(repository, {}, "Odd\n")
+    push(repository, {}, "Even\n")
+    original = trailers_of
+    with monkeypatch.context() as patched:
+        patched.setattr(tracking, "trailers_of", lambda text: 1 / 0 if text == "Odd\n" else original(text))
+        for one in (running, writer(repository, chart)):
+            with pytest.raises(StoreError, match=f"commit {odd} can't be followed: .*ZeroDivisionError") as caught:
+                one.follow()
+            assert isinstance(caught.value.defect, ZeroDivisionError)
+        (failed,) = running.apply([change("one", label(DAILY, "One"))])
+        started = writer(repository, chart)
+        for each in (failed, started.preview(change("one", label(DAILY, "One")))):
+            assert isinstance(each, Failed)
+            assert isinstance(each.defect, ZeroDivisionError)
+    # Who began meanwhile is none the worse for it.
+    assert isinstance(started.preview(change("one", label(DAILY, "One"))), Previewed)
+    assert isinstance(running.apply([change("one", label(DAILY, "One"))])[0], Applied)
+
+
+def test_changes_that_others_did_are_known_only_while_their_commits_are(repository: Path, chart: ChartSource) -> None:
+    """Also where what they left unrendered could not be published."""
+    made, _ = busy(repository, chart, 0)
+    made.follow()
+    before = git(repository, "rev-parse", "main")
+    theirs = push(
+        repository,
+        {DAILY.file: (DEPLOYMENT + "label: Theirs\n").encode()},
+        "By another\n\nChange-Id: theirs\nChange-Digest: 0\n",
+    )
+    truth = made.tracker.truth
+    assert isinstance(truth, Busy)
+    truth.left = 1000
+    assert isinstance(made.apply([change("one", label(HOURLY, "One"))])[0], Failed)
+    assert made.tracker.done.find("theirs") is None
+    truth.left = 2
+    assert isinstance(made.apply([change("one", label(HOURLY, "One"))])[0], Applied)
+    known = made.tracker.done.find("theirs")
+    assert known is not None
+    assert known.commit == theirs
+    assert known.is_of("0")
+    git(repository, "update-ref", MAIN, before)
+    made.follow()
+    assert made.tracker.done.find("theirs") is made.tracker.done.find("one") is None

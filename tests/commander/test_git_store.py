@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commander.git import Identity, MovedError, Store, StoreError, blob_name
+from commander.git import Identity, MovedError, Store, StoreError, blob_name, tidying
 from tests.commander.repositories import MAIN, PERSON, ROBOT, bare, contents, fsck, git, store
 
 
@@ -268,3 +268,37 @@ def test_a_file_in_the_place_of_rendered_state_goes_and_a_folder_in_the_place_of
     made.move(draft.base, draft.tip)
     assert contents(repository) == {"environments/dev/environment.yaml/mine": "x", "rendered/dev/a.yaml": "a"}
     fsck(repository)
+
+
+def test_putting_packs_together_that_takes_too_long_is_ended_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tidying, "_STEPS", (("-c", "alias.busy=!exec sleep 600", "busy"),))
+    monkeypatch.setattr(tidying, "_SECONDS", 0.2)
+    monkeypatch.setattr("commander.git.store._MANY_PACKS", 0)
+    target = store(bare(tmp_path))
+    with pytest.raises(StoreError, match="failed: it was ended"):
+        target.tidy(wait=True)
+    target.close()
+
+
+def test_what_is_missing_of_a_repository_is_told(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    target = store(repository)
+    tip = target.tip()
+    assert tip is not None
+    nothing = "1" * 40
+    for ask in (
+        lambda: target.contains(tip, nothing),
+        lambda: target.contains(nothing, tip),
+        lambda: list(target.log(nothing)),
+        lambda: list(target.names(tip, nothing)),
+    ):
+        with pytest.raises(StoreError):
+            ask()
+    made = [commit(target, {"a": f"{number}".encode()}) for number in range(3)]
+    git(repository, "symbolic-ref", MAIN, "refs/heads/none")
+    with pytest.raises(StoreError, match="refs/heads/main can't be read"):
+        target.tip()
+    with pytest.raises(StoreError):
+        target.move(made[-1], made[0])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from commander.git import Store, StoreError
+from commander.git import Store, StoreError, locks
 from commander.git.locks import Owner, remove_left
 from commander.git.program import start_git
-from tests.commander.repositories import MAIN, PERSON, bare, store
+from tests.commander.repositories import MAIN, PERSON, bare, fsck, git, store
 
 OTHER = "1" * 40
 
@@ -190,3 +193,90 @@ def test_a_pack_that_another_commander_writes_stays(tmp_path: Path) -> None:
     mine.close()
     store(repository).close()
     assert not writing.exists()
+
+
+def test_who_starts_is_not_taken_for_one_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one that starts looks just between the making of a file and its flock, and for a while."""
+    repository = bare(tmp_path)
+    original = fcntl.flock
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with ExitStack() as another:
+
+        def flock(descriptor: int, how: int) -> None:
+            monkeypatch.setattr(fcntl, "flock", original)
+            found = another.enter_context(locks._gone(repository))
+            assert found == {}
+            original(descriptor, how)
+
+        monkeypatch.setattr(fcntl, "flock", flock)
+        owner = Owner(repository)
+    assert [path.name for path in repository.glob("*.commander*")] == [f"{owner.name}.commander"]
+    with locks._gone(repository) as gone:
+        assert gone == {}
+    owner.close()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_who_looks_while_an_owner_ends_and_another_begins_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = bare(tmp_path)
+    first = Owner(repository)
+    original = fcntl.flock
+    owners: list[Owner] = []
+
+    def flock(descriptor: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", original)
+        first.close()
+        owners.append(Owner(repository))
+        original(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with locks._gone(repository) as gone:
+        assert gone == {}
+    assert (repository / f"{owners[0].name}.commander").exists()
+    owners[0].close()
+
+
+def test_a_file_that_was_only_begun_is_removed(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    begun = repository / "17-0.commander-begun"
+    begun.touch()
+    store(repository).close()
+    assert not begun.exists()
+
+
+def test_many_that_start_at_once_all_start(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    children = []
+    for _ in range(6):
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                for _ in range(40):
+                    remove_left(repository, MAIN)
+                    Owner(repository).close()
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 6
+    assert list(repository.glob("*.commander*")) == []
+
+
+def test_a_pack_of_a_killed_git_goes_also_when_it_was_read_here(tmp_path: Path) -> None:
+    repository = bare(tmp_path)
+    git(repository, "repack", "-adq")
+    whole = [path for path in (repository / "objects/pack").glob("pack-*") if path.suffix in (".pack", ".idx")]
+    left = [path.rename(path.with_name(f".tmp-17-{path.name}")) for path in whole]
+    target = store(repository)
+    commit(target)  # of what is in that pack
+    for path, copy in zip(whole, left, strict=True):
+        shutil.copy(copy, path)
+    in_another_process(repository, "")
+    target.remove_left()
+    assert [path for path in left if path.exists()] == []
+    commit(target)
+    fsck(repository)
+    target.close()

@@ -232,3 +232,33 @@ def test_what_is_rendered_is_never_more_than_a_message_holds(branch: Branch) -> 
     with pytest.raises(NotFoundError):
         reading.rendered(Target("dev", "etl", "never"))
     assert reading.rendered(Target("dev", "ml")).items == ()
+
+
+def test_a_preview_compares_no_more_bytes_than_two_commits(branch: Branch) -> None:
+    folder = "rendered/dev/workspaces/etl/daily"
+    old = f"{folder}/old.yaml"
+    branch.push({old: b"#" * 5_000_000, f"{folder}/link.yaml": b"kind: A\n"})
+    reading = branch.reading()
+    files: dict[str, bytes | None] = {old: None, f"{folder}/large.yaml": b"#" * 5_000_000}
+    files |= {f"{folder}/{number:02}.yaml": b"#" * 4_000_000 for number in range(12)}
+    found = reading.prospect(branch.tip, files)
+    assert found.left_out == 2 + 4  # as many as 32 MiB are compared
+
+
+def test_previews_tell_settings_as_commits_do(branch: Branch) -> None:
+    text = DEPLOYMENT + "label: New # why\n"
+    before = branch.tip
+    branch.push({DAILY.file: text})
+    reading = branch.reading()
+    (file,) = reading.prospect(before, {DAILY.file: text.encode()}).files
+    compared = reading.compare(before, branch.tip, DAILY)
+    assert (file.settings, file.only_layout, file.problems) == (
+        compared.settings,
+        compared.only_layout,
+        compared.problems,
+    )
+    (same,) = reading.prospect(branch.tip, {DAILY.file: text.encode()}).files
+    (layout,) = reading.prospect(branch.tip, {DAILY.file: text.replace(" # why", "").encode()}).files
+    (wrong,) = reading.prospect(branch.tip, {DAILY.file: b"a: [\n"}).files
+    assert (same.only_layout, layout.only_layout, layout.settings) == (False, True, ())
+    assert wrong.problems

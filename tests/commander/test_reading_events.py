@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from commander.changes import Create, Edit, Move, Operation, Remove, Target
 from commander.git import Repository
-from commander.reading import Event, Reading, RevisionGoneError
+from commander.reading import Event, Reading, RevisionGoneError, index
 from generator.charts import ChartSource
 from generator.edit import Set
 from tests.commander.fleets import DAILY, DEV, ETL, FILES, ML, change, writer
@@ -203,3 +205,27 @@ def _take(name: str, picture: dict[str, str], now: dict[str, str]) -> None:
     picture.pop(name, None)
     if name in now:
         picture[name] = now[name]
+
+
+def test_those_who_read_slowly_keep_no_repository_open(branch: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = branch.tip
+    made = [branch.push({"README.md": f"{number}\n"}) for number in range(3)]
+    opened: list[Repository] = []
+
+    def opening(*arguments: Any, **more: Any) -> Repository:
+        opened.append(Repository(*arguments, **more))
+        return opened[-1]
+
+    monkeypatch.setattr(index, "Repository", opening)
+    reading = branch.reading()
+    slow = [reading.events_after(begin) for _ in range(20)]
+    assert [next(each).commit.revision for each in slow] == [made[0]] * 20
+    assert len(opened) == 1
+    assert [event.commit.revision for event in slow[0]] == made[1:]
+
+
+def test_repositories_that_nobody_uses_are_not_kept_without_end(branch: Branch) -> None:
+    pool = index.Repositories(branch.repository, MAIN)
+    with ExitStack() as used:
+        kept = [weakref.ref(used.enter_context(pool.one())) for _ in range(30)]
+    assert sum(each() is not None for each in kept) == 8

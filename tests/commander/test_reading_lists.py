@@ -59,6 +59,23 @@ def test_what_a_deployment_runs_follows_from_all_files_around_it(branch: Branch)
     assert runs.labels == {"a": "env", "c": "workspace", "d": "own"}
 
 
+@pytest.mark.parametrize(
+    ("own", "digest"),
+    [
+        ("", f"sha256:{'1' * 64}"),
+        ("images: {airflow: {tag: '7'}}", ""),
+        ("images: {airflow: {repository: registry.example.com/own}}", ""),
+        (f"images: {{airflow: {{digest: 'sha256:{'2' * 64}'}}}}", f"sha256:{'2' * 64}"),
+    ],
+)
+def test_the_digest_of_the_default_image_is_told_where_that_runs(branch: Branch, own: str, digest: str) -> None:
+    default = f"defaults:\n  defaultAirflowDigest: sha256:{'1' * 64}\n"
+    branch.push({DEV.file: FILES[DEV.file] + default, DAILY.file: DEPLOYMENT + (f"values:\n  {own}\n" if own else "")})
+    runs = branch.reading().get(DAILY).item.airflow
+    assert runs is not None
+    assert runs.image_digest == digest
+
+
 def test_members_are_counted(branch: Branch) -> None:
     branch.push({deployment("a", "ml"): DEPLOYMENT, deployment("b", "ml"): DEPLOYMENT})
     reading = branch.reading()
@@ -427,3 +444,13 @@ def test_what_was_followed_is_what_is_read_anew(tmp_path_factory: pytest.TempPat
         for kind in ("environment", "workspace", "deployment"):
             assert reading.list(kind).items == fresh.list(kind).items
         assert [reading.contains(each) for each in known] == [fresh.contains(each) for each in known]
+
+
+def test_a_deployment_without_values_runs_what_is_default(branch: Branch) -> None:
+    branch.push({DEV.file: FILES[DEV.file] + "defaults: {executor: LocalExecutor, labels: {a: b}}\n"})
+    branch.push({DAILY.file: DEPLOYMENT})
+    reading = branch.reading()
+    runs = reading.get(DAILY).item.airflow
+    assert runs is not None
+    assert (runs.executor, runs.labels) == ("LocalExecutor", {"a": "b"})
+    assert names(reading, "deployment", Filters(executor="LocalExecutor")) == [str(DAILY)]

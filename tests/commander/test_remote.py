@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import threading
+import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import pytest
 from commander.changes import Create, Edit, Target
 from commander.git import Patience, Remote, Store, StoreError
 from commander.git.program import run_git
-from commander.writer import Applied, Failed, Queue, Tracker, Writer
+from commander.writer import Applied, Failed, Previewed, Queue, Tracker, Writer
 from generator.charts import ChartSource
 from generator.edit import Set
 from tests.commander.fleets import DAILY, FILES, change, generated, rendered_state
@@ -93,6 +95,38 @@ def test_what_a_person_pushed_is_followed_without_a_change(tmp_path: Path, remot
         changed.wait(0.05)
     queue.close()
     assert rendered_state(remote) == generated(remote, chart, tmp_path / "tree")
+
+
+def test_previews_without_end_do_not_keep_it_from_following(tmp_path: Path, remote: Path, chart: ChartSource) -> None:
+    mine = writer(tmp_path, remote, chart)
+    mine.follow()
+    seen = threading.Event()
+    queue = Queue(mine, poll=0.05, moved=lambda _: seen.set())
+    # There always is one that waits.
+    waiting = deque(queue.preview(change(f"p{number}", label(number))) for number in range(4))
+    push(remote, {DAILY.file: (DEPLOYMENT + "values: {labels: {team: one}}\n").encode()})
+    until = time.monotonic() + 10
+    while not seen.is_set() and time.monotonic() < until:
+        assert isinstance(waiting.popleft().result(60), Previewed)
+        waiting.append(queue.preview(change("more", label("more"))))
+    assert seen.is_set()
+    queue.close()
+    assert rendered_state(remote) == generated(remote, chart, tmp_path / "tree")
+
+
+def test_while_changes_are_written_it_is_not_looked_besides(tmp_path: Path, remote: Path, chart: ChartSource) -> None:
+    mine = writer(tmp_path, remote, chart)
+    mine.follow()
+    looks: list[None] = []
+    original = mine.look
+    mine.look = lambda: (looks.append(None), original())[1]  # type: ignore[method-assign, func-returns-value]
+    queue = Queue(mine, poll=60)
+    queue._looked -= 59.9
+    begun = time.monotonic()
+    while time.monotonic() < begun + 0.3:
+        assert isinstance(queue.submit(change(f"{time.monotonic_ns()}", label(1))).result(60), Applied)
+    queue.close()
+    assert len(looks) <= 1
 
 
 def hook(remote: Path, name: str, script: str) -> None:

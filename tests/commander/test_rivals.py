@@ -15,6 +15,5 @@ from tests.commander.rivals import rivalry
 def test_two_commanders_and_a_person_for_a_while(tmp_path: Path, chart: ChartSource) -> None:
     """`python -m tests.commander.rivals --minutes N` goes on for longer."""
     result = rivalry(tmp_path, chart, seconds=20, seed=7)
-    print(result)
     assert result.acknowledged >= 10
     assert result.pushes >= 3

@@ -84,3 +84,10 @@ def test_keys_that_there_are_not(tmp_path: Path) -> None:
     for name in ("", "Ada", "--output=x", "0123"):
         with pytest.raises(StoreError, match="is no fingerprint of a key"):
             gpg_signer(name)
+
+
+def test_a_program_that_cannot_be_run_is_told(tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ssh-keygen").write_text("no program")
+    monkeypatch.setenv("PATH", os.fspath(tmp_path))
+    with pytest.raises(StoreError, match="ssh-keygen can't be run: Permission denied"):
+        ssh_signer(key)(b"a commit")

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import threading
-from collections.abc import Sequence
+import tracemalloc
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from commander.changes import Create, Edit, Move, Operation, Remove, Target
+from commander.changes import Change, Create, Edit, Move, Operation, Remove, Target
 from commander.git import blob_name
-from commander.writer import Applied, BusyError, ClosedError, Conflict, Failed, Queue, Refused, Writer
+from commander.writer import (
+    Applied,
+    BusyError,
+    ClosedError,
+    Conflict,
+    Failed,
+    Outcome,
+    Queue,
+    Refused,
+    Tracker,
+    Workers,
+    Writer,
+)
+from commander.writer.ahead import Made
+from commander.writer.done import Doings
 from generator.charts import ChartSource
 from generator.dialect import Release
 from generator.edit import Set, Unset
+from generator.engine.snapshot import Snapshot
 from generator.errors import ProblemsError
 from tests.commander.fleets import (
     DAILY,
@@ -201,13 +219,14 @@ def test_a_key_is_not_taken_for_another_change(following: Writer) -> None:
 def test_a_reason_cannot_forge_a_trailer(repository: Path, chart: ChartSource, following: Writer) -> None:
     forged = "x\n\nChange-Id: forged\nChange-Digest: 0\n"
     applied(following.apply([change("one", SCALED, reason=forged)]))
-    assert list(writer_done(repository, chart)) == ["one"]
+    assert_only_one_is_known(repository, chart)
 
 
-def writer_done(repository: Path, chart: ChartSource) -> dict[str, object]:
+def assert_only_one_is_known(repository: Path, chart: ChartSource) -> None:
     made = writer(repository, chart)
     made.follow()
-    return dict(made.tracker.done)
+    assert len(made.tracker.done) == 1
+    assert made.tracker.done.find("one") is not None
 
 
 def test_expected_revisions(repository: Path, following: Writer) -> None:
@@ -339,7 +358,7 @@ def test_changes_of_a_merged_branch_are_known(repository: Path, chart: ChartSour
     mine = git(repository, *who, "commit-tree", "-p", base, "-m", "mine", f"{base}^{{tree}}")
     merged = git(repository, *who, "commit-tree", "-p", mine, "-p", theirs, "-m", "merge", f"{theirs}^{{tree}}")
     git(repository, "update-ref", "refs/heads/main", merged)
-    assert list(writer_done(repository, chart)) == ["one"]
+    assert_only_one_is_known(repository, chart)
 
 
 def test_records_spare_rendering_at_the_next_start(
@@ -458,16 +477,135 @@ def test_a_full_queue_says_so(following: Writer) -> None:
 
 
 def test_a_defect_while_nobody_waits_does_not_end_the_queue(following: Writer) -> None:
-    told: list[str] = []
+    told: list[tuple[str, BaseException | None]] = []
 
     def broken() -> None:
         raise RuntimeError("broken")
 
     following.tidy = broken  # type: ignore[method-assign]
-    queue = Queue(following, trouble=told.append)
+    queue = Queue(following, trouble=lambda text, defect: told.append((text, defect)))
     applied([queue.submit(change(key, SCALED)).result(timeout=60) for key in ("one", "two")])
     queue.close()
-    assert set(told) == {"a defect of Commander: RuntimeError: broken"}
+    assert {text for text, _ in told} == {"a defect of Commander: RuntimeError: broken"}
+    assert all(isinstance(defect, RuntimeError) and defect.__traceback__ for _, defect in told)
+
+
+def test_a_disk_that_is_full_is_no_defect(following: Writer) -> None:
+    told: list[BaseException | None] = []
+
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    following.tidy = full  # type: ignore[method-assign]
+    queue = Queue(following, trouble=lambda _, defect: told.append(defect))
+    applied([queue.submit(change("one", SCALED)).result(timeout=60)])
+    queue.close()
+    assert told == [None]
+
+
+@pytest.mark.parametrize("place", ["one change", "all changes", "a preview"])
+def test_a_defect_is_there_for_those_who_mend_it(
+    following: Writer, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def broken(*_: object, **__: object) -> NoReturn:
+        raise RuntimeError("broken")
+
+    if place == "all changes":
+        following.apply = broken  # type: ignore[method-assign]
+    else:
+        monkeypatch.setattr("commander.writer.writer.applied", broken)
+    queue = Queue(following)
+    asked: Future[Any] = (queue.preview if place == "a preview" else queue.submit)(change("one", SCALED))
+    failed = asked.result(timeout=60)
+    queue.close()
+    assert failed == Failed("a defect of Commander: RuntimeError: broken")
+    assert isinstance(failed.defect, RuntimeError)
+    assert failed.defect.__traceback__ is not None
+    assert "RuntimeError(" not in repr(failed)
+
+
+def test_a_full_queue_that_closes_keeps_nobody_waiting(following: Writer) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    original = following.apply
+
+    def slow(changes: Sequence[Change]) -> list[Outcome]:
+        begun.set()
+        assert go_on.wait(30)
+        return original(changes)
+
+    following.apply = slow  # type: ignore[method-assign]
+    queue = Queue(following, most_waiting=1)
+    first = queue.submit(change("first", SCALED))
+    assert begun.wait(30)
+    waiting = queue.submit(change("second", SCALED))
+    closing = threading.Thread(target=queue.close)
+    closing.start()
+    said: list[type[Exception]] = []
+
+    def late() -> None:
+        while not said or said[-1] is BusyError:
+            try:
+                queue.submit(change("late", SCALED))
+            except (BusyError, ClosedError) as error:
+                said.append(type(error))
+
+    asking = threading.Thread(target=late)
+    asking.start()
+    asking.join(10)
+    was_told = said[-1:] == [ClosedError]
+    go_on.set()
+    for each in (asking, closing):
+        each.join(30)
+    assert was_told
+    applied([first.result(0), waiting.result(0)])
+
+
+class BrokenWorkers(Workers):
+    """Their work can't even be sent."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(1, worth=1_000_000)
+        self.where = where
+
+    def expect(self, changes: Iterable[Change], snapshot: Snapshot) -> None:
+        if self.where == "expect":
+            raise TypeError("cannot pickle this")
+        super().expect(changes, snapshot)
+
+    def take(self, change: Change, snapshot: Snapshot) -> Made | None:
+        if self.where == "take":
+            raise TypeError("cannot pickle this")
+        return super().take(change, snapshot)
+
+
+@pytest.mark.parametrize("where", ["expect", "take"])
+def test_a_defect_of_those_who_work_ahead_fails_no_change(repository: Path, chart: ChartSource, where: str) -> None:
+    tracker = Tracker(store(repository), chart=chart, processes=1)
+    made = Writer(tracker, name="Commander", email="c@example.com", workers=BrokenWorkers(where))
+    told: list[tuple[str, BaseException | None]] = []
+    made.trouble = lambda text, defect: told.append((text, defect))
+    applied(made.apply([change(f"k{number}", Edit(DAILY, (Set(("label",), f"{number}"),))) for number in range(3)]))
+    assert {text for text, _ in told} == {
+        "changes are not worked on ahead: a defect of Commander: TypeError: cannot pickle this"
+    }
+    assert isinstance(told[0][1], TypeError)
+
+
+def test_what_is_known_of_all_changes_takes_little_memory() -> None:
+    done = Doings()
+    number = 20_000
+    tracemalloc.start()
+    try:
+        for each in range(number):
+            done.add(f"9a1c0f2e-0000-4000-8000-{each:012}", f"{each:040x}", f"{each:032x}")
+        size, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(done) == number
+    assert size / number < 260
+    found = done.find("9a1c0f2e-0000-4000-8000-000000000007")
+    assert found is not None
+    assert (found.commit, found.is_of(f"{7:032x}"), found.is_of(f"{8:032x}")) == (f"{7:040x}", True, False)
 
 
 def test_a_queue_that_ends_keeps_the_records(tmp_path: Path, repository: Path, chart: ChartSource) -> None:
