@@ -29,6 +29,8 @@ from generator.render import render_deployment
 from tests.commander.fleets import DAILY, ETL, FILES, SEALED, change
 from tests.desired.repositories import DEPLOYMENT, WORKSPACE
 
+pytestmark = pytest.mark.slow
+
 DIGEST = f"sha256:{'1' * 64}"
 TEXT = """\
 values:

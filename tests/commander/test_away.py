@@ -29,6 +29,8 @@ from tests.commander.servers import Answer, GitServer, silent_server
 from tests.commander.test_remote import hook, label, writer
 from tests.commander.test_writer import push
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def remote(tmp_path: Path) -> Path:

@@ -25,6 +25,8 @@ from tests.commander.test_remote import hook
 from tests.commander.test_remote import writer as remote_writer
 from tests.desired.repositories import DEPLOYMENT
 
+pytestmark = pytest.mark.slow
+
 MODULE = 0o160000
 LABELLED = Edit(DAILY, (Set(("label",), "Mine"),))
 

@@ -16,6 +16,8 @@ from tests.commander.reading_branches import Branch
 from tests.commander.repositories import MAIN, git
 from tests.desired.repositories import DEPLOYMENT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def branch(repository: Path) -> Branch:

@@ -16,6 +16,8 @@ from generator.edit import Set
 from tests.commander.fleets import DAILY, change
 from tests.commander.repositories import MAIN, fsck, git
 
+pytestmark = pytest.mark.slow
+
 LABELLED = Edit(DAILY, (Set(("label",), "Signed"),))
 
 

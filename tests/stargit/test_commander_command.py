@@ -16,6 +16,8 @@ from tests.commander.repositories import bare, git
 from tests.commander.service.processes import Service, serving
 from tests.desired.repositories import DEPLOYMENT
 
+pytestmark = pytest.mark.slow
+
 DAILY = "dev/etl/daily"
 DAILY_FILE = "environments/dev/workspaces/etl/deployments/daily.yaml"
 

@@ -18,6 +18,8 @@ from tests.commander.repositories import fsck, git
 from tests.commander.service.processes import Service, until
 from tests.desired.repositories import DEPLOYMENT, WORKSPACE
 
+pytestmark = pytest.mark.slow
+
 NAMES = iter(range(1000))
 
 

@@ -16,6 +16,8 @@ from commander.proto.v1 import commander_pb2 as pb
 from commander.service import decoding
 from tests.commander.service.processes import Service
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 PROTOCOL = "commander/proto/v1"
 
