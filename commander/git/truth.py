@@ -141,11 +141,11 @@ class Remote:
         )  # fmt: skip
         if done.code != 0:
             if "couldn't find remote ref" in done.error:
-                raise self._store.error(f"{self._url} has no branch {branch}; push a first commit")
+                raise StoreError(f"{self._url} has no branch {branch}; push a first commit")
             if "cannot lock ref" in done.error or "unable to create" in done.error.lower():
                 self._store.remove_left()  # of a git that went on for a while after its Commander was killed
             message = f"{self._url} can't be fetched from: {done.said}"
-            raise self._store.error(message, retry=is_passing(done))
+            raise StoreError(message, retry=is_passing(done))
         theirs, mine = self._store.tip(_COPY), self._store.tip()
         if theirs is not None and theirs != mine:
             self._store.move(mine, theirs)
@@ -169,7 +169,7 @@ class Remote:
         match push_refusal(done):
             case "silent":
                 if not self._came_through(new):
-                    raise self._store.error(f"{shown} can't be pushed to: {done.said}", retry=is_passing(done))
+                    raise StoreError(f"{shown} can't be pushed to: {done.said}", retry=is_passing(done))
             case "first":
                 self._fetch(self._seconds)
                 tip = self._store.tip()
@@ -178,10 +178,10 @@ class Remote:
                 if tip != old:
                     self._known = False  # whoever waits before the next attempt looks again after that
                     raise MovedError(tip)
-                raise self._store.error(f"{shown} can't move {branch} just now: {push_status(done)}", retry=True)
+                raise StoreError(f"{shown} can't move {branch} just now: {push_status(done)}", retry=True)
             case kind:
                 said = f"{push_status(done)} {told_by_remote(done)}".strip()
-                raise self._store.error(f"{shown} refuses: {said}", retry=kind == "passing")
+                raise StoreError(f"{shown} refuses: {said}", retry=kind == "passing")
 
     def _came_through(self, new: str) -> bool:
         """Whether a push without an answer was done."""
