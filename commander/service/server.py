@@ -115,7 +115,7 @@ async def serve(
         ending.callback(workers.close)
         writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics, workers=workers)
         # Before there are threads: rendering what is unrendered uses all cores, by forks.
-        _follow(writer)
+        _follow(writer, troubled)
         reading = Reading(served.store.path, served.store.branch)
         ending.callback(reading.close)
         collect_rarely()
@@ -143,9 +143,14 @@ async def serve(
     log.info("stopped", revision=tracker.revision)
 
 
-def _follow(writer: Writer) -> None:
+def _follow(writer: Writer, troubled: Callable[[str, BaseException | None], None]) -> None:
     try:
         writer.look()
+    except StoreError as error:
+        if error.defect is None:
+            raise
+        # What somebody pushed shows a defect. Reads go on, and changes as soon as it can be followed.
+        troubled(str(error), error.defect)
     except (OSError, MovedError) as error:
         raise StoreError(f"the repository can't be followed: {error}") from None
 
