@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import grpc
 
@@ -112,39 +112,19 @@ class Client:
 
     def items(self, request: pb.ListRequest) -> Iterator[pb.Item]:
         """Targets, page after page."""
-        while True:
-            page = self.list(request)
-            yield from page.items
-            if not page.next_page_token:
-                return
-            request = requests.following(request, page.next_page_token)
+        return (each for page in _pages(self.list, request) for each in page.items)
 
     def matches(self, request: pb.SearchRequest) -> Iterator[pb.Match]:
         """Lines, page after page."""
-        while True:
-            page = self.search(request)
-            yield from page.matches
-            if not page.next_page_token:
-                return
-            request = requests.following(request, page.next_page_token)
+        return (each for page in _pages(self.search, request) for each in page.matches)
 
     def rendered_files(self, request: pb.ListRenderedRequest) -> Iterator[pb.RenderedFile]:
         """Rendered files, page after page, all of one commit."""
-        while True:
-            page = self.rendered(request)
-            yield from page.files
-            if not page.next_page_token:
-                return
-            request = requests.following(request, page.next_page_token)
+        return (each for page in _pages(self.rendered, request) for each in page.files)
 
     def entries(self, request: pb.ListHistoryRequest) -> Iterator[pb.Entry]:
         """Commits, page after page."""
-        while True:
-            page = self.history(request)
-            yield from page.entries
-            if not page.next_page_token:
-                return
-            request = requests.following(request, page.next_page_token)
+        return (each for page in _pages(self.history, request) for each in page.entries)
 
     # --- watching ------------------------------------------------------------------------------------------------
 
@@ -178,3 +158,20 @@ class Client:
                 return method(request, timeout=trying.left, metadata=self._connection.metadata)
             except grpc.RpcError as error:
                 time.sleep(trying.wait_after(error))
+
+
+class _Page(Protocol):
+    @property
+    def next_page_token(self) -> str: ...
+
+
+P = TypeVar("P", bound=_Page)
+
+
+def _pages(ask: Callable[[requests.Paged], P], request: requests.Paged) -> Iterator[P]:
+    while True:
+        page = ask(request)
+        yield page
+        if not page.next_page_token:
+            return
+        request = requests.following(request, page.next_page_token)

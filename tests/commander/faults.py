@@ -179,6 +179,10 @@ def _killed(
     _, status = os.waitpid(child, 0)
     killed = os.WIFSIGNALED(status)
     assert killed or os.WEXITSTATUS(status) == 0, f"{trial}: the child failed"
+    if killed and trial.place == "remote":
+        # The kill may have met the person, whose lock at the remote is nothing that a Commander may remove.
+        _await_end(at.folder)
+        Store(at.remote, MAIN).close()
     told = dict(line.split(" ", 1) for line in lines if line.count(" ") == 1)
     return told, killed or "killed" in lines
 
