@@ -16,7 +16,8 @@ from commander.git.repository import Repository, StoreError
 from commander.git.size import Size, Sizes
 from commander.git.tidying import Tidying
 
-_MANY_PACKS = 50
+#: Packs that are put together. Reading hardly minds two hundred, and each time costs git seconds in a large repository.
+_MANY_PACKS = 200
 #: What libgit2 raises when a reference can't be read or moved.
 _IMMOVABLE = (pygit2.GitError, OSError, ValueError, KeyError)
 

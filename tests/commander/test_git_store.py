@@ -178,6 +178,13 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     assert target.data(blob_name(b"12345"), 4) is None
 
 
+@pytest.fixture
+def fifty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many packs are put together."""
+    monkeypatch.setattr("commander.git.store._MANY_PACKS", 50)
+
+
+@pytest.mark.usefixtures("fifty")
 def test_packs_are_put_together(tmp_path: Path) -> None:
     repository = bare(tmp_path)
     target = store(repository)
@@ -206,6 +213,7 @@ def test_a_draft_finds_its_own_folders_however_many_it_has_made(tmp_path: Path) 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("fifty")
 def test_commits_go_on_while_packs_are_put_together(tmp_path: Path) -> None:
     repository = bare(tmp_path)
     target = store(repository)
@@ -226,6 +234,7 @@ def test_commits_go_on_while_packs_are_put_together(tmp_path: Path) -> None:
     fsck(repository)
 
 
+@pytest.mark.usefixtures("fifty")
 def test_putting_packs_together_that_fails_is_told_once_and_nothing_is_lost(tmp_path: Path) -> None:
     repository = bare(tmp_path)
     target = store(repository)

@@ -26,7 +26,10 @@ def gone() -> int:
 
 
 @pytest.mark.slow
-def test_packs_that_were_put_together_are_not_held_for_long(repository: Path, chart: ChartSource) -> None:
+def test_packs_that_were_put_together_are_not_held_for_long(
+    repository: Path, chart: ChartSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commander.git.store._MANY_PACKS", 50)
     mine = writer(repository, chart)
     mine.follow()
     reading = Reading(repository, MAIN)
