@@ -25,7 +25,15 @@ def cache_folder() -> Path:
     """The person's cache for Stargit; it can be deleted at any time. It may not exist yet."""
     if own := os.environ.get("STARGIT_CACHE"):
         return Path(own)
-    shared = os.environ.get("XDG_CACHE_HOME")
-    # The XDG specification says that a relative path is to be ignored.
-    base = Path(shared) if shared and Path(shared).is_absolute() else Path.home() / ".cache"
-    return base / "stargit"
+    return _base("XDG_CACHE_HOME", ".cache") / "stargit"
+
+
+def state_folder() -> Path:
+    """What Stargit keeps for the person between runs: sockets, copies of repositories. It may not exist yet."""
+    return _base("XDG_STATE_HOME", ".local/state") / "stargit"
+
+
+def _base(variable: str, otherwise: str) -> Path:
+    """A folder of the XDG Base Directory Specification, by which a relative path is to be ignored."""
+    shared = os.environ.get(variable)
+    return Path(shared) if shared and Path(shared).is_absolute() else Path.home() / otherwise

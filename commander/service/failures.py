@@ -60,12 +60,10 @@ class TooManyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A status. ``is_defect``: nobody's input is wrong, Commander is. ``log`` is what may be said of it where settings'
-    values must not be."""
+    """A status, and what the log may say of it, in which settings' values must not be."""
 
     status: Status
     log: Mapping[str, object]
-    is_defect: bool = False
 
 
 def failure_of(error: Exception, request: str) -> Failure:
@@ -85,8 +83,6 @@ def failure_of(error: Exception, request: str) -> Failure:
             return _failure(Code.ABORTED, str(error), request, [conflict])
         case UnavailableError():
             return _failure(Code.UNAVAILABLE, str(error), request, [_retry(error.seconds)])
-        case RejectedError():
-            return _failure(Code.FAILED_PRECONDITION, str(error), request, [pb.Problem(message=str(error))])
         case ClosedError():
             return _failure(Code.UNAVAILABLE, "the service stops; ask another one", request, [_retry(_SOON)])
         case BusyError():
@@ -97,12 +93,12 @@ def failure_of(error: Exception, request: str) -> Failure:
             return _failure(Code.UNAUTHENTICATED, str(error), request)
         case ForbiddenError():
             return _failure(Code.PERMISSION_DENIED, str(error), request)
-        case StoreError(retry=False):
+        case RejectedError() | StoreError(retry=False):
             return _failure(Code.FAILED_PRECONDITION, str(error), request, [pb.Problem(message=plain(str(error)))])
         case StoreError() | MovedError() | OSError():
             return _failure(Code.UNAVAILABLE, str(error), request, [_retry(_LATER)])
     told = f"a defect of Commander: {type(error).__name__}; its log tells more of request {request}"
-    return Failure(_failure(Code.INTERNAL, told, request).status, {"defect": True, "exc_info": error}, is_defect=True)
+    return Failure(_failure(Code.INTERNAL, told, request).status, {"defect": True, "exc_info": error})
 
 
 def _failure(code: int, text: str, request: str, details: Iterable[Message] = ()) -> Failure:

@@ -24,9 +24,11 @@ class Served:
     remote: str = ""
 
 
-def open_repository(where: str, branch: str, copy: Path | None = None, *, seconds: float = 60.0) -> Served:
-    """Open the repository at a path or a URL. Of a URL ``copy`` is where the local copy is kept; by default a folder of
-    the user's own. ``seconds`` is how long one call to the remote may take. Raises ``StoreError``.
+def open_repository(
+    where: str, branch: str, *, copies: Path, copy: Path | None = None, seconds: float = 60.0
+) -> Served:
+    """Open the repository at a path or a URL. Of a URL ``copy`` is where the local copy is kept, by default a folder in
+    ``copies``. ``seconds`` is how long one call to the remote may take. Raises ``StoreError``.
     """
     reference = branch if branch.startswith("refs/heads/") else f"refs/heads/{branch}"
     if not pygit2.reference_is_valid_name(reference):
@@ -44,7 +46,7 @@ def open_repository(where: str, branch: str, copy: Path | None = None, *, second
         return Served(store, Local(store))
     # One copy has one branch: another Commander would take it for its own.
     name = sha256(f"{where} {reference}".encode()).hexdigest()[:24]
-    folder = copy if copy is not None else _copies() / f"{name}.git"
+    folder = copy if copy is not None else copies / f"{name}.git"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (folder / "HEAD").exists():
@@ -53,8 +55,3 @@ def open_repository(where: str, branch: str, copy: Path | None = None, *, second
         raise StoreError(f"a copy of the remote can't be kept in {folder}: {error}") from None
     store = Store(folder, reference)
     return Served(store, Remote(store, where, seconds=seconds), without_login(where))
-
-
-def _copies() -> Path:
-    state = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(state) if state.startswith("/") else Path.home() / ".local" / "state") / "stargit" / "commander"

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +37,7 @@ from generator.errors import Problem, ProblemsError
 
 _SERVICE = pb.DESCRIPTOR.services_by_name["Commander"].full_name
 _OPTIONS = (
-    # A change: files of 1 MiB at most, of which a change has some. A page of rendered files is cut at 4 MiB.
+    # A change has some files of 1 MiB at most. A page of rendered files is cut before it has as much.
     ("grpc.max_receive_message_length", 8 * 1024 * 1024),
     ("grpc.max_send_message_length", 16 * 1024 * 1024),
     ("grpc.max_metadata_size", 16 * 1024),
@@ -59,9 +59,9 @@ _LOOK = 1.0
 class Settings:
     """``listen`` is ``HOST:PORT`` (port 0: any) or ``unix:PATH``; ``metrics`` is ``HOST:PORT`` or empty.
 
-    ``name`` and ``email`` are Commander's own, as the committer. ``poll`` is after how many seconds without work it
-    looks what others pushed, ``drain`` how long calls that are under way may take when the service stops. ``cache`` is
-    the folder of the user's own things, in which what follows from the code is kept.
+    ``name`` and ``email`` are Commander's own, as the committer. ``poll`` is after how many seconds it looks what
+    others pushed (see ``Queue``), ``drain`` how long calls that are under way may take when the service stops.
+    ``cache`` is the folder of the user's own things, in which what follows from the code is kept.
     """
 
     listen: str
@@ -120,18 +120,14 @@ async def serve(
         ending.callback(reading.close)
         collect_rarely()
         moves = Moves()
-        wrong: frozenset[Problem] = frozenset()
+        wrong: tuple[Problem, ...] = ()
 
         def moved(revision: str) -> None:
             nonlocal wrong
-            now = frozenset(queue.problems)
-            for problem in sorted(now - wrong, key=Problem.place):
-                # What was found may be a value, and a value may be a secret.
-                log.warning("wrong file", place=problem.place(), path=problem.path)
-            for file in sorted({each.file for each in wrong} - {each.file for each in now}):
-                log.info("file mended", place=file)
-            wrong = now
-            reading.know(now)
+            if queue.problems != wrong:
+                _log_wrong(log, wrong, queue.problems)
+                wrong = queue.problems
+                reading.know(wrong)
             moves.tell(revision)
 
         queue = Queue(writer, poll=settings.poll, trouble=troubled, moved=moved)
@@ -141,6 +137,16 @@ async def serve(
         ending.push_async_callback(_close, queue, settings.drain, log)
         await _serve(served, settings, log, ready, asking, authority, metrics, trouble)
     log.info("stopped", revision=tracker.revision)
+
+
+def _log_wrong(log: structlog.typing.FilteringBoundLogger, before: Sequence[Problem], now: Sequence[Problem]) -> None:
+    """What has become wrong with files that people pushed, and what no more."""
+    known = frozenset(before)
+    for problem in (each for each in now if each not in known):
+        # What was found may be a value, and a value may be a secret.
+        log.warning("wrong file", place=problem.place(), path=problem.path)
+    for file in sorted({each.file for each in before} - {each.file for each in now}):
+        log.info("file mended", place=file)
 
 
 def _follow(writer: Writer, troubled: Callable[[str, BaseException | None], None]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -14,6 +13,7 @@ import click
 from generator.errors import Position, Problem, ProblemsError
 from stargit.options import with_output
 from stargit.output import Output
+from stargit.resources import state_folder
 
 if TYPE_CHECKING:
     from commander.client import Client, CommanderError, Connection
@@ -46,9 +46,7 @@ _OPTIONS = (
 
 def own_socket() -> str:
     """Where the service of a user listens on a machine, unless another address is given."""
-    state = os.environ.get("XDG_STATE_HOME", "")
-    folder = Path(state) if state.startswith("/") else Path.home() / ".local" / "state"
-    return f"unix:{folder / 'stargit' / 'commander.sock'}"
+    return f"unix:{state_folder() / 'commander.sock'}"
 
 
 def with_commander(command: Callable[Concatenate[Output, Client, P], R]) -> Callable[..., R]:

@@ -12,7 +12,7 @@ from stargit.commands.commander.changing import person
 from stargit.commands.commander.connecting import own_socket
 from stargit.options import with_output
 from stargit.output import Output
-from stargit.resources import cache_folder
+from stargit.resources import cache_folder, state_folder
 
 if TYPE_CHECKING:
     from commander.git import Sign
@@ -58,7 +58,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--sign-gpg", metavar="FINGERPRINT", help="Sign commits with this key of the GnuPG home.")
 @click.option(
     "--poll", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, metavar="SECONDS",
-    help="How often to look what others pushed, while there is nothing to do.",
+    help="How often to look what others pushed, unless a change was written meanwhile.",
 )  # fmt: skip
 @click.option(
     "--drain", type=click.FloatRange(0, 600), default=20.0, show_default=True, metavar="SECONDS",
@@ -126,7 +126,7 @@ def serve(
             sign=_signer(sign_ssh, sign_gpg),
             cache=cache_folder(),
         )
-        served = open_repository(repository, branch, copy)
+        served = open_repository(repository, branch, copies=state_folder() / "commander", copy=copy)
         what = served.remote or repository
 
         def ready(address: str) -> None:
