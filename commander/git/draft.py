@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from commander.git.objects import FILE, FOLDER, Identity, commit_bytes, name_of, tree_bytes
+from commander.git.objects import FILE, FOLDER, Identity, Tree, commit_bytes, name_of
 from generator.worktree import RENDERED
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ class Draft:
         self.base = base
         self.tip = base
         self.objects: dict[str, tuple[bytes, bytes]] = {}
-        #: Entries of the trees among these, which nobody else has until they are written.
-        self._trees: dict[str, Mapping[str, tuple[int, str]]] = {}
+        #: The trees among these, which nobody else has until they are written.
+        self._trees: dict[str, Tree] = {}
         self._store = store
         self._sign = sign
         self._tree = store.root(base)
@@ -43,14 +43,15 @@ class Draft:
 
     def remember(self) -> None:
         """Let the store know the trees of what is written now: the next draft begins with them."""
-        for name, entries in self._trees.items():
-            self._store.remember(name, entries)
+        for name, tree in self._trees.items():
+            self._store.remember(name, tree)
 
     def _edited(
         self, tree: str | None, changes: Mapping[tuple[str, ...], bytes | None], above: tuple[str, ...]
     ) -> str | None:
         """The name of the tree with changes; None when nothing is left in it."""
-        entries = dict(self._entries(tree)) if tree is not None else {}
+        before = self._known(tree) if tree is not None else Tree({})
+        entries = dict(before.entries)
         own = {path[0]: data for path, data in changes.items() if len(path) == 1}
         below: dict[str, dict[tuple[str, ...], bytes | None]] = {}
         for (name, *rest), data in changes.items():
@@ -79,15 +80,16 @@ class Draft:
             entries[name] = (FILE, self._add(b"blob", data))
         if not entries:
             return None
-        made = self._add(b"tree", tree_bytes(entries))
-        self._trees[made] = entries
+        now = before.edited(entries, {*own, *below})
+        made = self._add(b"tree", now.data)
+        self._trees[made] = now
         return made
 
     def _in_the_way(self, path: tuple[str, ...], there: str, needed: str) -> StoreError:
         return self._store.error(f"'{'/'.join(path)}' is a {there}, and a {needed} of this name is needed")
 
-    def _entries(self, tree: str) -> Mapping[str, tuple[int, str]]:
-        return self._trees.get(tree) or self._store.tree(tree)
+    def _known(self, tree: str) -> Tree:
+        return self._trees.get(tree) or self._store.known_tree(tree)
 
     def _add(self, kind: bytes, data: bytes) -> str:
         name = name_of(kind, data)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import pygit2
 
-from commander.git.objects import FILE, FOLDER, LINK, Identity
+from commander.git.objects import FILE, FOLDER, LINK, Identity, Tree
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ class Repository:
             raise StoreError(f"{branch[:200]!r} is no full name of a branch, as refs/heads/main is")
         self.path = path
         self.branch = branch
-        self._trees: OrderedDict[str, Mapping[str, tuple[int, str]]] = OrderedDict()
+        self._trees: OrderedDict[str, Tree] = OrderedDict()
         self._most, self._kept = entries, 0
         pygit2.settings.cache_max_size(_CACHED)
         pygit2.settings.mwindow_file_limit = _OPEN_PACKS
@@ -118,20 +118,26 @@ class Repository:
 
     def tree(self, name: str) -> Mapping[str, tuple[int, str]]:
         """The entries of a tree: mode and name of the object. To be read only. Raises ``StoreError``."""
+        return self.known_tree(name).entries
+
+    def known_tree(self, name: str) -> Tree:
+        """A tree, with its bytes where it was made here not long ago. Raises ``StoreError``."""
         if name in self._trees:
             self._trees.move_to_end(name)
             return self._trees[name]
         found = self._object(name, pygit2.Tree, "tree")
-        entries = {part: (mode, each) for part, mode, each in _entries(found.read_raw())}
-        self.remember(name, entries)
-        return entries
+        tree = Tree({part: (mode, each) for part, mode, each in _entries(found.read_raw())})
+        self.remember(name, tree)
+        return tree
 
-    def remember(self, name: str, entries: Mapping[str, tuple[int, str]]) -> None:
+    def remember(self, name: str, tree: Tree) -> None:
         """Keep a tree in memory, as long as there is room."""
-        self._kept += len(entries) - len(self._trees.pop(name, ()))
-        self._trees[name] = entries
+        if name in self._trees:
+            self._kept -= len(self._trees.pop(name).entries)
+        self._trees[name] = tree
+        self._kept += len(tree.entries)
         while len(self._trees) > _TREES or (self._kept > self._most and len(self._trees) > 1):
-            self._kept -= len(self._trees.popitem(last=False)[1])
+            self._kept -= len(self._trees.popitem(last=False)[1].entries)
 
     def files(self, commit: str, folder: str = "", after: str = "") -> Iterator[tuple[str, Entry]]:
         """All that is no folder in a commit, or below one of its folders, by path (in the order of its bytes), behind

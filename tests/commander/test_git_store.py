@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commander.git import Identity, MovedError, Store, StoreError, blob_name, tidying
+from commander.git.objects import FILE, FOLDER, Tree, tree_bytes
 from tests.commander.repositories import MAIN, PERSON, ROBOT, bare, contents, fsck, git, store
 
 
@@ -311,3 +317,49 @@ def test_what_is_missing_of_a_repository_is_told(tmp_path: Path) -> None:
         target.tip()
     with pytest.raises(StoreError):
         target.move(made[-1], made[0])
+
+
+_ENTRY = st.tuples(st.sampled_from([FILE, FOLDER]), st.sampled_from([f"{n}" * 40 for n in range(4)]))
+_TREE = st.dictionaries(st.sampled_from(["a", "a-b", "a.yaml", "a b", "100644 a", "ü", "Z"]), _ENTRY)
+
+
+@given(_TREE, st.lists(_TREE, max_size=4))
+def test_a_tree_that_is_edited_is_written_as_one_that_is_made_of_its_entries(
+    first: dict[str, tuple[int, str]], edits: list[dict[str, tuple[int, str]]]
+) -> None:
+    tree = Tree.of(first)
+    for edit in edits:
+        gone = set(list(tree.entries)[: len(edit) % 2])
+        entries = {name: entry for name, entry in {**tree.entries, **edit}.items() if name not in gone}
+        tree = tree.edited(entries, {*edit, *gone})
+        assert tree == Tree.of(entries)
+
+
+def test_an_entry_that_ends_as_another_is_written_keeps_its_object() -> None:
+    """`100644 a` in the folder's bytes is an entry, or the end of the name of one."""
+    before = {"100644 a": (FILE, "1" * 40), "a": (FILE, "1" * 40)}
+    after = {**before, "a": (FILE, "2" * 40)}
+    assert Tree.of(before).edited(after, ["a"]).data == tree_bytes(after)
+
+
+@pytest.mark.usefixtures("fifty")
+def test_upkeep_stands_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The git beside the one who writes gets less of the processors than that."""
+    target = store(bare(tmp_path))
+    for number in range(60):
+        commit(target, {f"{number}.yaml": b"%d" % number})
+    start = tidying.start_git
+
+    def started(*given: Any) -> Any:
+        process = start(*given)
+        process.send_signal(signal.SIGSTOP)  # it must live until it is looked at
+        return process
+
+    monkeypatch.setattr(tidying, "start_git", started)
+    target.tidy()
+    assert target._tidying is not None
+    process = target._tidying._process
+    nice = os.getpriority(os.PRIO_PROCESS, process.pid)
+    process.send_signal(signal.SIGCONT)
+    target.close()
+    assert nice == tidying._NICE
