@@ -15,7 +15,7 @@ from generator.desired.files import API_VERSION
 from generator.desired.layers import key_path
 from generator.desired.schemas import VALUES_KIND, checking_schema
 from generator.errors import Position, Problem, ProblemsError
-from generator.yaml import Document, read
+from generator.yaml import Document, read_once
 
 _REPEATING = (f"{QUOTES}: ", f"{WHOLE}: ")
 # As the validator puts it.
@@ -30,7 +30,7 @@ def checked_document(data: bytes, file: str, kind: str) -> Document:
 
     A file with values alone may be empty: then the value is null.
     """
-    document = read(data, file=file)
+    document = read_once(data, file=file)
     if document.value is None and kind == VALUES_KIND:
         return document
     if problems := list(_schema_problems(document, file, kind)):

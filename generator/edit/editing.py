@@ -13,7 +13,7 @@ from generator.edit.operations import Operation, applied
 from generator.edit.rewriting import Rewriter
 from generator.edit.syntax import Node, parse
 from generator.errors import Problem, ProblemsError
-from generator.yaml import Document, dotted, dump, read
+from generator.yaml import Document, dotted, dump, read, read_once
 
 
 def edit(text: str, file: str, operations: Sequence[Operation]) -> str:
@@ -131,7 +131,7 @@ def _nodes(node: Node, path: tuple[str | int, ...]) -> list[tuple[tuple[str | in
 def _found(text: str, document: Document, data: Any) -> str | None:
     """The text, if it has exactly this data."""
     try:
-        return text if same(read(text, file=document.file).value, data) else None
+        return text if same(read_once(text, file=document.file).value, data) else None
     except ProblemsError:
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from generator.desired import CRON_JOB_LENGTH, LABEL_LENGTH, STATEFUL_SET_LENGTH
@@ -74,20 +75,21 @@ def _problems(document: Mapping[str, Any], namespace: str) -> Iterator[Problem]:
     """What is wrong with an object by itself."""
     yield from _kind_problems(document)
     yield from _name_problems(document, namespace)
-    yield from secret_problems(document, _called(document))
+    for problem in secret_problems(document):
+        yield replace(problem, message=f"{_called(document)} {problem.message}")
     if document["kind"] in KINDS_WITH_PODS:
         yield from pod_problems(document)
 
 
 def _lack(document: Any) -> str:
     """Why this is no Kubernetes object, or an empty string."""
-    if not isinstance(document, Mapping):
+    if not isinstance(document, dict):
         return "is no map"
     metadata = document.get("metadata")
     found = {
         "apiVersion": document.get("apiVersion"),
         "kind": document.get("kind"),
-        "metadata.name": metadata.get("name") if isinstance(metadata, Mapping) else None,
+        "metadata.name": metadata.get("name") if isinstance(metadata, dict) else None,
     }
     lacking = [key for key, text in found.items() if not isinstance(text, str) or not text]
     return f"has no {' and no '.join(lacking)}" if lacking else ""

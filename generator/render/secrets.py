@@ -14,19 +14,19 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _WITHOUT_OBJECTS = ("", "apps", "autoscaling", "batch", "networking.k8s.io", "policy", "rbac.authorization.k8s.io")
 
 
-def secret_problems(document: Mapping[str, Any], called: str) -> Iterator[Problem]:
-    """What an object has of Secrets' data, itself or in an object inside it. ``called`` is its name for people."""
+def secret_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
+    """What an object has of Secrets' data, itself or in an object inside it; the object's name belongs before that."""
     kind = _kind(document)
     if kind == "secret" or group(document["apiVersion"]) not in _WITHOUT_OBJECTS:
         if any(_is_plain(each) for each in _maps(document)):
             what = "has data" if kind == "secret" else "has a Secret with data in it"
             yield Problem(
-                f"{called} {what}, which would be in git for everyone to read",
+                f"{what}, which would be in git for everyone to read",
                 allowed="a SealedSecret, an ExternalSecret, or the name of a Secret that exists in the cluster",
             )
         if kind == "sealedsecret" and _has_plain_template(document):
             yield Problem(
-                f"{called} has data in its template that is not sealed and would be in git for everyone to read",
+                "has data in its template that is not sealed and would be in git for everyone to read",
                 allowed="spec.encryptedData, and in spec.template.data only texts with {{ }} that take from it",
             )
 
@@ -35,9 +35,9 @@ def _is_plain(value: Mapping[Any, Any]) -> bool:
     if _kind(value) != "secret":
         return False
     metadata = value.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     # What kubectl leaves behind has the whole Secret in it.
-    copied = isinstance(annotations, Mapping) and annotations.get(_LAST_APPLIED)
+    copied = isinstance(annotations, dict) and annotations.get(_LAST_APPLIED)
     return bool(copied) or any(value.get(key) for key in _DATA)
 
 
@@ -45,22 +45,22 @@ def _has_plain_template(document: Mapping[str, Any]) -> bool:
     if any(document.get(key) for key in _DATA):
         return True
     spec = document.get("spec")
-    if not isinstance(spec, Mapping):
+    if not isinstance(spec, dict):
         return False
     template = spec.get("template")
     found = [spec.get("stringData")]
-    if isinstance(template, Mapping):
+    if isinstance(template, dict):
         found += [template.get(key) for key in _DATA]
         metadata = template.get("metadata")
-        annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-        if isinstance(annotations, Mapping) and annotations.get(_LAST_APPLIED):
+        annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+        if isinstance(annotations, dict) and annotations.get(_LAST_APPLIED):
             return True
     return any(map(_is_readable, found))
 
 
 def _is_readable(data: Any) -> bool:
     """Whether a map of data has a text that takes nothing from what is sealed."""
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         return any(text and not (isinstance(text, str) and "{{" in text) for text in data.values())
     return bool(data)
 
@@ -70,7 +70,7 @@ def _maps(value: Any) -> Iterator[Mapping[Any, Any]]:
     waiting = [value]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, Mapping):
+        if isinstance(each, dict):
             yield each
             waiting.extend(each.values())
         elif isinstance(each, list):

@@ -2,7 +2,7 @@
 
 from generator.yaml.document import Document, dotted
 from generator.yaml.emitter import END_OF_TEXT, dump, dump_all
-from generator.yaml.reader import Limits, read
+from generator.yaml.reader import Limits, read, read_once
 from generator.yaml.scalars import fits_literal, inline, quoted
 from generator.yaml.static import SharedMap, StaticList, StaticMap, static, unshared
 
@@ -20,6 +20,7 @@ __all__ = [
     "inline",
     "quoted",
     "read",
+    "read_once",
     "static",
     "unshared",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -53,6 +54,16 @@ def read(text: str | bytes, *, file: str, limits: Limits = DEFAULT_LIMITS) -> Do
     """The one YAML document in ``text``. An empty file has the value None. Raises ``ProblemsError``."""
     source = decode(text, file=file, size=limits.size)
     return Document(_Reader(source, file, limits).read(), file, source)
+
+
+def read_once(text: str | bytes, *, file: str) -> Document:
+    """What ``read`` gives, to be read only: who edits a file reads what came of it, and who loads it does so again."""
+    return _read_once(decode(text, file=file, size=DEFAULT_LIMITS.size), file)
+
+
+@lru_cache(maxsize=2)
+def _read_once(source: str, file: str) -> Document:
+    return Document(_Reader(source, file, DEFAULT_LIMITS).read(), file, source)
 
 
 class _Open:
