@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -94,10 +94,15 @@ class Servicer(rpc.CommanderServicer):
         response = pb.ApplyResponse(revision=applied.revision, repeated=applied.repeated)
         # The change is done, whatever comes of this.
         with suppress(NotFoundError, StoreError):
-            revisions = await self._asking.quickly(lambda reading: reading.revisions(targets, applied.revision))
-            for target, revision in zip(targets, revisions, strict=True):
+            for target, revision in zip(targets, await self._revisions(targets, applied), strict=True):
                 response.targets.add(target=encoding.target_message(target), revision=revision)
         return response
+
+    async def _revisions(self, targets: Sequence[Target], applied: Applied) -> Sequence[str]:
+        """Read again only where a change did nothing to a target's file, or was done by somebody else's Commander."""
+        if all(target.file in applied.files for target in targets):
+            return [applied.files[target.file] for target in targets]
+        return await self._asking.quickly(lambda reading: reading.revisions(targets, applied.revision))
 
     # --- reads ---------------------------------------------------------------------------------------------------
 

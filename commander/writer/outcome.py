@@ -11,10 +11,14 @@ from generator.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The change is the commit ``revision``, which is on the disk; ``repeated``: it was already, by an earlier call."""
+    """The change is the commit ``revision``, which is on the disk; ``repeated``: it was already, by an earlier call.
+
+    ``files`` are the revisions of the files that it edited, where that is known: of one that is gone an empty text.
+    """
 
     revision: str
     repeated: bool = False
+    files: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,9 @@ class Writer:
             snapshot.take_back(step)
             raise
         made.append(_Written(change, commit, step))
-        return Applied(commit)
+        return Applied(
+            commit, files={path: blob_name(data) if data is not None else "" for path, data in edits.items()}
+        )
 
     def _refuse_odd(self, paths: Iterable[str]) -> None:
         """Nobody knows what is in a file that can't be read, so nothing is put over it. Raises ``ProblemsError``."""
