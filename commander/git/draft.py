@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from commander.git.objects import FILE, FOLDER, Identity, Tree, commit_bytes, name_of
+from commander.git.objects import FILE, FOLDER, Identity, commit_bytes, name_of
+from commander.git.trees import Tree
 from generator.worktree import RENDERED
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ have caps, names of objects come from git itself.
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,17 +15,16 @@ from typing import Any, TypeVar
 
 import pygit2
 
-from commander.git.objects import FILE, FOLDER, LINK, Identity, Tree
+from commander.git.objects import FILE, FOLDER, Identity
+from commander.git.trees import Tree, Trees, entries_of
 
 T = TypeVar("T")
 
-#: Trees that are kept in memory: those on the way to what changes often; and how many entries all of them may have.
-_TREES = 4096
+#: Entries of trees that are kept in memory.
 _ENTRIES = 1_000_000
 _DEEPEST = 16
 #: What libgit2 keeps of what it read, of all repositories together. Trees are kept here, and files are read once.
 _CACHED = 64 * 1024 * 1024
-_MODES = {b"%o" % mode: mode for mode in (FILE, FOLDER, LINK, 0o100755, 0o160000)}
 
 
 class StoreError(Exception):
@@ -83,8 +81,7 @@ class Repository:
             raise StoreError(f"{branch[:200]!r} is no full name of a branch, as refs/heads/main is")
         self.path = path
         self.branch = branch
-        self._trees: OrderedDict[str, Tree] = OrderedDict()
-        self._most, self._kept = entries, 0
+        self._trees = Trees(entries)
         pygit2.settings.cache_max_size(_CACHED)
         pygit2.settings.mwindow_file_limit = _OPEN_PACKS
         self._open()
@@ -122,22 +119,16 @@ class Repository:
 
     def known_tree(self, name: str) -> Tree:
         """A tree, with its bytes where it was made here not long ago. Raises ``StoreError``."""
-        if name in self._trees:
-            self._trees.move_to_end(name)
-            return self._trees[name]
+        if (known := self._trees.find(name)) is not None:
+            return known
         found = self._object(name, pygit2.Tree, "tree")
-        tree = Tree({part: (mode, each) for part, mode, each in _entries(found.read_raw())})
+        tree = Tree({part: (mode, each) for part, mode, each in entries_of(found.read_raw())})
         self.remember(name, tree)
         return tree
 
     def remember(self, name: str, tree: Tree) -> None:
         """Keep a tree in memory, as long as there is room."""
-        if name in self._trees:
-            self._kept -= len(self._trees.pop(name).entries)
-        self._trees[name] = tree
-        self._kept += len(tree.entries)
-        while len(self._trees) > _TREES or (self._kept > self._most and len(self._trees) > 1):
-            self._kept -= len(self._trees.popitem(last=False)[1].entries)
+        self._trees.keep(name, tree)
 
     def files(self, commit: str, folder: str = "", after: str = "") -> Iterator[tuple[str, Entry]]:
         """All that is no folder in a commit, or below one of its folders, by path (in the order of its bytes), behind
@@ -256,7 +247,7 @@ class Repository:
 
     def _walk(self, name: str, prefix: str, depth: int, behind: bytes) -> Iterator[tuple[str, Entry]]:
         found = self._object(name, pygit2.Tree, "tree")
-        for part, mode, each in _entries(found.read_raw()):
+        for part, mode, each in entries_of(found.read_raw()):
             path = prefix + part
             is_folder = mode == FOLDER and depth < _DEEPEST
             if behind and _is_behind(behind, path, is_folder):
@@ -329,24 +320,3 @@ def _is_behind(last: bytes, path: str, is_folder: bool) -> bool:
     if is_folder:
         return name + b"/" < last and not last.startswith(name + b"/")
     return name <= last
-
-
-def _entries(data: bytes) -> Iterator[tuple[str, int, str]]:
-    """The entries of a tree: name, mode, name of the object. libgit2, which has checked them, gives them one by one at
-    three times the price."""
-    at, end = 0, len(data)
-    while at < end:
-        zero = data.index(0, at)
-        mode, _, name = data[at:zero].partition(b" ")
-        at = zero + 21
-        if b"/" in name:
-            continue  # an entry that says it is somewhere else (git's fsck: fullPathname)
-        yield name.decode("utf-8", "surrogateescape"), _MODES.get(mode) or _mode(mode), data[zero + 1 : at].hex()
-
-
-def _mode(text: bytes) -> int:
-    """The mode that one of another time is today: once there were files that a group could write."""
-    kind, bits = int(text, 8) & 0o170000, int(text, 8) & 0o777
-    if kind == 0o100000:
-        return 0o100755 if bits & 0o100 else FILE
-    return kind

@@ -12,9 +12,10 @@ import pytest
 
 from commander.changes import Edit, Restore, Target
 from commander.git import FOLDER, LINK, Repository, Store, StoreError
-from commander.git.objects import FILE, commit_bytes, name_of, tree_bytes
+from commander.git.objects import FILE, commit_bytes, name_of
 from commander.git.packs import write_pack
 from commander.git.program import run_git
+from commander.git.trees import tree_bytes
 from commander.writer import Applied, Failed, Refused, Writer
 from generator.charts import ChartSource
 from generator.edit import Merge, Set

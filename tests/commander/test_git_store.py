@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commander.git import Identity, MovedError, Store, StoreError, blob_name, tidying
-from commander.git.objects import FILE, FOLDER, Tree, tree_bytes
+from commander.git import Identity, MovedError, Store, StoreError, blob_name, program, tidying
+from commander.git.objects import FILE, FOLDER
+from commander.git.trees import Tree, tree_bytes
 from tests.commander.repositories import MAIN, PERSON, ROBOT, bare, contents, fsck, git, store
 
 
@@ -348,7 +349,7 @@ def test_upkeep_stands_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     target = store(bare(tmp_path))
     for number in range(60):
         commit(target, {f"{number}.yaml": b"%d" % number})
-    start = tidying.start_git
+    start = program.start_git
 
     def started(*given: Any) -> Any:
         process = start(*given)
