@@ -15,7 +15,7 @@ from commander.changes.target import Target
 from generator.errors import Problem, ProblemsError
 from generator.worktree import LIMITS
 
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}\Z")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,191}\Z")
 _MOST = 1000
 #: Bytes of all that a change asks for, and of one operation, as JSON: there, a line feed or a quote takes two.
 _MOST_BYTES, _MOST_OF_ONE = 8 * 1024 * 1024, 2 * LIMITS.file_bytes
@@ -57,7 +57,7 @@ class Change:
     def __post_init__(self) -> None:
         problems = []
         if _KEY.match(self.key) is None:
-            allowed = "1 to 128 letters, digits and . _ : -, the first a letter or digit"
+            allowed = "1 to 192 letters, digits and . _ : -, the first a letter or digit"
             problems.append(Problem(f"the key of a change is {self.key[:200]!r}", allowed=allowed))
         if not 1 <= len(self.operations) <= _MOST:
             problems.append(Problem(f"a change of {len(self.operations)} operations", allowed=f"1 to {_MOST}"))

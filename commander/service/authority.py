@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from commander.changes import Actor
+from commander.changes import Actor, Target
 from commander.service.callers import ANYBODY, Caller, Callers, Right
 from generator.errors import ProblemsError
 
@@ -73,6 +73,15 @@ class Authority:
         if not caller.names_actors:
             raise ForbiddenError(f"'{caller.name}' may not make changes in the name of others")
         return asked
+
+    @staticmethod
+    def check_places(caller: Caller, targets: Iterable[Target]) -> None:
+        """Whether a caller may change these. Raises ``ForbiddenError``."""
+        places = caller.environments
+        foreign = {each.environment for each in targets if places is not None and each.environment not in places}
+        if foreign:
+            what = f"the environment '{min(foreign)}'" if len(foreign) == 1 else f"{len(foreign)} of the environments"
+            raise ForbiddenError(f"'{caller.name}' may not change {what}")
 
     def refresh(self) -> None:
         """Read the file again if it is another one. One that is wrong is told once and not taken; it is tried again."""

@@ -22,6 +22,7 @@ from generator.errors import Problem, ProblemsError
 from generator.yaml import read
 
 _LARGEST = 1024 * 1024
+_NAME = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 _LINE = r"^[^\x00-\x1f\x7f<>]*$"
 
 
@@ -34,26 +35,30 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A program that calls. ``actor`` is in whose name it makes changes unless it ``names_actors``."""
+    """A program that calls. ``actor`` is in whose name it makes changes unless it ``names_actors``; ``environments``
+    are those that it may change, None: all. The ids of its changes are its own, if it is ``known``."""
 
     name: str
     rights: frozenset[Right]
     actor: Actor
     names_actors: bool = False
+    environments: frozenset[str] | None = None
+    known: bool = True
 
 
 #: Who calls where nobody has to say who they are: a socket that only one user can open, or a machine of one's own.
-ANYBODY = Caller("anybody", frozenset(Right), Actor("Anybody", "anybody@localhost"), names_actors=True)
+ANYBODY = Caller("anybody", frozenset(Right), Actor("Anybody", "anybody@localhost"), names_actors=True, known=False)
 
 
 class _CallerEntry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+    name: Annotated[str, Field(min_length=1, max_length=63, pattern=_NAME)]
     email: Annotated[str, Field(max_length=256, pattern=r"^[^\x00-\x20\x7f<>@]+@[^\x00-\x20\x7f<>@]+$")]
     fullName: Annotated[str, Field(max_length=256, pattern=_LINE)] = ""
     rights: Annotated[list[Right], Field(min_length=1)]
     mayNameActors: bool = False
+    environments: Annotated[list[Annotated[str, Field(pattern=_NAME)]], Field(min_length=1)] | None = None
     tokens: list[Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]] = []
     certificates: list[Annotated[str, Field(min_length=1, max_length=256)]] = []
 
@@ -109,7 +114,9 @@ class Callers:
                 hint = "'stargit commander token' makes one"
                 twice.append(Problem(f"'{entry.name}' has neither tokens nor certificates", file, None, path, "", hint))
             rights = frozenset({*entry.rights, Right.READ})
-            caller = Caller(entry.name, rights, Actor(entry.fullName or entry.name, entry.email), entry.mayNameActors)
+            actor = Actor(entry.fullName or entry.name, entry.email)
+            places = frozenset(entry.environments) if entry.environments is not None else None
+            caller = Caller(entry.name, rights, actor, entry.mayNameActors, places)
             for known, keys in ((by_token, entry.tokens), (by_certificate, entry.certificates)):
                 for key in keys:
                     if key in known:

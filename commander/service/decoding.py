@@ -29,6 +29,7 @@ from commander.reading import Filters, Kind
 from generator.edit import Merge, Set, Unset, parse_path
 from generator.errors import Problem, ProblemsError
 
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}\Z")
 _KINDS: dict[int, Kind] = {
     pb.KIND_ENVIRONMENT: "environment",
     pb.KIND_WORKSPACE: "workspace",
@@ -44,7 +45,16 @@ _LONGEST_KEY = 1000
 _DEEPEST = 64
 
 
-def change_of(message: pb.Change, actor: Actor) -> Change:
+def key_of(asked: str, caller: str) -> str:
+    """The key of a change that a caller calls ``asked``; of a caller without a name it is the same. Raises
+    ``ProblemsError``."""
+    if _ID.match(asked) is None:
+        allowed = "1 to 128 letters, digits and . _ : -, the first a letter or digit"
+        raise ProblemsError([Problem(f"the id of a change is {asked[:200]!r}", path="id", allowed=allowed)])
+    return f"{caller}:{asked}" if caller else asked
+
+
+def change_of(message: pb.Change, key: str, actor: Actor) -> Change:
     """The change that is asked for, in the name of ``actor``. Raises ``ProblemsError`` with all that is wrong."""
     problems: list[Problem] = []
     refuse_many(message.operations, "operations", "change.operations")
@@ -56,7 +66,7 @@ def change_of(message: pb.Change, actor: Actor) -> Change:
     expected = expectations_of(message.expectations, "change.expectations", problems)
     if problems:
         raise ProblemsError(problems)
-    return Change(message.id, actor, tuple(operations), message.reason, expected)
+    return Change(key, actor, tuple(operations), message.reason, expected)
 
 
 def actor_of(message: pb.Actor | None) -> Actor | None:

@@ -24,6 +24,7 @@ from commander.service.decoding import (
     change_of,
     expectations_of,
     filters_of,
+    key_of,
     kind_of,
     refuse_many,
     target_of,
@@ -58,6 +59,7 @@ class Servicer(rpc.CommanderServicer):
     async def Apply(self, request: pb.ApplyRequest, context: Context) -> pb.ApplyResponse:
         """See the protocol, as of all that follow."""
         change = await self._change(request.change)
+        Authority.check_places(current_caller.get(), _all_targets(change))
         return await self._applied(change, await self._asking.apply(change))
 
     async def Preview(self, request: pb.PreviewRequest, context: Context) -> pb.PreviewResponse:
@@ -72,7 +74,8 @@ class Servicer(rpc.CommanderServicer):
         if not request.to:
             raise ProblemsError([Problem("no revision", path="to", allowed="the commit to go back to")])
         target = target_of(request.target)
-        actor = _actor(request)
+        Authority.check_places(current_caller.get(), [target])
+        actor, key = _actor(request), _key(request.id)
         problems: list[Problem] = []
         refuse_many(request.expectations, "expectations", "expectations")
         expected = expectations_of(request.expectations, "expectations", problems)
@@ -80,17 +83,17 @@ class Servicer(rpc.CommanderServicer):
             raise ProblemsError(problems)
         found = await self._asking.read(lambda reading: reading.get(target, request.to))
         reason = request.reason or f"as it was at {found.revision[:12]}"
-        change = Change(request.id, actor, (Restore(target, found.text),), reason, expected)
+        change = Change(key, actor, (Restore(target, found.text),), reason, expected)
         return await self._applied(change, await self._asking.apply(change))
 
     async def _change(self, message: pb.Change) -> Change:
-        actor = _actor(message)
+        actor, key = _actor(message), _key(message.id)
         if message.ByteSize() < _LARGE:
-            return change_of(message, actor)
-        return await self._asking.in_thread(lambda: change_of(message, actor))
+            return change_of(message, key, actor)
+        return await self._asking.in_thread(lambda: change_of(message, key, actor))
 
     async def _applied(self, change: Change, applied: Applied) -> pb.ApplyResponse:
-        targets = list(dict.fromkeys(each for one in change.operations for each in _targets(one)))[:_MOST_TARGETS]
+        targets = _all_targets(change)[:_MOST_TARGETS]
         response = pb.ApplyResponse(revision=applied.revision, repeated=applied.repeated)
         # The change is done, whatever comes of this.
         with suppress(NotFoundError, StoreError):
@@ -228,9 +231,19 @@ def _targets(operation: Operation) -> Iterator[Target]:
         yield replace(operation.target, workspace=operation.workspace)
 
 
+def _all_targets(change: Change) -> list[Target]:
+    return list(dict.fromkeys(each for one in change.operations for each in _targets(one)))
+
+
 def _actor(message: pb.Change | pb.RevertRequest) -> Actor:
     """In whose name; only who has the right to may name somebody else."""
     return Authority.actor(current_caller.get(), actor_of(message.actor if message.HasField("actor") else None))
+
+
+def _key(asked: str) -> str:
+    """What a change is known by: ids are made up by callers, each for itself, so that none can take another's."""
+    caller = current_caller.get()
+    return key_of(asked, caller.name if caller.known else "")
 
 
 def _environments(reading: Reading) -> list[Item]:

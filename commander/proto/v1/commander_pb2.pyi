@@ -99,8 +99,8 @@ class Change(_message.Message):
     OPERATIONS_FIELD_NUMBER: _builtins.int
     EXPECTATIONS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """The caller's own name for this change: 1 to 128 letters, digits and . _ : -. The same id is the same change, however
-    often and to whichever replica it is sent.
+    """The caller's own name for this change: 1 to 128 letters, digits and . _ : -. The same id of the same caller is the
+    same change, however often and to whichever replica it is sent.
     """
     reason: _builtins.str
     """Why, for people who read the history. At most 2,000 characters."""

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 
 @dataclass(frozen=True)
 class Guarded:
-    """A service that knows three callers, by TLS."""
+    """A service that knows four callers, by TLS."""
 
     service: Service
     repository: Path
@@ -55,7 +55,7 @@ class Guarded:
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("guarded")
     pki = certificates(folder / "pki")
-    tokens = {name: new_token() for name in ("houston", "robot", "reader")}
+    tokens = {name: new_token() for name in ("houston", "robot", "reader", "tester")}
     callers = folder / "callers.yaml"
     callers.write_text(callers_file(tokens))
     repository = bare(folder, FILES)
@@ -82,6 +82,11 @@ callers:
     email: reader@example.com
     rights: [read]
     tokens: ["{digest_of(tokens["reader"])}"]
+  - name: tester
+    email: tester@example.com
+    rights: [write]
+    environments: [test, staging]
+    tokens: ["{digest_of(tokens["tester"])}"]
 """
 
 
@@ -137,6 +142,39 @@ def test_who_may_read_may_not_write(guarded: Guarded) -> None:
             with pytest.raises(DeniedError) as caught:
                 call()
             assert caught.value.code == grpc.StatusCode.PERMISSION_DENIED
+
+
+def test_a_caller_with_environments_changes_nothing_else(guarded: Guarded) -> None:
+    with guarded.client("tester") as tester:
+        label = tester.get(DAILY).item.label
+        calls: list[Callable[[], object]] = [
+            lambda: tester.apply([ops.relabel(DAILY, "By a tester")], id=new_id()),
+            lambda: tester.apply([ops.create("test", ""), ops.relabel(DAILY, "By a tester")], id=new_id()),
+            lambda: tester.revert(DAILY, "0" * 40, id=new_id()),
+        ]
+        for call in calls:
+            with pytest.raises(DeniedError, match="'tester' may not change the environment 'dev'"):
+                call()
+        assert tester.get(DAILY).item.label == label
+        with pytest.raises(RefusedError, match="there is no environment 'test'"):
+            tester.apply([ops.relabel("test", "Mine")], id=new_id())
+
+
+def test_an_id_is_the_caller_s_own(guarded: Guarded) -> None:
+    """Who knows the id of somebody else's change can neither take it nor learn the commit."""
+    asked = [ops.relabel(DAILY, "Twice")]
+    with guarded.client("robot") as robot, guarded.client("houston") as houston:
+        first = robot.apply(asked, id="an-id")
+        again = robot.apply(asked, id="an-id")
+        other = houston.apply([ops.relabel(DAILY, "Once")], id="an-id")
+    assert again.repeated
+    assert again.revision == first.revision
+    assert not other.repeated
+    assert other.revision != first.revision
+    trailer = git(
+        guarded.repository, "show", "--no-patch", "--format=%(trailers:key=Change-Id,valueonly)", first.revision
+    )
+    assert trailer.strip() == "robot:an-id"
 
 
 @pytest.mark.parametrize("token", ["", "stargit_made-up", "x" * 400])
@@ -253,6 +291,7 @@ def test_the_socket_is_the_owners_alone(tmp_path: Path) -> None:
     [
         ("", "is no map"),
         ("callers: []\n", "callers"),
+        (f"callers: [{A_CALLER.replace('rights', 'environments: [], rights')}]", "environments"),
         ("callers:\n  - {name: a, email: a@b, rights: [admin], tokens: []}\n", "rights"),
         ("callers:\n  - {name: a, email: a@b, rights: [read]}\n", "neither tokens nor certificates"),
         ("callers:\n  - {name: a, email: a@b, rights: [read], tokens: [secret-token]}\n", "tokens"),
