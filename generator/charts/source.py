@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import jsonschema_rs
 
 from generator.charts.changed import ChangedValues
+from generator.charts.ingredients import Ingredients
 from generator.charts.validation import validate
 from generator.compat import Defaults, coalesce
 from generator.dialect import ChartProgram, CompiledChart, Compiler, Release
@@ -96,7 +97,7 @@ class ChartSource:
 
         def make() -> list[Any]:
             made = self.compiled.program
-            return [made.source, made.constants, made.files]
+            return [made.source, made.constants, made.files, made.reads]
 
         return ChartProgram(*self.kept(f"{self.name}-program", make))
 
@@ -157,9 +158,16 @@ class ChartSource:
             raise ProblemsError(problems)
         return result
 
-    def render(self, values: Mapping[str, Any], release: Release) -> dict[str, list[Any]]:
-        """The objects of each template file for effective values. Raises ProblemsError."""
-        return self.program.render(values, release)
+    @cached_property
+    def ingredients(self) -> Ingredients:
+        """What each template file is made of. Raises ProblemsError as ``program`` does."""
+        return Ingredients(self.program.files, self.program.reads)
+
+    def render(
+        self, values: Mapping[str, Any], release: Release, without: Collection[str] = ()
+    ) -> dict[str, list[Any]]:
+        """The objects of each template file but those ``without``, for effective values. Raises ProblemsError."""
+        return self.program.render(values, release, without)
 
 
 def _texts(folder: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from generator.errors import Problem, did_you_mean
 from generator.secrecy import HIDDEN, WHY_HIDDEN
 from generator.yaml import dotted
 
+_NUMBER = re.compile(r"\+?[0-9]+\Z")
 _SHOWN = 60
 _MOST_NAMES = 20
 _MOST = 100  # problems; as many as the reader of YAML tells of a file
@@ -65,7 +66,7 @@ def _step(key: str) -> str:
 def _problems(
     error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], values: Mapping[str, Any]
 ) -> Iterable[Problem]:
-    path = list(error.instance_path)
+    path = _steps(values, list(error.instance_path), error.instance)
     found = _at(values, path)
     rule = _resolve(schema, list(error.schema_path)[:-1])
     keyword = str(list(error.schema_path)[-1])
@@ -199,10 +200,23 @@ def _words(rule: Mapping[str, Any]) -> str:
     return str(rule.get("description", "")).rstrip(".")
 
 
+def _steps(values: Any, path: list[str | int], wrong: Any) -> list[str | int]:
+    """The path to what is ``wrong``. Of a key that looks like a number ("8", "08", "+8") the validator gives that."""
+    steps: list[str | int] = []
+    for index, part in enumerate(path):
+        step = part
+        if isinstance(values, dict) and part not in values:
+            keys = [key for key in values if _NUMBER.match(key) is not None and int(key) == part]
+            last = index == len(path) - 1
+            step = next((key for key in keys if last and values[key] == wrong), keys[0])
+        steps.append(step)
+        values = values[step]
+    return steps
+
+
 def _at(values: Any, path: list[str | int]) -> Any:
     for part in path:
-        # The validator gives the key "0" of a map as the number 0.
-        values = values[str(part)] if isinstance(values, dict) else values[part]
+        values = values[part]
     return values
 
 

@@ -7,7 +7,7 @@ Each file and each macro instance becomes one function. The source is kept on th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from generator.dialect import memory
 from generator.dialect import tree as t
 from generator.dialect.native_expressions import ExpressionWriter
 from generator.dialect.presence import may_be_empty, node_certain
+from generator.dialect.reads import reads
 from generator.dialect.static_values import static_value
 from generator.dialect.syntax import Json
 from generator.errors import Problem, ProblemsError
@@ -46,13 +47,20 @@ class ChartProgram:
     """A compiled chart: effective values and a release in, objects by template file out.
 
     ``source`` is its Python, ``constants`` are the parts of objects that never change, by their names there, ``files``
-    the template files, sorted.
+    the template files, sorted; ``reads`` are the paths of values that each of them reads.
     """
 
-    def __init__(self, source: str, constants: Mapping[str, Json], files: Sequence[str]) -> None:
+    def __init__(
+        self,
+        source: str,
+        constants: Mapping[str, Json],
+        files: Sequence[str],
+        reads: Mapping[str, Sequence[Sequence[str]]],
+    ) -> None:
         self.source = source
         self.constants = constants
         self.files = tuple(files)
+        self.reads = reads
         namespace: dict[str, Any] = {
             **{name: static(value) for name, value in constants.items()},
             **{f"F_{name}": function for name, function in FUNCTIONS.items()},
@@ -64,8 +72,10 @@ class ChartProgram:
             file: namespace[f"file_{index}"] for index, file in enumerate(self.files)
         }
 
-    def render(self, values: Mapping[str, Any], release: Release) -> dict[str, list[Json]]:
-        """The objects of every template file that gives any.
+    def render(
+        self, values: Mapping[str, Any], release: Release, without: Collection[str] = ()
+    ) -> dict[str, list[Json]]:
+        """The objects of every template file that gives any, but for the files ``without``.
 
         ``values`` are effective (defaults coalesced in) and valid. Parts of ``values`` and of the program are shared
         with the result: treat it as read-only. Raises ProblemsError where a ``{% require %}`` is not met.
@@ -73,6 +83,8 @@ class ChartProgram:
         run = _Run(values, release.name, release.namespace)
         result: dict[str, list[Json]] = {}
         for name, function in self._functions.items():
+            if name in without:
+                continue
             documents = function(run)
             if documents:
                 result[name] = documents
@@ -82,7 +94,7 @@ class ChartProgram:
 def compile_native(chart: t.Chart) -> ChartProgram:
     """Compile a chart. The order of files, documents and keys is that of the templates."""
     writer = _Writer(chart)
-    return ChartProgram(writer.write(), writer.constants, [file.name for file in chart.files])
+    return ChartProgram(writer.write(), writer.constants, [file.name for file in chart.files], reads(chart))
 
 
 class _Writer:

@@ -101,14 +101,15 @@ def _one(job: Job, name: Name) -> Done:
     if deployment is None:
         return Done(name, Outcome("", problems), rendered=False)
     known = job.units.deployments.get("/".join(name))
-    outcome = render_unit(deployment, job.chart, job.code, job.inputs(name), known, job.facts, job.digest)
+    given = (deployment, job.chart, job.code, job.inputs(name))
+    outcome = render_unit(*given, known, job.facts, job.present, job.digest)
     if outcome.record is None:
         return Done(name, outcome, rendered=True)
     files = outcome.files
     if files is None and _all_there(outcome.record.files, job.present):
         return Done(name, outcome, rendered=False)
     if files is None:  # the record holds, but somebody changed or removed what was written
-        outcome = render_unit(deployment, job.chart, job.code, job.inputs(name), None, job.facts, job.digest)
+        outcome = render_unit(*given, None, job.facts, job.present, job.digest)
         if outcome.record is None or outcome.files is None:
             return Done(name, outcome, rendered=True)
         files = outcome.files

@@ -21,7 +21,7 @@ from generator.derived import unsealed, write_sealed
 from generator.engine.report import Rendered
 from generator.worktree import Stamp
 
-_FORMAT = 4
+_FORMAT = 5
 _BROKEN = (OSError, ValueError, TypeError, KeyError, AttributeError)
 
 
@@ -30,7 +30,8 @@ class UnitRecord:
     """What was made of one unit.
 
     ``inputs`` are the digests of its files, ``effective`` that of what its templates were given, ``facts`` what others
-    need to know of it (``generator.argocd``), ``files`` the digests of its rendered files by path.
+    need to know of it (``generator.argocd``), ``files`` the digests of its rendered files by path. ``parts`` tells of
+    each template file what it was made of (``generator.engine.parts``).
     """
 
     inputs: tuple[str, ...]
@@ -38,6 +39,7 @@ class UnitRecord:
     objects: int
     facts: Mapping[str, Any]
     files: Mapping[str, str]
+    parts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,9 @@ class Store:
 
 
 def _plain(record: UnitRecord) -> list[Any]:
-    return [record.inputs, record.effective, record.objects, record.facts, record.files]
+    return [record.inputs, record.effective, record.objects, record.facts, record.files, record.parts]
 
 
 def _unit(plain: list[Any]) -> UnitRecord:
-    inputs, effective, objects, facts, files = plain
-    return UnitRecord(tuple(inputs), effective, objects, facts, files)
+    inputs, effective, objects, facts, files, parts = plain
+    return UnitRecord(tuple(inputs), effective, objects, facts, files, parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,8 +29,9 @@ class RenderedDeployment:
     overrides: Values
 
 
-def render_deployment(deployment: Deployment, chart: ChartSource) -> RenderedDeployment:
-    """Render and check a deployment. Raises ``ProblemsError`` with everything that is wrong with it.
+def render_deployment(deployment: Deployment, chart: ChartSource, without: Collection[str] = ()) -> RenderedDeployment:
+    """Render and check a deployment, but for the template files ``without``. Raises ``ProblemsError`` with everything
+    that is wrong with it.
 
     The objects share parts with each other and with the chart: they are to be read only.
     """
@@ -38,7 +39,7 @@ def render_deployment(deployment: Deployment, chart: ChartSource) -> RenderedDep
     release = Release(deployment.name, deployment.namespace)
     written = Written.of(deployment, values.layers)
     try:
-        rendered = chart.render(values.effective, release)
+        rendered = chart.render(values.effective, release, without)
     except ProblemsError as error:
         raise ProblemsError(_placed(problem, written.head) for problem in error.problems) from None
     if NAMESPACE_FILE in rendered:

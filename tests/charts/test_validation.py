@@ -74,6 +74,14 @@ def test_the_whole_message(values: dict[str, Any], message: str) -> None:
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize("key", ["0", "8", "08", "+8", "1e3", "18446744073709551616"])
+def test_a_key_that_is_a_number_is_a_key(key: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        airflow_chart().effective({"labels": {"8000": "right", key: 3}})
+    shown = f'labels."{key}": the key' if key == "+8" else f"labels.{key}: 3 is a number"
+    assert str(caught.value).startswith(shown)
+
+
 def test_all_problems_come_at_once_in_the_order_of_their_paths() -> None:
     with pytest.raises(ProblemsError) as caught:
         airflow_chart().effective({"zzz": 1, "scheduler": {"replicas": True, "nope": 1}, "uid": "x"})

@@ -106,7 +106,7 @@ def test_what_is_wrong_is_told_every_time(cache: Path) -> None:
 
 def test_a_kept_program_renders_the_same() -> None:
     fresh = airflow_chart().compiled.program
-    again = ChartProgram(fresh.source, fresh.constants, fresh.files)
+    again = ChartProgram(fresh.source, fresh.constants, fresh.files, fresh.reads)
     chart, release = airflow_chart(), Release("demo", "airflow-demo")
     values = chart.effective({"executor": "CeleryExecutor"})
     assert again.render(values, release) == fresh.render(values, release)

@@ -7,7 +7,7 @@ and why.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from tests.render.tiny_chart import tiny_chart
 from tests.support.contexts import CONTEXTS
 from tests.support.draw import Drawer
 from tests.support.draw_kubernetes import draw_free
-from tests.support.leaves import Leaf, leaves, resolve, with_leaf
+from tests.support.leaf_items import item_maker
+from tests.support.leaves import Leaf, leaves, with_leaf
 from tests.support.values import drawn_values
 
 #: Leaf -> why changing it changes nothing that is rendered.
@@ -91,7 +92,7 @@ def _alive(leaf: Leaf, chart: ChartSource, contexts: Sequence[dict[str, Any]]) -
         seen: set[bytes] = set()
         for attempt in range(_TRIES):
             value = drawer.of(leaf.rule, str(leaf.path[-1]))
-            candidate = with_leaf(context, leaf, value, _maker(leaf), f"k{attempt}")
+            candidate = with_leaf(context, leaf, value, item_maker(leaf, airflow_chart().schema), f"k{attempt}")
             try:
                 objects = program.render(chart.effective(candidate), _RELEASE)
             except ProblemsError:
@@ -100,20 +101,3 @@ def _alive(leaf: Leaf, chart: ChartSource, contexts: Sequence[dict[str, Any]]) -
             if len(seen) > 1:
                 return True
     return False
-
-
-def _maker(leaf: Leaf) -> Callable[[int], Any]:
-    """Gives items for the lists and maps on the leaf's way, the same for every value that is tried."""
-    schema = airflow_chart().schema
-    rules: list[Any] = []
-    node: Any = schema
-    for step in leaf.path:
-        plain = resolve(node, schema)
-        if step == 0:
-            node = plain["items"]
-        elif step == "*":
-            node = next(iter(plain["patternProperties"].values()))
-        else:
-            node = plain["properties"][step]
-        rules.append(node)
-    return lambda number: Drawer(schema, random.Random(str(leaf)), draw_free).of(resolve(rules[number], schema), "")
