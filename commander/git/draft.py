@@ -82,7 +82,7 @@ class Draft:
         if not entries:
             return None
         now = before.edited(entries, {*own, *below})
-        made = self._add(b"tree", now.data)
+        made = self._add(b"tree", now.written)
         self._trees[made] = now
         return made
 

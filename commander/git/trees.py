@@ -29,15 +29,21 @@ def _row(name: str, entry: tuple[int, str]) -> tuple[bytes, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The entries of a tree (see ``tree_bytes``); ``data`` is how they are written, of one that was made here."""
+    """The entries of a tree (see ``tree_bytes``); ``data`` is how they are written, None for one that was not made
+    here: somebody else may have written the same in another way."""
 
     entries: Mapping[str, tuple[int, str]]
-    data: bytes = b""
+    data: bytes | None = None
 
     @classmethod
     def of(cls, entries: Mapping[str, tuple[int, str]]) -> Tree:
         """Of these entries."""
         return cls(entries, tree_bytes(entries))
+
+    @property
+    def written(self) -> bytes:
+        """As it is written."""
+        return tree_bytes(self.entries) if self.data is None else self.data
 
     def edited(self, entries: Mapping[str, tuple[int, str]], changed: Iterable[str]) -> Tree:
         """A tree of ``entries``, which differ from those here by the names ``changed`` at most.
@@ -45,11 +51,13 @@ class Tree:
         Of a folder that is written again and again, one entry comes to name another object, and the others stay.
         """
         data = self.data
+        if data is None:
+            return Tree.of(entries)
         for name in changed:
             before, after = self.entries.get(name), entries.get(name)
             if before == after:
                 continue
-            if not data or before is None or after is None or before[0] != after[0]:
+            if before is None or after is None or before[0] != after[0]:
                 return Tree.of(entries)
             row = _row(name, before)[1]
             parts = data.split(row)

@@ -13,6 +13,7 @@ from generator.engine.paths import Owner, owner_of
 from generator.engine.preparing import Prepared
 from generator.engine.records import UnitRecord, Units
 from generator.engine.snapshot import Edits, Known, Snapshot, Step
+from generator.engine.step_output import StepOutput
 from generator.engine.undo import Undo
 from generator.errors import Problem, ProblemsError
 from generator.worktree import DESIRED, RENDERED
@@ -38,8 +39,7 @@ class Stepping:
         self._earlier = known.units
         self._is_generated = is_generated
         self._problems: dict[str, list[Problem]] = {}
-        self._written: dict[str, bytes] = {}
-        self._removed: set[str] = set()
+        self._output = StepOutput(snapshot.present, self.undo)
         self._rendered: list[Name] = []
         # What has to be looked at.
         self._environments: set[str] = set()
@@ -78,8 +78,8 @@ class Stepping:
             raise ProblemsError(found)
         for path, problems in self._problems.items():
             self.undo.set(self._of.wrong, path, tuple(problems))
-        removed = sorted(self._removed - self._written.keys())
-        return Step(self._written, tuple(removed), tuple(self._rendered), found, self.undo)
+        written, removed = self._output.written, self._output.removed
+        return Step(written, removed, tuple(self._rendered), found, self.undo)
 
     # --- what has to be looked at --------------------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class Stepping:
             if any(True for _ in desired.workspaces(name)):
                 self._tell([_missing(file, f"an environment '{name}'")])
             else:
-                self._drop(self._of.argocd, name)
+                self._output.drop(self._of.argocd, name)
         elif again or name in self._environments:
             environment = reader.environment(name)
             self._tell(check_environment(environment) if environment is not None else ())
@@ -194,7 +194,7 @@ class Stepping:
         elif any(True for _ in desired.deployments(environment, name)):
             self._tell([_missing(file, f"a workspace '{name}'")])
         else:
-            self._drop(self._of.argocd, f"{environment}/{name}")
+            self._output.drop(self._of.argocd, f"{environment}/{name}")
 
     def _tell_anew(self, file: str, environment: str, workspace: str | None = None) -> bool:
         """Forget what is known to be wrong with a file, so that it is told again if it still is: others may have mended
@@ -221,7 +221,7 @@ class Stepping:
         there = [name for name in sorted(self._deployments) if name in of.desired.places.deployments]
         for name in sorted(self._deployments.difference(there)):
             of.holders.let_go(name, self.undo)
-            self._drop(of.deployments, "/".join(name))
+            self._output.drop(of.deployments, "/".join(name))
         known: dict[str, UnitRecord] = {}
         for name in there:
             if self.undo.drop(of.wrong, of.desired.places.deployments[name]) is not None:
@@ -241,7 +241,7 @@ class Stepping:
         for done in dones:
             key, record = "/".join(done.name), done.outcome.record
             if record is not None and of.desired.places.deployments[done.name] not in self._problems:
-                self._put(of.deployments, key, record, done.outcome.files or {})
+                self._output.put(of.deployments, key, record, done.outcome.files or {})
                 if done.rendered:
                     self._rendered.append(done.name)
             elif key not in of.deployments and key in self._earlier.deployments:
@@ -264,7 +264,7 @@ class Stepping:
 
     def _holds(self, name: Name, record: UnitRecord | None) -> bool:
         """Whether a record is of just these files, and what it tells of is there: then it is taken."""
-        if record is None or record.inputs != self._of.desired.inputs(name) or not self._is_there(record):
+        if record is None or record.inputs != self._of.desired.inputs(name) or not self._output.is_there(record):
             return False
         self._of.holders.hold(name, record.facts["namespace"], self.undo)
         self.undo.set(self._of.deployments, "/".join(name), record)
@@ -288,7 +288,7 @@ class Stepping:
         effective = argocd_digest(of.code, [of.desired.names[file]])
         environment = of.reader.environment(name)
         if environment is not None and not self._still(name, effective):
-            self._put(of.argocd, name, *environment_files(environment, effective, of.digest))
+            self._output.put(of.argocd, name, *environment_files(environment, effective, of.digest))
 
     def _put_workspace(self, environment: str, name: str, files: tuple[str, str]) -> None:
         of, key = self._of, f"{environment}/{name}"
@@ -313,7 +313,7 @@ class Stepping:
         except ProblemsError as error:
             self._tell_of_argocd(error.problems)
         else:
-            self._put(of.argocd, key, *made)
+            self._output.put(of.argocd, key, *made)
 
     def _tell_of_argocd(self, problems: Iterable[Problem]) -> None:
         """What was so before the edits, at files that they are not about, makes no change wrong."""
@@ -329,13 +329,10 @@ class Stepping:
     def _still(self, key: str, effective: str) -> bool:
         """Whether a record is of the same objects, and their files are there: then it is taken."""
         record = self._of.argocd.get(key) or self._known.argocd.get(key)
-        if record is None or record.effective != effective or not self._is_there(record):
+        if record is None or record.effective != effective or not self._output.is_there(record):
             return False
         self.undo.set(self._of.argocd, key, record)
         return True
-
-    def _is_there(self, record: UnitRecord) -> bool:
-        return all(self._of.present.get(path) == wanted for path, wanted in record.files.items())
 
     # --- files of nobody -----------------------------------------------------------------------------------------
 
@@ -343,30 +340,7 @@ class Stepping:
         """Of the files that somebody else wrote, generated ones that nothing leads to any more."""
         for path in self._touched_paths:
             if path in self._of.present and not self._of.owned(path) and self._is_generated(path):
-                self._remove(path)
-
-    # --- records -------------------------------------------------------------------------------------------------
-
-    def _put(self, records: dict[str, UnitRecord], key: str, record: UnitRecord, files: Mapping[str, bytes]) -> None:
-        """A unit has become this; ``files`` are at least those of its files that are not there yet."""
-        old = records.get(key)
-        present = self._of.present
-        for path in (old.files.keys() if old is not None else set()) - record.files.keys():
-            self._remove(path)
-        for path, wanted in record.files.items():
-            if present.get(path) != wanted:
-                self._written[path] = files[path]
-                self.undo.set(present, path, wanted)
-        self.undo.set(records, key, record)
-
-    def _drop(self, records: dict[str, UnitRecord], key: str) -> None:
-        old = self.undo.drop(records, key)
-        for path in old.files if old is not None else ():
-            self._remove(path)
-
-    def _remove(self, path: str) -> None:
-        if self.undo.drop(self._of.present, path) is not None:
-            self._removed.add(path)
+                self._output.remove(path)
 
 
 def _missing(file: str, what: str) -> Problem:

@@ -324,16 +324,32 @@ _ENTRY = st.tuples(st.sampled_from([FILE, FOLDER]), st.sampled_from([f"{n}" * 40
 _TREE = st.dictionaries(st.sampled_from(["a", "a-b", "a.yaml", "a b", "100644 a", "ü", "Z"]), _ENTRY)
 
 
-@given(_TREE, st.lists(_TREE, max_size=4))
+@given(_TREE, st.lists(_TREE, max_size=4), st.booleans())
 def test_a_tree_that_is_edited_is_written_as_one_that_is_made_of_its_entries(
-    first: dict[str, tuple[int, str]], edits: list[dict[str, tuple[int, str]]]
+    first: dict[str, tuple[int, str]], edits: list[dict[str, tuple[int, str]]], own: bool
 ) -> None:
-    tree = Tree.of(first)
+    tree = Tree.of(first) if own else Tree(first)
     for edit in edits:
         gone = set(list(tree.entries)[: len(edit) % 2])
         entries = {name: entry for name, entry in {**tree.entries, **edit}.items() if name not in gone}
         tree = tree.edited(entries, {*edit, *gone})
-        assert tree == Tree.of(entries)
+        assert (tree.entries, tree.written) == (entries, tree_bytes(entries))
+
+
+@pytest.mark.parametrize("changes", [{}, {"a/b.yaml": b"b"}, {"a/none.yaml": None}])
+@pytest.mark.parametrize("opened_again", [True, False])
+def test_a_commit_that_changes_nothing_keeps_all_files(
+    tmp_path: Path, changes: dict[str, bytes | None], opened_again: bool
+) -> None:
+    repository = bare(tmp_path)
+    target = store(repository)
+    commit(target, {"a/b.yaml": b"b", "c.yaml": b"c"})
+    before = target.root(str(target.tip()))
+    if opened_again:
+        target.close()
+        target = store(repository)
+    assert target.root(commit(target, changes)) == before
+    fsck(repository)
 
 
 def test_an_entry_that_ends_as_another_is_written_keeps_its_object() -> None:

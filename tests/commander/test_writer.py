@@ -7,7 +7,7 @@ import os
 import subprocess
 import threading
 import tracemalloc
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -370,9 +370,9 @@ def test_records_spare_rendering_at_the_next_start(
     rendered: list[str] = []
     original = type(chart).render
 
-    def counting(source: ChartSource, values: Any, release: Release) -> Any:
+    def counting(source: ChartSource, values: Any, release: Release, without: Collection[str]) -> Any:
         rendered.append(release.name)
-        return original(source, values, release)
+        return original(source, values, release, without)
 
     monkeypatch.setattr(type(chart), "render", counting)
     again = writer(repository, chart, tmp_path / "cache")
