@@ -7,10 +7,10 @@ JOBS ?= 2
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types imports bench prove tools lock format schemas protocol
+.PHONY: help setup run test check lint types imports bench prove tools cluster test-cluster servers lock format schemas protocol
 
 help: ## show the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
 
 setup: ## make the virtual environment from requirements.lock
 	@$(PYTHON) tools/setup.py $(VENV)
@@ -19,7 +19,7 @@ run: setup ## render the sample repository in environments/
 	$(BIN)/stargit render --repository .
 	@echo "The manifests are in rendered/, one folder an environment; 'git diff --stat rendered' shows what changed."
 
-test: setup tools lint types imports ## every check and every test
+test: setup tools cluster servers lint types imports ## every check and every test
 	$(BIN)/python -m pytest -n $(JOBS)
 
 check: setup lint types imports ## the quick part: linters, types, tests that are not slow
@@ -48,6 +48,16 @@ prove: setup tools ## compare Helm with the native program for 3,000 drawn value
 tools: setup ## build the pinned Go programs (helm, helm3, kubeconform)
 	$(BIN)/python -m stargit.tools all
 
+cluster: setup ## build the pinned Go programs of the test cluster (Kubernetes, KWOK, Argo CD); 10 to 15 minutes, once
+	$(BIN)/python -m tests.cluster.programs
+
+test-cluster: setup cluster ## the tests against a real Kubernetes API server and a real Argo CD
+	$(BIN)/python -m pytest tests/cluster
+
+servers: setup ## get what the bootstrapper is tested with: PostgreSQL 12 to 17, PgBouncer, an Airflow; 650 MB, once
+	$(BIN)/python -m tests.bootstrapper.programs
+	$(BIN)/python -m tests.bootstrapper.airflows
+
 schemas: setup ## write the JSON Schemas of schemas/ from the models
 	$(BIN)/python -m generator.desired schemas
 
@@ -56,8 +66,10 @@ protocol: setup ## generate the Python code of commander/proto
 
 # The lock names versions and hashes, no index and no address, so it is good for any mirror.
 lock: setup ## resolve the newest versions into requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --all-extras --group build --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group bootstrapper --group build --group dev --universal --python-version 3.11 \
 	  --no-config --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements.lock
+	$(BIN)/uv pip compile --group bootstrapper --universal --python-version 3.11 \
+	  --no-config --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet -o bootstrapper/requirements.lock
 	$(BIN)/uv pip compile --group fuzz --universal --python-version 3.11 \
 	  --no-config --upgrade --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet -o requirements-fuzz.lock
-	@! grep -nE '(https?|file)://|^ *-(i|f|-)' requirements.lock requirements-fuzz.lock | grep -v -- '--hash='
+	@! grep -nE '(https?|file)://|^ *-(i|f|-)' requirements.lock requirements-fuzz.lock bootstrapper/requirements.lock | grep -v -- '--hash='

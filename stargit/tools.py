@@ -1,7 +1,8 @@
 """The Go programs that Stargit asks for a judgement: Helm 4, Helm 3 and kubeconform.
 
 Each is pinned by a folder ``tools/<name>`` with ``go.mod`` and ``go.sum`` and built on first use into a cache.
-``python -m stargit.tools all`` builds them ahead of time (``make tools``).
+``python -m stargit.tools all`` builds them ahead of time (``make tools``). ``built`` makes any other pinned program the
+same way, as the tests do with those of their cluster.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from stargit import resources
 ToolName = Literal["helm", "helm3", "kubeconform"]
 
 _BUILD_SECONDS = 3600  # a first build on a slow machine downloads and compiles some hundred packages
+_TELL_SECONDS = 30  # between words about a build that goes on
 _STDERR_LINES = 15
 
 
@@ -35,20 +37,24 @@ class ToolError(ProblemsError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Recipe:
+class Recipe:
+    """How a program is built in a folder with its ``go.mod``: the package, and the module that its version is of.
+
+    ``variables`` are Go variables and what they are set to; {version}, {kube_major}, {kube_minor} come from go.mod.
+    """
+
     package: str
     module: str
-    # Go variable -> what it is set to; {version}, {kube_major}, {kube_minor} come from go.mod.
     variables: dict[str, str]
 
 
-_RECIPES: dict[ToolName, _Recipe] = {
-    "helm": _Recipe(
+_RECIPES: dict[ToolName, Recipe] = {
+    "helm": Recipe(
         package="helm.sh/helm/v4/cmd/helm",
         module="helm.sh/helm/v4",
         variables={"helm.sh/helm/v4/internal/version.version": "{version}"},
     ),
-    "helm3": _Recipe(
+    "helm3": Recipe(
         package="helm.sh/helm/v3/cmd/helm",
         module="helm.sh/helm/v3",
         # Helm 3 takes the Kubernetes version that it assumes from its own release scripts, by the same variables.
@@ -60,7 +66,7 @@ _RECIPES: dict[ToolName, _Recipe] = {
             "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "{kube_minor}",
         },
     ),
-    "kubeconform": _Recipe(
+    "kubeconform": Recipe(
         package="github.com/yannh/kubeconform/cmd/kubeconform",
         module="github.com/yannh/kubeconform",
         variables={"main.version": "{version}"},
@@ -79,11 +85,24 @@ def tool(name: ToolName, *, report: Callable[[str], None] | None = None) -> Path
         if not os.access(own, os.X_OK) or Path(own).is_dir():
             raise _failure(f"{variable} names '{own}', which is no program that can be started", f"unset {variable}")
         return Path(own)
-    source = resources.folder(f"tools/{name}")
-    flags = _linker_flags(_RECIPES[name], (source / "go.mod").read_text(encoding="utf-8"))
+    another = f", or set {variable} to a program {name}"
+    return built(name, resources.folder(f"tools/{name}"), _RECIPES[name], another=another, report=report)
+
+
+def built(
+    name: str, source: Path, recipe: Recipe, *, another: str = "", report: Callable[[str], None] | None = None
+) -> Path:
+    """The program ``name`` of the Go module that is pinned in the folder ``source``, built first if need be.
+
+    A build that was cut off leaves nothing that would be taken for the program. Any number of processes may ask.
+    ``another`` ends the hint of an error. Raises ``ToolError``.
+    """
+    go_mod = (source / "go.mod").read_text(encoding="utf-8")
+    flags = _linker_flags(recipe, go_mod)
     target = resources.cache_folder() / "bin" / f"{name}-{_digest(source, flags)}"
     if not target.exists():
-        _build_once(name, source, flags, target, report or _say)
+        build = _Build(name, _module_version(go_mod, recipe.module), source, recipe.package, flags, another)
+        _build_once(build, target, report or _say)
     return target
 
 
@@ -111,51 +130,74 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _build_once(name: ToolName, source: Path, flags: str, target: Path, report: Callable[[str], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Build:
+    name: str
+    version: str
+    source: Path
+    package: str
+    flags: str
+    another: str
+
+
+def _build_once(build: _Build, target: Path, report: Callable[[str], None]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.with_name(f"{target.name}.lock").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         if target.exists():  # another process built it while this one waited
             return
-        report(f"building {name} {version(name)}, once (a minute or two)")
+        report(f"building {build.name} {build.version}, once (a few minutes)")
         began = time.monotonic()
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=f"{target.name}.") as folder:
-            built = Path(folder) / name
-            _go_build(name, source, flags, built)
+            output = Path(folder) / build.name
+            _go_build(build, output, report)
             # In one step, so that who finds the program finds all of it.
-            built.replace(target)
-        report(f"built {name} in {time.monotonic() - began:.0f} s")
+            output.replace(target)
+        report(f"built {build.name} in {time.monotonic() - began:.0f} s")
 
 
-def _go_build(name: ToolName, source: Path, flags: str, output: Path) -> None:
+def _go_build(build: _Build, output: Path, report: Callable[[str], None]) -> None:
     go = shutil.which("go")
     if go is None:
         raise _failure(
-            f"the program 'go' is needed to build {name} {version(name)} and is not on the PATH",
-            f"install Go 1.26 or newer, or set STARGIT_{name.upper()} to a program {name}",
+            f"the program 'go' is needed to build {build.name} {build.version} and is not on the PATH",
+            f"install Go 1.26 or newer{build.another}",
         )
     command = [
-        go, "build", "-trimpath", "-mod=readonly", "-buildvcs=false", "-ldflags", flags, "-o", str(output),
-        _RECIPES[name].package,
+        go, "build", "-trimpath", "-mod=readonly", "-buildvcs=false", "-ldflags", build.flags, "-o", str(output),
+        build.package,
     ]  # fmt: skip
     # A go.work file above the folder would add modules that nobody pinned.
     environment = {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off"}
-    try:
-        done = subprocess.run(
-            command, cwd=source, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            errors="replace", check=False, timeout=_BUILD_SECONDS,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise _failure(f"'go build' of {name} took more than {_BUILD_SECONDS} s", "try again") from None
-    if done.returncode != 0:
-        tail = "\n    ".join(done.stderr.strip().splitlines()[-_STDERR_LINES:])
+    began = time.monotonic()
+    with subprocess.Popen(
+        command, cwd=build.source, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True, errors="replace",
+    ) as process:  # fmt: skip
+        try:
+            errors: str | None = None
+            while errors is None:
+                try:
+                    errors = process.communicate(timeout=_TELL_SECONDS)[1]
+                except subprocess.TimeoutExpired:
+                    if (passed := time.monotonic() - began) > _BUILD_SECONDS:
+                        raise _failure(
+                            f"'go build' of {build.name} took more than {_BUILD_SECONDS} s", "try again"
+                        ) from None
+                    report(f"still building {build.name}, {passed:.0f} s so far")
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode != 0:
+        tail = "\n    ".join(errors.strip().splitlines()[-_STDERR_LINES:])
         raise _failure(
-            f"'go build' of {name} {version(name)} failed with exit code {done.returncode}:\n    {tail}",
-            f"does 'go build' work in {source}? Or set STARGIT_{name.upper()} to a program {name}",
+            f"'go build' of {build.name} {build.version} failed with exit code {process.returncode}:\n    {tail}",
+            f"does 'go build' work in {build.source}?"
+            + (f" Or{build.another.removeprefix(', or')}" if build.another else ""),
         )
 
 
-def _linker_flags(recipe: _Recipe, go_mod: str) -> str:
+def _linker_flags(recipe: Recipe, go_mod: str) -> str:
     facts = {"version": _module_version(go_mod, recipe.module)}
     if any("{kube_" in value for value in recipe.variables.values()):
         # client-go v0.37.1 belongs to Kubernetes 1.37.

@@ -4,6 +4,7 @@ Reads git alone, never the writer's memory: what is seen is what a branch has. A
 """
 
 from commander.reading.errors import NotFoundError, PageTokenError, RevisionGoneError
+from commander.reading.gitops import GitOpsSettings
 from commander.reading.model import (
     LONGEST_PAGE,
     PAGE_SIZE,
@@ -38,6 +39,7 @@ __all__ = [
     "FileChange",
     "Filters",
     "Found",
+    "GitOpsSettings",
     "HistoryEntry",
     "Item",
     "Kind",

@@ -45,6 +45,20 @@ class Metrics:
         self.troubles = Counter(
             f"{_PREFIX}_troubles", "Things that went wrong where no caller waited.", registry=self.registry
         )
+        self.webhooks = Counter(
+            f"{_PREFIX}_webhooks", "Times that Argo CD was told of commits, by what came of it.", ["result"],
+            registry=self.registry,
+        )  # fmt: skip
+        self.webhook_seconds = Histogram(
+            f"{_PREFIX}_webhook_seconds", "From the move of the branch until Argo CD was told.", buckets=_QUICK,
+            registry=self.registry,
+        )  # fmt: skip
+
+    def told(self, result: str, seconds: float) -> None:
+        """What came of telling Argo CD that the branch moved, so many seconds ago."""
+        self.webhooks.labels(result.replace(" ", "_")).inc()
+        if result == "told":
+            self.webhook_seconds.observe(seconds)
 
     def gauge(self, name: str, words: str, value: Callable[[], float]) -> None:
         """A figure that is asked for when Prometheus asks. One that can't be had is left out."""

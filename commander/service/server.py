@@ -32,6 +32,7 @@ from commander.service.opening import Served
 from commander.service.servicer import Servicer
 from commander.service.trouble import Trouble
 from commander.service.watching import Watching
+from commander.webhook import Endpoint, Heard, Webhook
 from commander.writer import Queue, Tracker, Workers, Writer, collect_rarely
 from generator.errors import Problem, ProblemsError
 
@@ -61,7 +62,8 @@ class Settings:
 
     ``name`` and ``email`` are Commander's own, as the committer. ``poll`` is after how many seconds it looks what
     others pushed (see ``Queue``), ``drain`` how long calls that are under way may take when the service stops.
-    ``cache`` is the folder of the user's own things, in which what follows from the code is kept.
+    ``cache`` is the folder of the user's own things, in which what follows from the code is kept. ``webhook`` is where
+    Argo CD is told of commits.
     """
 
     listen: str
@@ -76,6 +78,7 @@ class Settings:
     drain: float = 20.0
     sign: Sign | None = field(default=None, repr=False)
     cache: Path | None = None
+    webhook: Endpoint | None = None
 
 
 async def serve(
@@ -95,6 +98,8 @@ async def serve(
         allow_anybody=settings.allow_anybody,
         allow_plaintext=settings.allow_plaintext,
     )
+    if settings.webhook is not None:
+        settings.webhook.check()
     if settings.sign is not None:
         await asyncio.to_thread(settings.sign, b"a signature, to see whether it can be made")
     async with AsyncExitStack() as ending:
@@ -114,12 +119,17 @@ async def serve(
         workers = Workers(cache=settings.cache)
         ending.callback(workers.close)
         writer = Writer(tracker, name=settings.name, email=settings.email, observer=metrics, workers=workers)
+        # What is found and rendered now is news to Argo CD, too.
+        before = served.store.tip()
         # Before there are threads: rendering what is unrendered uses all cores, by forks.
         _follow(writer, troubled)
         reading = Reading(served.store.path, served.store.branch)
         ending.callback(reading.close)
         collect_rarely()
         moves = Moves()
+        webhook = _webhook(served, settings, before or tracker.revision, metrics, troubled, log)
+        if webhook is not None:
+            ending.callback(webhook.close)
         wrong: tuple[Problem, ...] = ()
 
         def moved(revision: str) -> None:
@@ -129,6 +139,8 @@ async def serve(
                 wrong = queue.problems
                 reading.know(wrong)
             moves.tell(revision)
+            if webhook is not None:
+                webhook.moved(revision)
 
         queue = Queue(writer, poll=settings.poll, trouble=troubled, moved=moved)
         moved(tracker.revision)
@@ -147,6 +159,30 @@ def _log_wrong(log: structlog.typing.FilteringBoundLogger, before: Sequence[Prob
         log.warning("wrong file", place=problem.place(), path=problem.path)
     for file in sorted({each.file for each in before} - {each.file for each in now}):
         log.info("file mended", place=file)
+
+
+def _webhook(
+    served: Served,
+    settings: Settings,
+    since: str,
+    metrics: Metrics,
+    troubled: Callable[[str], None],
+    log: structlog.typing.FilteringBoundLogger,
+) -> Webhook | None:
+    if settings.webhook is None:
+        return None
+
+    def heard(what: Heard) -> None:
+        metrics.told(what.result, what.seconds)
+        about = {"revision": what.revision, "seconds": round(what.seconds, 3)}
+        if what.result == "told":
+            log.info("webhook", calls=what.calls, files=what.files, **about)
+        elif what.result == "again":
+            log.warning("webhook failed", message=what.message, **about)
+        else:
+            troubled(f"Argo CD was not told of {what.revision[:12]}, and finds it by itself: {what.message}")
+
+    return Webhook(settings.webhook, served.store.path, served.store.branch, since, heard=heard)
 
 
 def _follow(writer: Writer, troubled: Callable[[str, BaseException | None], None]) -> None:

@@ -7,9 +7,37 @@ from pydantic import Field
 from generator.airflow.knobs import CronJobKnobs, JobKnobs
 from generator.airflow.shapes import SecretRef
 from generator.model import Model
-from generator.model.names import CronSchedule, DatabaseName, DnsName, SecretKey
+from generator.model.names import CronSchedule, DatabaseName, DnsName, RotationWord, SecretKey
 from generator.model.number import AirflowUnits, Positive
 from generator.model.text import EmailAddress, Line
+
+
+class Rotation(Model):
+    """What the bootstrap job makes anew: each time when there is a word here that was not there before, such as a date.
+    docs/bootstrap-contract.md has the steps."""
+
+    EXAMPLES = ({"fernetKey": "2026-11"},)
+
+    databasePassword: RotationWord | None = Field(default=None, examples=["2026-11"])
+    """The password of the database's role. Without it: as it is."""
+    fernetKey: RotationWord | None = Field(default=None, examples=["2026-11"])
+    """The key that encrypts connections and variables. The old one stays behind the new one until
+    `dropOldFernetKeys`. Without it: as it is."""
+    webserverSecretKey: RotationWord | None = Field(default=None, examples=["2026-11"])
+    """The key that signs sessions of Airflow 2. Without it: as it is."""
+    apiSecretKey: RotationWord | None = Field(default=None, examples=["2026-11"])
+    """The key that signs sessions of Airflow 3. Without it: as it is."""
+    jwtSecret: RotationWord | None = Field(default=None, examples=["2026-11"])
+    """The key that signs tokens of Airflow 3. Without it: as it is."""
+    redisPassword: RotationWord | None = Field(default=None, examples=["2026-11"])
+    """The password of Redis, and with it the URL of the broker. Without it: as it is."""
+    pgbouncerStats: RotationWord | None = Field(default=None, examples=["2026-11"])
+    """The password by which PgBouncer's exporter asks it. Without it: as it is."""
+    whileRunning: bool = False
+    """Whether to change what running pods use, too. They have the old value until they are started again."""
+    dropOldFernetKeys: RotationWord | None = Field(default=None, examples=["2026-11"])
+    """The word of `fernetKey` again, once `airflow rotate-fernet-key` ran: the old keys go, unless something needs them
+    still. Without it: they stay."""
 
 
 class Bootstrap(JobKnobs):
@@ -25,8 +53,21 @@ class Bootstrap(JobKnobs):
     """A Secret with the URL of the PostgreSQL server, by a role that may make databases and roles."""
     adminSecretKey: SecretKey = "connection"
     """The key of the URL in the Secret."""
+    adminCaKey: SecretKey | None = Field(default=None, examples=["ca.crt"])
+    """The key of a certificate in the Secret, in PEM: the authority that must have signed that of the server, for
+    `sslmode=verify-ca` and `verify-full`. Without it: the file that the
+    URL's `sslrootcert` names, which a volume must bring."""
     database: DatabaseName | None = Field(default=None, examples=["etl_airflow"])
     """Name of the database that it makes. Without it: the release's name and `_airflow`."""
+    role: DatabaseName | None = Field(default=None, examples=["etl"])
+    """Name of the role that it makes, which owns the database. Without it: the release's name and `_airflow`."""
+    schemas: list[DatabaseName] = Field(default=[], examples=[["celery"]])
+    """Schemas that it makes in the database."""
+    takeOver: bool = False
+    """Whether a database and a role that exist, and that nobody marked as theirs, become this release's. The role gets
+    the password of `<release>-metadata`."""
+    rotate: Rotation = Rotation()
+    """What is to be made anew."""
 
 
 class MigrateDatabaseJob(JobKnobs):

@@ -235,6 +235,18 @@ DatabaseName = TypeAliasType(
         ),
     ],
 )
+RotationWord = TypeAliasType(
+    "RotationWord",
+    Annotated[
+        str,
+        Field(
+            pattern="^[A-Za-z0-9._-]{1,63}$",
+            max_length=63,
+            description="A word that names a rotation: at most 63 letters, digits, `.`, `_` and `-`.",
+            examples=["2026-11"],
+        ),
+    ],
+)
 ConfigSection = TypeAliasType(
     "ConfigSection",
     Annotated[

@@ -151,6 +151,7 @@ class TestBootstrap:
         ]
         assert rendered.one("Role", "bootstrap")["rules"] == [
             {"apiGroups": [""], "resources": ["secrets"], "verbs": ["create"]},
+            {"apiGroups": [""], "resources": ["events"], "verbs": ["create"]},
             {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "update"], "resourceNames": own},
             {
                 "apiGroups": [""],
@@ -172,10 +173,42 @@ class TestBootstrap:
                 "users": [
                     {"name": "etl", "password": "${db/pw}"},
                     {"name": "${results/user}", "password": "${db/pw}"},
-                    {"name": "stats", "password": "${demo-pgbouncer-stats/password}"},
+                    {"name": "stats", "verifier": "${demo-pgbouncer-stats/verifier}"},
                 ]
             }
         }
+
+    @pytest.mark.parametrize(
+        ("kind", "key"), [("scram-sha-256", "verifier"), ("md5", "verifier"), ("plain", "password")]
+    )
+    def test_gives_pgbouncer_verifiers_unless_clients_send_passwords(self, kind: str, key: str) -> None:
+        values = {"pgbouncer": {"enabled": True, "authType": kind, "metricsExporterSidecar": {"enabled": False}}}
+        users = _plan(render(values))["secrets"]["pgbouncer-users"]["users.txt"]["users"]
+        assert users == [{"name": "demo_airflow", key: "${demo-metadata/" + key + "}"}]
+
+    def test_is_told_of_taking_over_and_schemas_when_asked(self) -> None:
+        assert _plan(render())["database"] == {"name": "demo_airflow", "role": "demo_airflow"}
+        values = {"bootstrap": {"database": "old", "role": "airflow", "schemas": ["celery"], "takeOver": True}}
+        assert _plan(render(values))["database"] == {
+            "name": "old",
+            "role": "airflow",
+            "schemas": ["celery"],
+            "takeOver": True,
+        }
+
+    def test_is_told_of_rotation_when_asked(self) -> None:
+        assert "rotate" not in _plan(render())
+        rotate = {"fernetKey": "a", "jwtSecret": "b", "dropOldFernetKeys": "a"}
+        assert _plan(render({"bootstrap": {"rotate": rotate}}))["rotate"] == {
+            "words": {"fernet-key": "a", "jwt-secret": "b"},
+            "dropOldFernetKeys": "a",
+        }
+
+    def test_is_given_the_authority_of_the_server_when_there_is_one(self) -> None:
+        assert "BOOTSTRAP_SERVER_CA" not in environment(render().container("Job", "bootstrap"))
+        given = render({"bootstrap": {"adminCaKey": "ca.crt"}}).container("Job", "bootstrap")
+        variable = next(one for one in given["env"] if one["name"] == "BOOTSTRAP_SERVER_CA")
+        assert variable["valueFrom"]["secretKeyRef"] == {"name": "stargit-bootstrap", "key": "ca.crt"}
 
     def test_sees_the_server_s_administrator_only_to_make_a_database(self) -> None:
         assert "BOOTSTRAP_SERVER_URL" in environment(render().container("Job", "bootstrap"))

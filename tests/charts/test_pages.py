@@ -42,7 +42,7 @@ def test_notes_tell_what_a_plain_installation_needs(chart: Path, tmp_path: Path)
     for line in (
         "Airflow 3.3.2 is being installed as my-airflow in the namespace my-airflow.",
         "  stargit/bootstrapper:0.1.0",
-        "Stargit has published no such image yet. If you have none of your own, set bootstrap.enabled: false and name",
+        "Nobody has published it: build it from bootstrapper/Containerfile, or set bootstrap.enabled: false and name",
         "  kubectl create secret generic stargit-bootstrap --namespace my-airflow --from-file=connection=url.txt",
         "  kubectl port-forward --namespace my-airflow service/my-airflow-api-server 8080:8080",
         "It has no users yet: createUserJob.enabled makes the first one.",

@@ -57,6 +57,19 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--sign-ssh", type=_file, help="Sign commits with this SSH key (or the public half of one in the agent).")
 @click.option("--sign-gpg", metavar="FINGERPRINT", help="Sign commits with this key of the GnuPG home.")
 @click.option(
+    "--argocd-webhook", metavar="URL", envvar="STARGIT_COMMANDER_ARGOCD_WEBHOOK", show_envvar=True,
+    help="Tell this Argo CD of each commit: the URL of argocd-server.",
+)  # fmt: skip
+@click.option(
+    "--argocd-webhook-secret", type=_file, envvar="STARGIT_COMMANDER_ARGOCD_WEBHOOK_SECRET_FILE", show_envvar=True,
+    help="The file with what argocd-secret has as webhook.github.secret; it signs the calls.",
+)  # fmt: skip
+@click.option(
+    "--argocd-authority",
+    type=_file,
+    help="Who signed argocd-server's certificate (PEM).  [default: whom this machine trusts]",
+)
+@click.option(
     "--poll", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, metavar="SECONDS",
     help="How often to look what others pushed, unless a change was written meanwhile.",
 )  # fmt: skip
@@ -87,6 +100,9 @@ def serve(
     committer: str,
     sign_ssh: Path | None,
     sign_gpg: str | None,
+    argocd_webhook: str | None,
+    argocd_webhook_secret: Path | None,
+    argocd_authority: Path | None,
     poll: float,
     drain: float,
     form: Literal["json", "text"] | None,
@@ -103,11 +119,14 @@ def serve(
     from commander.git import StoreError
     from commander.service import Settings, Tls, logger, open_repository
     from commander.service import serve as run
+    from commander.webhook import Endpoint
 
     if (tls_certificate is None) != (tls_key is None):
         raise click.UsageError("--tls-certificate and --tls-key belong together")
     if tls_callers is not None and tls_certificate is None:
         raise click.UsageError("--tls-callers needs --tls-certificate and --tls-key")
+    if argocd_webhook is None and (argocd_webhook_secret or argocd_authority):
+        raise click.UsageError("--argocd-webhook-secret and --argocd-authority need --argocd-webhook")
     name, email = person(committer, "--committer")
     log = logger(log_level, form or ("text" if sys.stderr.isatty() else "json"))
 
@@ -125,6 +144,7 @@ def serve(
             drain=drain,
             sign=_signer(sign_ssh, sign_gpg),
             cache=cache_folder(),
+            webhook=Endpoint(argocd_webhook, argocd_webhook_secret, argocd_authority) if argocd_webhook else None,
         )
         served = open_repository(repository, branch, copies=state_folder() / "commander", copy=copy)
         what = served.remote or repository

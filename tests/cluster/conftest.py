@@ -1,0 +1,34 @@
+"""One cluster for all tests that ask for it; they run one after the other, beside all the rest."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.harness import Cluster, attached, running
+
+_SECONDS = 900  # of one test, the first of which may have to build some of the programs
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who asks for the cluster is slow, and runs in the one process of ``pytest -n`` that has it."""
+    for item in items:
+        if "cluster" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("cluster"))
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(_SECONDS))
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A control plane with Argo CD; that of ``CLUSTER_STATE``, if somebody keeps one running."""
+    if state := os.environ.get("CLUSTER_STATE"):
+        yield attached(Path(state))
+        return
+    with running(tmp_path_factory.mktemp("cluster")) as started:
+        yield started
