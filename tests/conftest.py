@@ -7,6 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file run in one process of ``pytest -n``, so that what a file prepares is prepared once; and so do
+    all that ask for the cluster, wherever they are, so that there is one cluster."""
+    for item in items:
+        with_cluster = "cluster" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("cluster" if with_cluster else str(item.path)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_personal_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Git and Helm read no configuration of the machine; output has no colours and a fixed width."""

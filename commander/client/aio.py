@@ -108,6 +108,15 @@ class AsyncClient:
         """What lies between two commits of a target."""
         return await self._call(self._stub.Compare, requests.compare(name, old, new))
 
+    async def live_status(self, name: str, *, revision: str = "", at_least: str = "") -> pb.LiveStatus:
+        """What became of a deployment in its cluster; ``live`` is whether it is at ``revision`` (empty: the newest)."""
+        request = requests.live_status(name, revision, at_least)
+        return (await self._call(self._stub.GetLiveStatus, request)).status
+
+    async def live_statuses(self, request: pb.ListLiveStatusRequest) -> pb.ListLiveStatusResponse:
+        """A page of what became of deployments."""
+        return await self._call(self._stub.ListLiveStatus, request)
+
     async def status(self) -> pb.GetStatusResponse:
         """How the service is."""
         return await self._call(self._stub.GetStatus, pb.GetStatusRequest())
@@ -133,6 +142,47 @@ class AsyncClient:
             except grpc.RpcError as error:
                 # The time counts from the break on, however long all was well before.
                 trying = trying or requests.Trying(self._connection.seconds, self._connection.reach_seconds)
+                await asyncio.sleep(trying.wait_after(error))
+            finally:
+                call.cancel()
+
+    async def watch_live(self, within: str = "", revision: str = "") -> AsyncIterator[pb.WatchLiveStatusResponse]:
+        """What became of deployments (all within a target; empty: all), then what changes of it, without end: when the
+        line breaks, all of it is told again."""
+        trying: requests.Trying | None = None
+        request = requests.watch_live(within, revision)
+        while True:
+            call = self._stub.WatchLiveStatus(request, metadata=self._connection.metadata)
+            try:
+                async for each in call:
+                    yield each
+                    trying = None
+                await asyncio.sleep(1.0)
+            except grpc.RpcError as error:
+                trying = trying or requests.Trying(self._connection.seconds, self._connection.reach_seconds)
+                await asyncio.sleep(trying.wait_after(error))
+            finally:
+                call.cancel()
+
+    async def wait_live(
+        self, name: str, revision: str = "", *, seconds: float | None = None
+    ) -> Mapping[str, pb.LiveStatus]:
+        """Wait until a deployment (or all in a workspace or an environment) is live at a revision; the statuses by
+        name. ``seconds``: the connection's. Raises ``NotLiveError`` when it is not so in time."""
+        request = requests.watch_live(name, revision)
+        limit = self._connection.seconds if seconds is None else seconds
+        trying = requests.Trying(limit, self._connection.reach_seconds)
+        while True:
+            awaited = requests.Awaited()
+            call = self._stub.WatchLiveStatus(request, timeout=trying.left, metadata=self._connection.metadata)
+            try:
+                async for each in call:
+                    if awaited.see(each):
+                        return awaited.statuses
+                await asyncio.sleep(min(1.0, trying.left))
+            except grpc.RpcError as error:
+                if requests.is_late(error):
+                    raise awaited.late(limit) from None
                 await asyncio.sleep(trying.wait_after(error))
             finally:
                 call.cancel()

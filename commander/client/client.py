@@ -104,6 +104,15 @@ class Client:
         """What lies between two commits of a target."""
         return self._call(self._stub.Compare, requests.compare(name, old, new))
 
+    def live_status(self, name: str, *, revision: str = "", at_least: str = "") -> pb.LiveStatus:
+        """What became of a deployment in its cluster; ``live`` is whether it is at ``revision`` (empty: the newest)."""
+        request = requests.live_status(name, revision, at_least)
+        return (self._call(self._stub.GetLiveStatus, request)).status
+
+    def live_statuses(self, request: pb.ListLiveStatusRequest) -> pb.ListLiveStatusResponse:
+        """A page of what became of deployments."""
+        return self._call(self._stub.ListLiveStatus, request)
+
     def status(self) -> pb.GetStatusResponse:
         """How the service is."""
         return self._call(self._stub.GetStatus, pb.GetStatusRequest())
@@ -126,6 +135,10 @@ class Client:
         """Commits, page after page."""
         return (each for page in _pages(self.history, request) for each in page.entries)
 
+    def all_live_statuses(self, request: pb.ListLiveStatusRequest) -> Iterator[pb.LiveStatus]:
+        """What became of deployments, page after page."""
+        return (each for page in _pages(self.live_statuses, request) for each in page.statuses)
+
     # --- watching ------------------------------------------------------------------------------------------------
 
     def watch(self, since: str = "") -> Iterator[pb.WatchResponse]:
@@ -147,6 +160,45 @@ class Client:
             except grpc.RpcError as error:
                 # The time counts from the break on, however long all was well before.
                 trying = trying or requests.Trying(self._connection.seconds, self._connection.reach_seconds)
+                time.sleep(trying.wait_after(error))
+            finally:
+                call.cancel()
+
+    def watch_live(self, within: str = "", revision: str = "") -> Iterator[pb.WatchLiveStatusResponse]:
+        """What became of deployments (all within a target; empty: all), then what changes of it, without end: when the
+        line breaks, all of it is told again."""
+        trying: requests.Trying | None = None
+        request = requests.watch_live(within, revision)
+        while True:
+            call = self._stub.WatchLiveStatus(request, metadata=self._connection.metadata)
+            try:
+                for each in call:
+                    yield each
+                    trying = None
+                time.sleep(1.0)
+            except grpc.RpcError as error:
+                trying = trying or requests.Trying(self._connection.seconds, self._connection.reach_seconds)
+                time.sleep(trying.wait_after(error))
+            finally:
+                call.cancel()
+
+    def wait_live(self, name: str, revision: str = "", *, seconds: float | None = None) -> Mapping[str, pb.LiveStatus]:
+        """Wait until a deployment (or all in a workspace or an environment) is live at a revision; the statuses by
+        name. ``seconds``: the connection's. Raises ``NotLiveError`` when it is not so in time."""
+        request = requests.watch_live(name, revision)
+        limit = self._connection.seconds if seconds is None else seconds
+        trying = requests.Trying(limit, self._connection.reach_seconds)
+        while True:
+            awaited = requests.Awaited()
+            call = self._stub.WatchLiveStatus(request, timeout=trying.left, metadata=self._connection.metadata)
+            try:
+                for each in call:
+                    if awaited.see(each):
+                        return awaited.statuses
+                time.sleep(min(1.0, trying.left))
+            except grpc.RpcError as error:
+                if requests.is_late(error):
+                    raise awaited.late(limit) from None
                 time.sleep(trying.wait_after(error))
             finally:
                 call.cancel()

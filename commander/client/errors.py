@@ -52,6 +52,14 @@ class UnavailableError(CommanderError):
     seconds: float = 1.0
 
 
+class NotLiveError(CommanderError):
+    """What was waited for is not live in time: ``statuses`` of those that are not say why."""
+
+    def __init__(self, statuses: Sequence[pb.LiveStatus], seconds: float) -> None:
+        super().__init__(f"not live after {seconds:g} seconds", Code.DEADLINE_EXCEEDED, "")
+        self.statuses = tuple(statuses)
+
+
 _KINDS: dict[grpc.StatusCode, type[CommanderError]] = {
     Code.INVALID_ARGUMENT: RefusedError,
     Code.NOT_FOUND: MissingError,

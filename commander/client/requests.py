@@ -11,11 +11,18 @@ from typing import TypeVar
 
 import grpc
 
-from commander.client.errors import CommanderError, UnavailableError, error_of
-from commander.client.operations import target
+from commander.client.errors import CommanderError, NotLiveError, UnavailableError, error_of
+from commander.client.operations import target, target_text
 from commander.proto.v1 import commander_pb2 as pb
 
-Paged = TypeVar("Paged", pb.ListRequest, pb.SearchRequest, pb.ListRenderedRequest, pb.ListHistoryRequest)
+Paged = TypeVar(
+    "Paged",
+    pb.ListRequest,
+    pb.SearchRequest,
+    pb.ListRenderedRequest,
+    pb.ListHistoryRequest,
+    pb.ListLiveStatusRequest,
+)
 
 
 def new_id() -> str:
@@ -60,6 +67,38 @@ def get(name: str, at: str, at_least: str) -> pb.GetRequest:
     return pb.GetRequest(target=target(name), at=at, at_least=at_least)
 
 
+def live_status(name: str, revision: str, at_least: str) -> pb.GetLiveStatusRequest:
+    """To see what became of a deployment."""
+    return pb.GetLiveStatusRequest(target=target(name), revision=revision, at_least=at_least)
+
+
+def watch_live(within: str, revision: str) -> pb.WatchLiveStatusRequest:
+    """To follow what becomes of deployments."""
+    return pb.WatchLiveStatusRequest(within=target(within) if within else None, revision=revision)
+
+
+class Awaited:
+    """What is waited for: that all deployments that there are are live at a revision."""
+
+    def __init__(self) -> None:
+        self.statuses: dict[str, pb.LiveStatus] = {}
+        self._all_told = False
+
+    def see(self, response: pb.WatchLiveStatusResponse) -> bool:
+        """Whether it is so now."""
+        if response.HasField("status"):
+            self.statuses[target_text(response.status.target)] = response.status
+        elif response.HasField("gone"):
+            self.statuses.pop(target_text(response.gone), None)
+        else:
+            self._all_told = True
+        return self._all_told and all(each.live for each in self.statuses.values())
+
+    def late(self, seconds: float) -> NotLiveError:
+        """It was not so in time."""
+        return NotLiveError([each for each in self.statuses.values() if not each.live], seconds)
+
+
 def compare(name: str, old: str, new: str) -> pb.CompareRequest:
     """To see what lies between two commits."""
     return pb.CompareRequest(target=target(name), old=old, new=new)
@@ -91,6 +130,11 @@ def _actor(who: tuple[str, str] | None) -> pb.Actor | None:
 
 def _expectations(revisions: Mapping[str, str] | None) -> list[pb.Expectation]:
     return [pb.Expectation(target=target(name), revision=revision) for name, revision in (revisions or {}).items()]
+
+
+def is_late(error: grpc.RpcError) -> bool:
+    """Whether the time for a call is over."""
+    return isinstance(error, grpc.Call | grpc.aio.AioRpcError) and error.code() == grpc.StatusCode.DEADLINE_EXCEEDED
 
 
 @dataclass

@@ -26,6 +26,7 @@ from commander.reading.model import (
     SettingChange,
     TargetChange,
 )
+from commander.reading.places import applied_of
 from commander.reading.reading import Reading
 
 __all__ = [
@@ -53,4 +54,5 @@ __all__ = [
     "RevisionGoneError",
     "SettingChange",
     "TargetChange",
+    "applied_of",
 ]

@@ -54,6 +54,12 @@ def rendered_of(target: Target, *, inside: bool) -> tuple[str, ...]:
     return (root,) if inside else (f"{root}/argocd", f"{root}/platform", f"{root}/values/platform.yaml")
 
 
+def applied_of(target: Target, *, by_helm: bool) -> tuple[str, ...]:
+    """The files and folders that Argo CD makes a deployment's objects of."""
+    values, folder = rendered_of(target, inside=False)
+    return (values, f"{folder}/namespace.yaml") if by_helm else (folder,)
+
+
 def workspaces_folder(environment: str) -> str:
     """The folder of an environment's workspaces."""
     return f"{DESIRED}/{environment}/workspaces"

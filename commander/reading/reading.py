@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from commander.reading.comparing import comparison
 from commander.reading.errors import NotFoundError, PageTokenError, RevisionGoneError
 from commander.reading.events import event_of, line_after
 from commander.reading.files import text_at
+from commander.reading.gitops import GitOpsSettings
 from commander.reading.history import SHAPE, Place, entries
 from commander.reading.index import Index, Repositories
 from commander.reading.listing import listed
@@ -36,6 +38,7 @@ from commander.reading.prospects import prospect
 from commander.reading.rendered import rendered_files
 from commander.reading.searching import matches, words_of
 from commander.reading.view import View, missing, view_around
+from generator.desired import GitOps
 from generator.errors import Problem
 
 T = TypeVar("T")
@@ -57,6 +60,7 @@ class Reading:
         with self._repositories.one() as repository:
             self._index = Index(repository)
         self._known: Mapping[str, tuple[Problem, ...]] = {}
+        self._gitops, self._gitops_lock = GitOpsSettings(), threading.Lock()
 
     def know(self, problems: Iterable[Problem]) -> None:
         """What the writer knows to be wrong with files at the tip, in place of what was told before."""
@@ -180,6 +184,30 @@ class Reading:
             if not files and place is None and repository.entry(commit, target.file) is None:
                 raise NotFoundError(missing(view_around(repository, commit, target), target))
             return _page(files, tokens.token(question, (commit, files[-1].path)) if more else "", commit)
+
+    def gitops(self) -> Mapping[str, GitOps]:
+        """What environments say of Argo CD now, by name; those that say nothing are not there."""
+        with self._gitops_lock, self._repositories.one() as repository:
+            return self._gitops.at(repository, self._index.view(repository).revision)
+
+    def is_same(self, paths: Sequence[str], one: str, other: str) -> bool:
+        """Whether two commits have the same in some files and folders. Of a commit that is not here, False."""
+        if one == other:
+            return True
+        try:
+            with self._repositories.one() as repository:
+                commits = [self._resolve(repository, each) for each in (one, other)]
+                return all(repository.entry(commits[0], path) == repository.entry(commits[1], path) for path in paths)
+        except NotFoundError:
+            return False
+
+    def commit_time(self, revision: str) -> int | None:
+        """When a commit was made, in seconds since 1970; None of one that is not here."""
+        try:
+            with self._repositories.one() as repository:
+                return repository.described(self._resolve(repository, revision)).committer.seconds
+        except NotFoundError:
+            return None
 
     # --- what it was ---------------------------------------------------------------------------------------------
 

@@ -21,6 +21,9 @@ RIGHTS = {
     "ListHistory": Right.READ,
     "Compare": Right.READ,
     "Watch": Right.READ,
+    "GetLiveStatus": Right.READ,
+    "ListLiveStatus": Right.READ,
+    "WatchLiveStatus": Right.READ,
     "GetStatus": Right.READ,
 }
 

@@ -17,6 +17,7 @@ from commander.proto.v1 import commander_pb2 as pb
 from commander.reading import NotFoundError, RevisionGoneError
 from commander.service.authority import ForbiddenError, UnknownCallerError
 from commander.service.encoding import plain, problem_message
+from commander.status import NotConfiguredError
 from commander.writer import BusyError, ClosedError
 from generator.errors import Problem, ProblemsError
 
@@ -81,6 +82,9 @@ def failure_of(error: Exception, request: str) -> Failure:
             # Who was first may have had much to say; what was first is what matters.
             conflict.by.reason, conflict.by.subject = conflict.by.reason[:_SHORT], conflict.by.subject[:_SHORT]
             return _failure(Code.ABORTED, str(error), request, [conflict])
+        case NotConfiguredError():
+            problem = Problem(str(error), hint=error.hint)
+            return _failure(Code.FAILED_PRECONDITION, str(error), request, [problem_message(problem)])
         case UnavailableError():
             return _failure(Code.UNAVAILABLE, str(error), request, [_retry(error.seconds)])
         case ClosedError():

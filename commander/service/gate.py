@@ -147,7 +147,7 @@ class Gate(grpc.aio.ServerInterceptor):
     def _told(self, method: str, caller: str, code: str, seconds: float, details: Mapping[str, object]) -> None:
         """Count a call that ended, and log it."""
         self._metrics.calls.labels(method, code, caller).inc()
-        if method != "Watch":
+        if not method.startswith("Watch"):
             self._metrics.call_seconds.labels(method).observe(seconds)
         write = self._log.error if "defect" in details else self._log.info
         write("call", method=method, caller=caller, code=code, seconds=round(seconds, 4), **details)

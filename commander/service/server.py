@@ -24,15 +24,18 @@ from commander.reading import Reading
 from commander.service import listening
 from commander.service.asking import Asking
 from commander.service.authority import Authority
+from commander.service.beside import ClusterSettings, status_reader, webhook_of
 from commander.service.gate import Gate
 from commander.service.listening import Tls
+from commander.service.live import Live
 from commander.service.metrics import Metrics
 from commander.service.moves import Moves
 from commander.service.opening import Served
 from commander.service.servicer import Servicer
 from commander.service.trouble import Trouble
 from commander.service.watching import Watching
-from commander.webhook import Endpoint, Heard, Webhook
+from commander.status import StatusReader
+from commander.webhook import Endpoint
 from commander.writer import Queue, Tracker, Workers, Writer, collect_rarely
 from generator.errors import Problem, ProblemsError
 
@@ -63,7 +66,7 @@ class Settings:
     ``name`` and ``email`` are Commander's own, as the committer. ``poll`` is after how many seconds it looks what
     others pushed (see ``Queue``), ``drain`` how long calls that are under way may take when the service stops.
     ``cache`` is the folder of the user's own things, in which what follows from the code is kept. ``webhook`` is where
-    Argo CD is told of commits.
+    Argo CD is told of commits; ``clusters`` are read to tell what became of them.
     """
 
     listen: str
@@ -79,6 +82,7 @@ class Settings:
     sign: Sign | None = field(default=None, repr=False)
     cache: Path | None = None
     webhook: Endpoint | None = None
+    clusters: ClusterSettings | None = None
 
 
 async def serve(
@@ -127,9 +131,13 @@ async def serve(
         ending.callback(reading.close)
         collect_rarely()
         moves = Moves()
-        webhook = _webhook(served, settings, before or tracker.revision, metrics, troubled, log)
+        webhook = webhook_of(served, settings.webhook, before or tracker.revision, metrics, troubled, log)
         if webhook is not None:
             ending.callback(webhook.close)
+        news = Moves()
+        reader = status_reader(settings.clusters, reading, news, log)
+        if reader is not None:
+            ending.callback(reader.close)
         wrong: tuple[Problem, ...] = ()
 
         def moved(revision: str) -> None:
@@ -141,13 +149,17 @@ async def serve(
             moves.tell(revision)
             if webhook is not None:
                 webhook.moved(revision)
+            if reader is not None:
+                reader.moved(revision)
 
         queue = Queue(writer, poll=settings.poll, trouble=troubled, moved=moved)
         moved(tracker.revision)
         asking = Asking(queue, reading, moves)
         ending.callback(asking.close)
         ending.push_async_callback(_close, queue, settings.drain, log)
-        await _serve(served, settings, log, ready, asking, authority, metrics, trouble)
+        watching = Watching(asking, metrics)
+        live = Live(asking, watching, reader, news)
+        await _serve(served, settings, log, ready, asking, watching, live, reader, authority, metrics, trouble)
     log.info("stopped", revision=tracker.revision)
 
 
@@ -159,30 +171,6 @@ def _log_wrong(log: structlog.typing.FilteringBoundLogger, before: Sequence[Prob
         log.warning("wrong file", place=problem.place(), path=problem.path)
     for file in sorted({each.file for each in before} - {each.file for each in now}):
         log.info("file mended", place=file)
-
-
-def _webhook(
-    served: Served,
-    settings: Settings,
-    since: str,
-    metrics: Metrics,
-    troubled: Callable[[str], None],
-    log: structlog.typing.FilteringBoundLogger,
-) -> Webhook | None:
-    if settings.webhook is None:
-        return None
-
-    def heard(what: Heard) -> None:
-        metrics.told(what.result, what.seconds)
-        about = {"revision": what.revision, "seconds": round(what.seconds, 3)}
-        if what.result == "told":
-            log.info("webhook", calls=what.calls, files=what.files, **about)
-        elif what.result == "again":
-            log.warning("webhook failed", message=what.message, **about)
-        else:
-            troubled(f"Argo CD was not told of {what.revision[:12]}, and finds it by itself: {what.message}")
-
-    return Webhook(settings.webhook, served.store.path, served.store.branch, since, heard=heard)
 
 
 def _follow(writer: Writer, troubled: Callable[[str, BaseException | None], None]) -> None:
@@ -203,14 +191,16 @@ async def _serve(
     log: structlog.typing.FilteringBoundLogger,
     ready: Callable[[str], None],
     asking: Asking,
+    watching: Watching,
+    live: Live,
+    reader: StatusReader | None,
     authority: Authority,
     metrics: Metrics,
     trouble: Trouble,
 ) -> None:
-    watching = Watching(asking, metrics)
     gate = Gate(authority, metrics, log)
     server = grpc.aio.server(interceptors=[gate], options=_OPTIONS)
-    rpc.add_CommanderServicer_to_server(Servicer(asking, watching, served.store, trouble, served.remote), server)
+    rpc.add_CommanderServicer_to_server(Servicer(asking, watching, live, served.store, trouble, served.remote), server)
     healthy = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
     reflection.enable_server_reflection((_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
@@ -226,12 +216,17 @@ async def _serve(
     log.info("serving", address=address, branch=served.store.branch, remote=served.remote or None)
     ready(address)
     beside = [asyncio.create_task(each) for each in (_refreshing(authority), _reading_ahead(asking))]
+    if reader is not None:
+        unread = reader.clusters
+        metrics.gauge("clusters_unread", "Kinds of objects of clusters that can't be read.", lambda: unread.unread)
+        beside.append(asyncio.create_task(_following(asking, reader)))
     await stop.wait()
     for task in beside:
         task.cancel()
     log.info("stopping", waiting=len(asking.queue))
     await healthy.enter_graceful_shutdown()
     watching.close()
+    live.close()
     if not await gate.drained(settings.drain):
         log.warning("calls were cut off", seconds=settings.drain)
     await server.stop(_LAST)
@@ -257,6 +252,15 @@ async def _refreshing(authority: Authority) -> None:
     while True:
         await asyncio.sleep(_LOOK)
         await asyncio.to_thread(authority.refresh)
+
+
+async def _following(asking: Asking, reader: StatusReader) -> None:
+    """Environments come and go."""
+    while True:
+        move = asking.moves.next
+        with suppress(StoreError):  # whoever asks is told
+            await asking.in_thread(reader.refresh)
+        await move.wait()
 
 
 async def _reading_ahead(asking: Asking) -> None:

@@ -31,6 +31,7 @@ from commander.service.decoding import (
     within_of,
 )
 from commander.service.gate import current_caller
+from commander.service.live import Live
 from commander.service.trouble import Trouble
 from commander.service.watching import Watching
 from commander.writer import Applied
@@ -50,8 +51,10 @@ _WITH_DIFFERENCES = 20
 class Servicer(rpc.CommanderServicer):
     """``remote`` is what may be shown of where the truth is; empty: it is here."""
 
-    def __init__(self, asking: Asking, watching: Watching, store: Store, trouble: Trouble, remote: str) -> None:
-        self._asking, self._watching, self._store = asking, watching, store
+    def __init__(
+        self, asking: Asking, watching: Watching, live: Live, store: Store, trouble: Trouble, remote: str
+    ) -> None:
+        self._asking, self._watching, self._live, self._store = asking, watching, live, store
         self._trouble, self._remote = trouble, remote
 
     # --- changes -------------------------------------------------------------------------------------------------
@@ -196,6 +199,21 @@ class Servicer(rpc.CommanderServicer):
 
     async def Watch(self, request: pb.WatchRequest, context: Context) -> AsyncIterator[pb.WatchResponse]:
         async for each in self._watching.watch(current_caller.get(), request.since):
+            yield each
+
+    async def GetLiveStatus(self, request: pb.GetLiveStatusRequest, context: Context) -> pb.GetLiveStatusResponse:
+        status = await self._live.get(target_of(request.target), request.revision, request.at_least)
+        return pb.GetLiveStatusResponse(status=status)
+
+    async def ListLiveStatus(self, request: pb.ListLiveStatusRequest, context: Context) -> pb.ListLiveStatusResponse:
+        return await self._live.list(
+            within_of(request.within), request.filter, request.page_size, request.page_token, request.at_least
+        )
+
+    async def WatchLiveStatus(
+        self, request: pb.WatchLiveStatusRequest, context: Context
+    ) -> AsyncIterator[pb.WatchLiveStatusResponse]:
+        async for each in self._live.watch(current_caller.get(), within_of(request.within), request.revision):
             yield each
 
     async def GetStatus(self, request: pb.GetStatusRequest, context: Context) -> pb.GetStatusResponse:

@@ -33,6 +33,11 @@ class Watching:
         self._open: Counter[str] = Counter()
         self._closed = False
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether all watches are to end."""
+        return self._closed
+
     def close(self) -> None:
         """End all watches; who watches resumes elsewhere from the last commit seen."""
         self._closed = True
@@ -40,7 +45,7 @@ class Watching:
 
     async def watch(self, caller: Caller, since: str) -> AsyncIterator[pb.WatchResponse]:
         """Raises what ``Reading.events_after`` raises, ``TooManyError``, and ``ClosedError`` when the service stops."""
-        with self._counted(caller):
+        with self.counted(caller):
             if since and not await self._asking.sees(since):
                 what = f"the branch does not have the commit {since[:40]}"
                 hint = "its history was rewritten, or this never was a part of it: list anew, and watch from the tip on"
@@ -67,7 +72,8 @@ class Watching:
                 yield event
 
     @contextmanager
-    def _counted(self, caller: Caller) -> Iterator[None]:
+    def counted(self, caller: Caller) -> Iterator[None]:
+        """One more watch is open. Raises ``TooManyError``."""
         if self._open.total() >= _MOST or self._open[caller.name] >= _MOST_OF_ONE:
             raise TooManyError("too many watches are open")
         self._open[caller.name] += 1

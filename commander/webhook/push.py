@@ -11,6 +11,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
 import orjson
@@ -21,6 +22,8 @@ from generator.worktree import RENDERED
 
 #: Argo CD compares each file with each Application. More are not told, and then all are looked at.
 MOST_FILES = 5_000
+#: Of a longer way only the two ends are compared.
+_MOST_COMMITS = 500
 _NOTHING = "0" * 40
 _HEADS = "refs/heads/"
 #: What Applications follow as single files, not with the folder around.
@@ -64,17 +67,34 @@ class Push:
 
 def pushes(repository: Repository, before: str, after: str, settings: Mapping[str, GitOps]) -> list[Push]:
     """A push for each address under which Argo CD reads this repository, as far as the rendered state of environments
-    differs that follow the branch. Raises ``StoreError``."""
+    differs that follow the branch. Raises ``StoreError``.
+
+    What a commit on the way changed and a later one changed back is told, too: Argo CD may have read it in between, as
+    what somebody pushed and Commander put right.
+    """
     found: dict[str, _Files] = {}
+    steps = _steps(repository, before, after)
     for environment, gitops in settings.items():
         address = web_address(gitops.repository)
         if address and follows(gitops.revision, repository.branch):
             files = found.setdefault(address, _Files())
-            for path, was, now in repository.differences(before, after, f"{RENDERED}/{environment}"):
-                files.see(posixpath.normpath(posixpath.join(gitops.path, path)), was is not None, now is not None)
+            for old, new in steps:
+                for path, was, now in repository.differences(old, new, f"{RENDERED}/{environment}"):
+                    files.see(posixpath.normpath(posixpath.join(gitops.path, path)), was is not None, now is not None)
     return [
         files.as_push(Push(address, repository.branch, before, after)) for address, files in found.items() if files.seen
     ]
+
+
+def _steps(repository: Repository, before: str, after: str) -> list[tuple[str, str]]:
+    """The commits from one to the other, two and two; only the ends where the way is long, or where there is none."""
+    if not before or before == after or not repository.contains(after, before):
+        return [(before, after)]
+    names = [name.hex() for name in islice(repository.names(after, before, first_parents=True), _MOST_COMMITS + 1)]
+    if not 1 < len(names) <= _MOST_COMMITS:
+        return [(before, after)]
+    way = [*names, before]
+    return [(old, new) for new, old in pairwise(way)][::-1]
 
 
 def web_address(repository: str) -> str:

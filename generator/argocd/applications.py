@@ -20,12 +20,14 @@ FINALIZER = "resources-finalizer.argocd.argoproj.io"
 _OPTIONS = (
     "ApplyOutOfSyncOnly=true",
     "FailOnSharedResource=true",
-    "PruneLast=true",
     # Workers finish their tasks first; a sync that waits for them would hold up the next commit.
     "PrunePropagationPolicy=background",
     # They were validated before the commit; the client's check is 40% of the controller's work.
     "Validate=false",
 )
+
+
+_PRUNE_LAST = "PruneLast=true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +71,27 @@ def application(
     label: str,
     automated: bool,
     cascade: bool = False,
+    prune_last: bool = True,
     autoscaled: Sequence[ObjectName] = (),
 ) -> Object:
-    """An Application. With ``cascade``, its objects are deleted with it."""
+    """An Application. With ``cascade``, its objects are deleted with it.
+
+    With ``prune_last`` what is gone from git is removed after all else, all at once and without a wait for its end;
+    else against the order of the waves, and each wave waits for it.
+    """
     annotations = {**head.get("annotations", {}), _GENERATE_PATHS: source.paths}
     made: Object = {**head, "annotations": dict(sorted(annotations.items()))}
     if cascade:
         made["finalizers"] = [FINALIZER]
     policy: Object = {"automated": {"prune": True, "selfHeal": True}} if automated else {}
-    options = sorted([*_OPTIONS, "RespectIgnoreDifferences=true"] if autoscaled else _OPTIONS)
+    options = {*_OPTIONS}
+    options |= {_PRUNE_LAST} if prune_last else set()
+    options |= {"RespectIgnoreDifferences=true"} if autoscaled else set()
     spec: Object = {
         "project": project,
         **({"source": source.sources[0]} if len(source.sources) == 1 else {"sources": list(source.sources)}),
         "destination": to,
-        "syncPolicy": {**policy, "retry": _retry(), "syncOptions": options},
+        "syncPolicy": {**policy, "retry": _retry(), "syncOptions": sorted(options)},
     }
     if autoscaled:
         spec["ignoreDifferences"] = [
@@ -94,6 +103,6 @@ def application(
 
 
 def _retry() -> Object:
-    # 10 s, 20 s, ... 160 s: a database or an operator that comes up late is there by then. A newer commit is taken at
-    # the next attempt.
-    return {"limit": 5, "refresh": True, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
+    # For ever: Argo CD does not try a commit again by itself whose sync has ended, whatever is mended outside of git. A
+    # newer commit is taken at the next attempt, so a minute is the longest that a fix waits for.
+    return {"limit": -1, "refresh": True, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "1m"}}

@@ -21,8 +21,11 @@ _FOLDER = "argocd"
 # Waves of the root Application: nobody may be in a project that is not there, nobody uses a platform before it is.
 _PROJECTS, _SERVICES, _DEPLOYMENTS = -2, -1, 0
 _API = "argoproj.io"
-# The root Application manages itself and its project, but may not remove them.
-_STAYS = {SYNC_OPTIONS: "Prune=false"}
+# The root Application manages itself and its project, but may not remove them. Whoever applies them once does so on the
+# server's side; where Argo CD did otherwise, kubectl would take over all that Argo CD wrote there, and drop its mark.
+_STAYS = {SYNC_OPTIONS: "Prune=false,ServerSideApply=true"}
+# A project goes when nobody is in it: so after the Applications that go, and after those that move to another one.
+_GOES_LAST = {SYNC_OPTIONS: "PruneLast=true"}
 
 
 def environment_objects(environment: Environment, platform: ObjectFacts | None = None) -> dict[str, list[Object]]:
@@ -91,6 +94,9 @@ class _Made:
                 home,
                 label=self._environment.label,
                 automated=True,
+                # Applications go at once, and then their project, which waits for them for minutes else. Where
+                # namespaces go with them, one that can't end would hold up all that is new.
+                prune_last=gitops.removal == "delete",
             ),
         ]
 
@@ -98,7 +104,7 @@ class _Made:
         gitops, name = self._gitops, f"{self._root}-{PLATFORM}"
         namespace = self._environment.settings.platform.namespace
         project = projects.project(
-            metadata(name, gitops, self._labels(), _PROJECTS),
+            metadata(name, gitops, self._labels(), _PROJECTS, _GOES_LAST),
             description=f"{self._environment.label}: the platform",
             repositories=[gitops.repository],
             destinations=projects.namespaces(gitops, [namespace]),
@@ -122,7 +128,7 @@ class _Made:
         gitops, settings = self._gitops, workspace.settings
         name = f"{self._root}-{workspace.name}"
         project = projects.project(
-            metadata(name, gitops, self._labels(workspace=workspace.name), _PROJECTS),
+            metadata(name, gitops, self._labels(workspace=workspace.name), _PROJECTS, _GOES_LAST),
             description=settings.description.strip() or workspace.label,
             repositories=[gitops.repository, *([_chart_source(gitops)["repoURL"]] if _by_helm(gitops) else [])],
             destinations=projects.namespaces(gitops, (each.namespace for each in deployments)),

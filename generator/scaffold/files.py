@@ -37,7 +37,7 @@ def new_environment(
         "      enabled: true",
     ]
     gitops = [
-        f"# Argo CD brings rendered/ to the cluster; 'kubectl apply -f {RENDERED}/{name}/argocd/root.yaml' starts it.",
+        f"# Argo CD brings {RENDERED}/ to the cluster; 'stargit bootstrap {name}' writes what is applied once.",
         "gitops:",
         f"  repository: {inline(repository or 'https://git.example.com/platform/airflow.git')}",
         "  revision: refs/heads/main",

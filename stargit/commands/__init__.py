@@ -72,6 +72,11 @@ COMMANDS: tuple[Entry, ...] = (
         "stargit.commands.import_:import_",
         "Write a deployment from values of the official Airflow chart.",
     ),
+    Entry(
+        "bootstrap",
+        "stargit.commands.bootstrap:bootstrap",
+        "Write what is applied once to a new cluster, before Argo CD runs an environment.",
+    ),
     Entry("chart", "stargit.commands.chart:chart", "Build, check and try the Helm charts."),
     Entry(
         "commander",

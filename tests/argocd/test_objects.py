@@ -78,6 +78,15 @@ def test_without_gitops_there_are_none() -> None:
     assert argocd_objects(loaded, facts("daily")) == {}
 
 
+def test_what_the_root_application_removes_is_waited_for_unless_namespaces_go_with_it() -> None:
+    """Applications are gone before their project; but one namespace that can't end holds up nobody."""
+    options = {
+        removal: one(made(f"removal: {removal}\n"), "Application", "root.yaml") for removal in ("keep", "delete")
+    }
+    last = {key: "PruneLast=true" in each["spec"]["syncPolicy"]["syncOptions"] for key, each in options.items()}
+    assert last == {"keep": False, "delete": True}
+
+
 def test_the_root_application_manages_itself_and_never_removes_itself() -> None:
     assert dump_all(made()["root.yaml"]) == dedent(
         """\
@@ -92,7 +101,7 @@ def test_the_root_application_manages_itself_and_never_removes_itself() -> None:
             app.kubernetes.io/part-of: dev
             stargit.dev/environment: dev
           annotations:
-            argocd.argoproj.io/sync-options: Prune=false
+            argocd.argoproj.io/sync-options: Prune=false,ServerSideApply=true
             argocd.argoproj.io/sync-wave: "-2"
           finalizers:
           - resources-finalizer.argocd.argoproj.io
@@ -120,7 +129,7 @@ def test_the_root_application_manages_itself_and_never_removes_itself() -> None:
             stargit.dev/environment: dev
           annotations:
             argocd.argoproj.io/manifest-generate-paths: "."
-            argocd.argoproj.io/sync-options: Prune=false
+            argocd.argoproj.io/sync-options: Prune=false,ServerSideApply=true
         spec:
           project: dev
           source:
@@ -137,16 +146,15 @@ def test_the_root_application_manages_itself_and_never_removes_itself() -> None:
               prune: true
               selfHeal: true
             retry:
-              limit: 5
+              limit: -1
               refresh: true
               backoff:
                 duration: 10s
                 factor: 2
-                maxDuration: 5m
+                maxDuration: 1m
             syncOptions:
             - ApplyOutOfSyncOnly=true
             - FailOnSharedResource=true
-            - PruneLast=true
             - PrunePropagationPolicy=background
             - Validate=false
           info:
@@ -207,6 +215,7 @@ def test_a_workspace_is_a_project_and_its_deployments_are_applications() -> None
             stargit.dev/environment: dev
             stargit.dev/workspace: etl
           annotations:
+            argocd.argoproj.io/sync-options: PruneLast=true
             argocd.argoproj.io/sync-wave: "-2"
           finalizers:
           - resources-finalizer.argocd.argoproj.io
@@ -289,12 +298,12 @@ def test_a_workspace_is_a_project_and_its_deployments_are_applications() -> None
             namespace: stargit-daily
           syncPolicy:
             retry:
-              limit: 5
+              limit: -1
               refresh: true
               backoff:
                 duration: 10s
                 factor: 2
-                maxDuration: 5m
+                maxDuration: 1m
             syncOptions:
             - ApplyOutOfSyncOnly=true
             - FailOnSharedResource=true

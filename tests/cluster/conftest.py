@@ -15,11 +15,10 @@ _SECONDS = 900  # of one test, the first of which may have to build some of the 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who asks for the cluster is slow, and runs in the one process of ``pytest -n`` that has it."""
+    """Who asks for the cluster is slow; ``tests/conftest.py`` sees to it that there is one for all."""
     for item in items:
         if "cluster" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("cluster"))
             if item.get_closest_marker("timeout") is None:
                 item.add_marker(pytest.mark.timeout(_SECONDS))
 

@@ -45,6 +45,9 @@ _PROGRAMS: dict[str, tuple[str, Recipe]] = {
 _WRAPPER = "git-verify-wrapper.sh"  # Argo CD's repo-server runs it for every generation of manifests
 #: Data that belongs to the versions of kwok and Argo CD.
 STAGES, CRDS, SETTINGS = "share/stages.yaml", "share/argocd-crds.yaml", "share/argocd.yaml"
+#: Libraries of a redis-server that is not installed.
+LIBRARIES = "lib"
+_REDIS_PACKAGES = ("redis-tools", "libjemalloc2", "liblzf1")
 _NEEDED = ("git", "openssl")
 
 
@@ -113,7 +116,7 @@ def _joined(files: Iterable[Path]) -> str:
 
 
 def _redis(target: Path, report: Callable[[str], None]) -> None:
-    """The installed one, or that of the Debian package, unpacked and not installed."""
+    """The installed one, or that of the Debian packages, unpacked and not installed, with its libraries."""
     if installed := shutil.which("redis-server"):
         target.symlink_to(installed)
         return
@@ -121,15 +124,21 @@ def _redis(target: Path, report: Callable[[str], None]) -> None:
     if shutil.which("apt-get") is None:
         raise _failure("the program 'redis-server' is not on the PATH", hint)
     report("unpacking redis-server from the Debian package redis-tools")
+    libraries = target.parent / LIBRARIES
+    libraries.mkdir()
     with tempfile.TemporaryDirectory() as unpacked:
         try:
-            subprocess.run(["apt-get", "-q", "download", "redis-tools"], cwd=unpacked, check=True, capture_output=True)
-            (package,) = Path(unpacked).glob("redis-tools_*.deb")
-            subprocess.run(["dpkg-deb", "-x", package, unpacked], check=True, capture_output=True)
+            command = ["apt-get", "-q", "download", *_REDIS_PACKAGES]
+            subprocess.run(command, cwd=unpacked, check=True, capture_output=True)
+            for package in Path(unpacked).glob("*.deb"):
+                subprocess.run(["dpkg-deb", "-x", package, unpacked], check=True, capture_output=True)
+            for library in Path(unpacked).glob("usr/lib/*/*.so.*"):
+                shutil.copy(library, libraries / library.name)
             # One program with three names; its name decides what it does.
             shutil.copy(Path(unpacked) / "usr/bin/redis-check-rdb", target)
-            subprocess.run([target, "--version"], check=True, capture_output=True)
-        except (subprocess.CalledProcessError, OSError, ValueError) as error:
+            variables = {**os.environ, "LD_LIBRARY_PATH": str(libraries)}
+            subprocess.run([target, "--version"], check=True, capture_output=True, env=variables)
+        except (subprocess.CalledProcessError, OSError) as error:
             raise _failure(f"redis-server cannot be had from its Debian package: {error}", hint) from None
 
 

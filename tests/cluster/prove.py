@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.cluster import accepted, story
+from tests.cluster import accepted, fleet, story
 from tests.cluster.harness import Cluster, attached, memory, running
 from tests.cluster.sample import Sample, sample
 from tests.cluster.story import Row
@@ -78,17 +78,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.cluster.prove", description=__doc__)
     parser.add_argument("--state", type=Path, help="a cluster that is kept running in this folder")
     parser.add_argument("--quiet", type=float, default=600, metavar="SECONDS", help="how long nothing may flap (600)")
+    parser.add_argument("--scale", type=int, metavar="N", help="instead: N deployments, all synced")
+    parser.add_argument(
+        "--repository", type=int, metavar="N", help="instead: a repository of N deployments, one synced"
+    )
     arguments = parser.parse_args()
     began = time.monotonic()
-    with _cluster(arguments.state) as cluster, sample(cluster) as made:
-        rows = []
-        for row in told(made, arguments.quiet):
-            rows.append(row)
-            say(table([row]).splitlines()[1])
-        print(table(rows))
-        for name, (now, peak) in memory(cluster).items():
-            print(f"{name:52}  {now:5} MiB  {peak:5} MiB at most")
+    with _cluster(arguments.state) as cluster:
+        if size := arguments.scale:
+            with fleet.fleet(cluster, f"scale-{size}", size, say) as made:
+                show(fleet.scale(made, size, say), cluster)
+        elif size := arguments.repository:
+            with fleet.fleet(cluster, f"repository-{size}", size, say) as made:
+                show(fleet.one(made, size), cluster)
+        else:
+            with sample(cluster) as made:
+                show(told(made, arguments.quiet), cluster)
     print(f"{time.monotonic() - began:.0f} s in all")
+
+
+def show(rows: Iterable[Row], cluster: Cluster) -> None:
+    """Progress while it runs, then the table."""
+    done = []
+    for row in rows:
+        done.append(row)
+        say(table([row]).splitlines()[1])
+    print(table(done))
+    for name, (now, peak) in memory(cluster).items():
+        print(f"{name:52}  {now:5} MiB  {peak:5} MiB at most")
 
 
 if __name__ == "__main__":

@@ -118,18 +118,28 @@ def sample(cluster: Cluster, name: str = "sample") -> Iterator[Sample]:
     windows in which nothing may change are taken out, for they would decide by the time of day what a test sees.
     """
     repository = cluster.git / f"{name}.git"
-    _seed(repository, PROJECT)
+    seed(repository, PROJECT)
     _charts(cluster)
     argo = Argo(cluster)
     argo.api.apply(_destination(cluster, "production-eu"))
     for each in yaml.safe_load_all((Path(__file__).parent / "sample_world.yaml").read_text(encoding="utf-8")):
         argo.api.apply(each)
-    # Commander looks for what others push when it has something to write, and hardly otherwise: tests say when.
-    told = ("--argocd-webhook", cluster.argocd, "--argocd-webhook-secret", str(_secret(cluster)), "--poll", "3600")
-    with serving(cluster.state / f"commander-{name}", repository, *told) as service, service.client() as commander:
+    with serving_commander(cluster, repository) as commander:
         made = Sample(cluster, name, commander, argo)
         made.change(*_settings(made), reason="The test cluster")
         yield made
+
+
+@contextmanager
+def serving_commander(cluster: Cluster, repository: Path) -> Iterator[Client]:
+    """Commander's service on a repository of the cluster; it tells the cluster's Argo CD of its commits.
+
+    It looks for what others push when it has something to write, and hardly otherwise: tests say when.
+    """
+    told = ("--argocd-webhook", cluster.argocd, "--argocd-webhook-secret", str(_secret(cluster)), "--poll", "3600")
+    folder = cluster.state / f"commander-{repository.stem}"
+    with serving(folder, repository, *told) as service, service.client(seconds=120) as commander:
+        yield commander
 
 
 def _secret(cluster: Cluster) -> Path:
@@ -149,12 +159,14 @@ def _settings(made: Sample) -> Iterator[pb.Operation]:
         yield ops.edit(f"production/{workspace}", ops.unset_value("argocd.syncWindows"))
 
 
-def _seed(repository: Path, project: Path) -> None:
+def seed(repository: Path, project: Path) -> None:
+    """A new bare repository with the desired and the rendered state of a folder."""
     subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", repository], check=True)
     work = ["git", "--git-dir", str(repository), "--work-tree", str(project)]
     # An index of its own: that of a bare repository would be a file in it.
     subprocess.run([*work, "add", "--force", "environments", "rendered"], check=True)
-    person = ["-c", "user.name=Ada Person", "-c", "user.email=ada@example.com"]
+    # No upkeep in the background either: it would still be at work when somebody begins with the repository.
+    person = ["-c", "user.name=Ada Person", "-c", "user.email=ada@example.com", "-c", "maintenance.auto=false"]
     subprocess.run([*work[:3], *person, *work[3:], "commit", "--quiet", "-m", "The sample"], check=True)
     (repository / "index").unlink()
 

@@ -172,7 +172,7 @@ class Start:
         secret = base64.b64encode(self.webhook_secret.encode()).decode()
         client.merge("/api/v1/namespaces/argocd/secrets/argocd-secret", {"data": {"webhook.github.secret": secret}})
         self._run("redis-server", "--bind", "127.0.0.1", "--port", str(ports.redis), "--save", "", "--appendonly", "no",
-                  "--dir", self.state / "redis")  # fmt: skip
+                  "--dir", self.state / "redis", LD_LIBRARY_PATH=str(self.bin / programs.LIBRARIES))  # fmt: skip
         git: list[str | Path] = [sys.executable, "-m", "tests.cluster.git_http", str(ports.git), self.state / "git"]
         self.processes.start("git-http", git, environment(PYTHONPATH=str(_HERE.parents[1])))
         self.processes.ready("redis-server", 30, lambda: accepts(ports.redis))

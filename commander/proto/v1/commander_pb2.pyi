@@ -12,7 +12,7 @@ Errors carry details (google.rpc.Status in the trailer "grpc-status-details-bin"
   NOT_FOUND            Problem: the target or revision that is asked for is not there
   ABORTED              Conflict: a target is not as the change expects it; read it again
   FAILED_PRECONDITION  Problem: a Watch is to begin at a commit that the branch does not have (any more), or the
-                       repository is not fit, or a remote refuses for good
+                       repository is not fit, or a remote refuses for good; or no cluster is read, so nothing is live
   UNAVAILABLE          google.rpc.RetryInfo: the repository can't be reached or written, or the service stops;
                        the same change with the same id may be sent again safely
   RESOURCE_EXHAUSTED   google.rpc.RetryInfo: too many changes or watchers wait
@@ -1790,6 +1790,507 @@ class TargetChange(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___TargetChange: _TypeAlias = TargetChange  # noqa: Y015
+
+@_typing.final
+class LiveStatus(_message.Message):
+    """---- what became of it in the clusters ------------------------------------------------------------------------------
+
+    A deployment as Argo CD and Kubernetes have it.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TARGET_FIELD_NUMBER: _builtins.int
+    APPLICATION_FIELD_NUMBER: _builtins.int
+    NAMESPACE_FIELD_NUMBER: _builtins.int
+    SYNC_FIELD_NUMBER: _builtins.int
+    HEALTH_FIELD_NUMBER: _builtins.int
+    RUNNING_REVISION_FIELD_NUMBER: _builtins.int
+    WANTED_REVISION_FIELD_NUMBER: _builtins.int
+    LIVE_FIELD_NUMBER: _builtins.int
+    OPERATION_FIELD_NUMBER: _builtins.int
+    COMPONENTS_FIELD_NUMBER: _builtins.int
+    COMPONENTS_UNKNOWN_FIELD_NUMBER: _builtins.int
+    EXPLANATIONS_FIELD_NUMBER: _builtins.int
+    COMMIT_TO_LIVE_SECONDS_FIELD_NUMBER: _builtins.int
+    LIVE_SINCE_FIELD_NUMBER: _builtins.int
+    DRIFT_FIELD_NUMBER: _builtins.int
+    STALE_FIELD_NUMBER: _builtins.int
+    application: _builtins.str
+    """Argo CD's Application."""
+    namespace: _builtins.str
+    """The namespace in the cluster; empty while there is no Application."""
+    sync: _builtins.str
+    """As Argo CD says it: Synced, OutOfSync, Unknown; Missing: there is no Application."""
+    health: _builtins.str
+    """As Argo CD says it: Healthy, Progressing, Degraded, Suspended, Missing, Unknown."""
+    running_revision: _builtins.str
+    """The commit that Argo CD compared it with."""
+    wanted_revision: _builtins.str
+    """The commit that it is to be at: the one that was asked for, or the newest."""
+    live: _builtins.bool
+    """All that is rendered of it in the wanted revision is applied and healthy. Argo CD need not have seen that very commit,
+    where others changed nothing of it.
+    """
+    components_unknown: _builtins.bool
+    """Nobody told Commander how the environment's cluster is reached, so it knows no workloads and no pods."""
+    commit_to_live_seconds: _builtins.float
+    """Seconds from the commit that Argo CD applied last until that was live; left out where nobody saw it."""
+    @_builtins.property
+    def target(self) -> Global___Target: ...
+    @_builtins.property
+    def operation(self) -> Global___LiveOperation:
+        """The last sync, or the one under way."""
+
+    @_builtins.property
+    def components(self) -> _containers.RepeatedCompositeFieldContainer[Global___LiveComponent]:
+        """Its workloads."""
+
+    @_builtins.property
+    def explanations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Explanation]:
+        """What is wrong, and what to do; the worst first."""
+
+    @_builtins.property
+    def live_since(self) -> _timestamp_pb2.Timestamp:
+        """When what runs became live."""
+
+    @_builtins.property
+    def drift(self) -> Global___Drift:
+        """Objects that were changed in the cluster, not in git."""
+
+    @_builtins.property
+    def stale(self) -> _containers.RepeatedCompositeFieldContainer[Global___Stale]:
+        """What can't be read now; all of it is as it was seen last."""
+
+    def __init__(
+        self,
+        *,
+        target: Global___Target | None = ...,
+        application: _builtins.str = ...,
+        namespace: _builtins.str = ...,
+        sync: _builtins.str = ...,
+        health: _builtins.str = ...,
+        running_revision: _builtins.str = ...,
+        wanted_revision: _builtins.str = ...,
+        live: _builtins.bool = ...,
+        operation: Global___LiveOperation | None = ...,
+        components: _abc.Iterable[Global___LiveComponent] | None = ...,
+        components_unknown: _builtins.bool = ...,
+        explanations: _abc.Iterable[Global___Explanation] | None = ...,
+        commit_to_live_seconds: _builtins.float | None = ...,
+        live_since: _timestamp_pb2.Timestamp | None = ...,
+        drift: Global___Drift | None = ...,
+        stale: _abc.Iterable[Global___Stale] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_commit_to_live_seconds", b"_commit_to_live_seconds", "commit_to_live_seconds", b"commit_to_live_seconds", "drift", b"drift", "live_since", b"live_since", "operation", b"operation", "target", b"target"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_commit_to_live_seconds", b"_commit_to_live_seconds", "application", b"application", "commit_to_live_seconds", b"commit_to_live_seconds", "components", b"components", "components_unknown", b"components_unknown", "drift", b"drift", "explanations", b"explanations", "health", b"health", "live", b"live", "live_since", b"live_since", "namespace", b"namespace", "operation", b"operation", "running_revision", b"running_revision", "stale", b"stale", "sync", b"sync", "target", b"target", "wanted_revision", b"wanted_revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__commit_to_live_seconds: _TypeAlias = _typing.Literal["commit_to_live_seconds"]  # noqa: Y015
+    _WhichOneofArgType__commit_to_live_seconds: _TypeAlias = _typing.Literal["_commit_to_live_seconds", b"_commit_to_live_seconds"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__commit_to_live_seconds) -> _WhichOneofReturnType__commit_to_live_seconds | None: ...
+
+Global___LiveStatus: _TypeAlias = LiveStatus  # noqa: Y015
+
+@_typing.final
+class LiveOperation(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PHASE_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    STARTED_FIELD_NUMBER: _builtins.int
+    FINISHED_FIELD_NUMBER: _builtins.int
+    RETRIES_FIELD_NUMBER: _builtins.int
+    phase: _builtins.str
+    """Running, Terminating, Succeeded, Failed, Error."""
+    message: _builtins.str
+    revision: _builtins.str
+    retries: _builtins.int
+    @_builtins.property
+    def started(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def finished(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        phase: _builtins.str = ...,
+        message: _builtins.str = ...,
+        revision: _builtins.str = ...,
+        started: _timestamp_pb2.Timestamp | None = ...,
+        finished: _timestamp_pb2.Timestamp | None = ...,
+        retries: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["finished", b"finished", "started", b"started"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["finished", b"finished", "message", b"message", "phase", b"phase", "retries", b"retries", "revision", b"revision", "started", b"started"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LiveOperation: _TypeAlias = LiveOperation  # noqa: Y015
+
+@_typing.final
+class LiveComponent(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COMPONENT_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    HEALTH_FIELD_NUMBER: _builtins.int
+    WANTED_FIELD_NUMBER: _builtins.int
+    READY_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    component: _builtins.str
+    """scheduler, worker, ..."""
+    kind: _builtins.str
+    """Deployment, StatefulSet, Job."""
+    name: _builtins.str
+    health: _builtins.str
+    """As LiveStatus.health."""
+    wanted: _builtins.int
+    """Pods that there are to be, and that are ready; of jobs, that are to succeed, and did."""
+    ready: _builtins.int
+    message: _builtins.str
+    def __init__(
+        self,
+        *,
+        component: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        name: _builtins.str = ...,
+        health: _builtins.str = ...,
+        wanted: _builtins.int = ...,
+        ready: _builtins.int = ...,
+        message: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["component", b"component", "health", b"health", "kind", b"kind", "message", b"message", "name", b"name", "ready", b"ready", "wanted", b"wanted"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LiveComponent: _TypeAlias = LiveComponent  # noqa: Y015
+
+@_typing.final
+class Explanation(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    WEIGHT_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    ADVICE_FIELD_NUMBER: _builtins.int
+    OBJECT_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """For programs: image_pull, quota_exceeded, migration_failed, ... docs/commander.md lists them."""
+    weight: _builtins.str
+    """error; waiting: it may pass by itself; note: it is meant to be so."""
+    summary: _builtins.str
+    advice: _builtins.str
+    """What to do."""
+    object: _builtins.str
+    detail: _builtins.str
+    """What the cluster says."""
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        weight: _builtins.str = ...,
+        summary: _builtins.str = ...,
+        advice: _builtins.str = ...,
+        object: _builtins.str = ...,
+        detail: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["advice", b"advice", "code", b"code", "detail", b"detail", "object", b"object", "summary", b"summary", "weight", b"weight"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Explanation: _TypeAlias = Explanation  # noqa: Y015
+
+@_typing.final
+class Drift(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OBJECTS_FIELD_NUMBER: _builtins.int
+    SEEN_FIELD_NUMBER: _builtins.int
+    UNDONE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def objects(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def seen(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def undone(self) -> _timestamp_pb2.Timestamp:
+        """When Argo CD had set them back; left out: not yet."""
+
+    def __init__(
+        self,
+        *,
+        objects: _abc.Iterable[_builtins.str] | None = ...,
+        seen: _timestamp_pb2.Timestamp | None = ...,
+        undone: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["seen", b"seen", "undone", b"undone"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["objects", b"objects", "seen", b"seen", "undone", b"undone"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Drift: _TypeAlias = Drift  # noqa: Y015
+
+@_typing.final
+class Stale(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WHAT_FIELD_NUMBER: _builtins.int
+    SINCE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    what: _builtins.str
+    reason: _builtins.str
+    @_builtins.property
+    def since(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        what: _builtins.str = ...,
+        since: _timestamp_pb2.Timestamp | None = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["since", b"since"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "since", b"since", "what", b"what"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Stale: _TypeAlias = Stale  # noqa: Y015
+
+@_typing.final
+class GetLiveStatusRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TARGET_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    AT_LEAST_FIELD_NUMBER: _builtins.int
+    revision: _builtins.str
+    """A commit. Empty: the newest."""
+    at_least: _builtins.str
+    @_builtins.property
+    def target(self) -> Global___Target: ...
+    def __init__(
+        self,
+        *,
+        target: Global___Target | None = ...,
+        revision: _builtins.str = ...,
+        at_least: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["target", b"target"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_least", b"at_least", "revision", b"revision", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetLiveStatusRequest: _TypeAlias = GetLiveStatusRequest  # noqa: Y015
+
+@_typing.final
+class GetLiveStatusResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def status(self) -> Global___LiveStatus: ...
+    def __init__(
+        self,
+        *,
+        status: Global___LiveStatus | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetLiveStatusResponse: _TypeAlias = GetLiveStatusResponse  # noqa: Y015
+
+@_typing.final
+class LiveFilter(_message.Message):
+    """Narrows a list; what is left out does not."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LIVE_FIELD_NUMBER: _builtins.int
+    HEALTH_FIELD_NUMBER: _builtins.int
+    SYNC_FIELD_NUMBER: _builtins.int
+    CODE_FIELD_NUMBER: _builtins.int
+    WRONG_FIELD_NUMBER: _builtins.int
+    live: _builtins.bool
+    health: _builtins.str
+    sync: _builtins.str
+    code: _builtins.str
+    """With an explanation of this code."""
+    wrong: _builtins.bool
+    """With an explanation that weighs "error"."""
+    def __init__(
+        self,
+        *,
+        live: _builtins.bool | None = ...,
+        health: _builtins.str = ...,
+        sync: _builtins.str = ...,
+        code: _builtins.str = ...,
+        wrong: _builtins.bool | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_live", b"_live", "_wrong", b"_wrong", "live", b"live", "wrong", b"wrong"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_live", b"_live", "_wrong", b"_wrong", "code", b"code", "health", b"health", "live", b"live", "sync", b"sync", "wrong", b"wrong"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__live: _TypeAlias = _typing.Literal["live"]  # noqa: Y015
+    _WhichOneofArgType__live: _TypeAlias = _typing.Literal["_live", b"_live"]  # noqa: Y015
+    _WhichOneofReturnType__wrong: _TypeAlias = _typing.Literal["wrong"]  # noqa: Y015
+    _WhichOneofArgType__wrong: _TypeAlias = _typing.Literal["_wrong", b"_wrong"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__live) -> _WhichOneofReturnType__live | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__wrong) -> _WhichOneofReturnType__wrong | None: ...
+
+Global___LiveFilter: _TypeAlias = LiveFilter  # noqa: Y015
+
+@_typing.final
+class ListLiveStatusRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WITHIN_FIELD_NUMBER: _builtins.int
+    FILTER_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    AT_LEAST_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """As many are looked at; a page has those that the filter takes."""
+    page_token: _builtins.str
+    at_least: _builtins.str
+    @_builtins.property
+    def within(self) -> Global___Target: ...
+    @_builtins.property
+    def filter(self) -> Global___LiveFilter: ...
+    def __init__(
+        self,
+        *,
+        within: Global___Target | None = ...,
+        filter: Global___LiveFilter | None = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        at_least: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["filter", b"filter", "within", b"within"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_least", b"at_least", "filter", b"filter", "page_size", b"page_size", "page_token", b"page_token", "within", b"within"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLiveStatusRequest: _TypeAlias = ListLiveStatusRequest  # noqa: Y015
+
+@_typing.final
+class ListLiveStatusResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUSES_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    revision: _builtins.str
+    @_builtins.property
+    def statuses(self) -> _containers.RepeatedCompositeFieldContainer[Global___LiveStatus]: ...
+    def __init__(
+        self,
+        *,
+        statuses: _abc.Iterable[Global___LiveStatus] | None = ...,
+        next_page_token: _builtins.str = ...,
+        revision: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "revision", b"revision", "statuses", b"statuses"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLiveStatusResponse: _TypeAlias = ListLiveStatusResponse  # noqa: Y015
+
+@_typing.final
+class WatchLiveStatusRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WITHIN_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    revision: _builtins.str
+    """A commit, by which "live" is told. Empty: the newest, which moves on."""
+    @_builtins.property
+    def within(self) -> Global___Target:
+        """A deployment, or all within a workspace or an environment; left out: all."""
+
+    def __init__(
+        self,
+        *,
+        within: Global___Target | None = ...,
+        revision: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["within", b"within"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "within", b"within"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchLiveStatusRequest: _TypeAlias = WatchLiveStatusRequest  # noqa: Y015
+
+@_typing.final
+class WatchLiveStatusResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    GONE_FIELD_NUMBER: _builtins.int
+    ALL_TOLD_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def status(self) -> Global___LiveStatus: ...
+    @_builtins.property
+    def gone(self) -> Global___Target:
+        """A deployment that is neither in git nor in its cluster any more."""
+
+    @_builtins.property
+    def all_told(self) -> Global___AllTold:
+        """All that there is was sent; sent once, and when nothing happened for a while."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___LiveStatus | None = ...,
+        gone: Global___Target | None = ...,
+        all_told: Global___AllTold | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["all_told", b"all_told", "gone", b"gone", "kind", b"kind", "status", b"status"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["all_told", b"all_told", "gone", b"gone", "kind", b"kind", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_kind: _TypeAlias = _typing.Literal["status", "gone", "all_told"]  # noqa: Y015
+    _WhichOneofArgType_kind: _TypeAlias = _typing.Literal["kind", b"kind"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
+
+Global___WatchLiveStatusResponse: _TypeAlias = WatchLiveStatusResponse  # noqa: Y015
+
+@_typing.final
+class AllTold(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVISION_FIELD_NUMBER: _builtins.int
+    revision: _builtins.str
+    def __init__(
+        self,
+        *,
+        revision: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AllTold: _TypeAlias = AllTold  # noqa: Y015
 
 @_typing.final
 class GetStatusRequest(_message.Message):

@@ -84,6 +84,21 @@ class CommanderStub:
                 request_serializer=commander_dot_proto_dot_v1_dot_commander__pb2.WatchRequest.SerializeToString,
                 response_deserializer=commander_dot_proto_dot_v1_dot_commander__pb2.WatchResponse.FromString,
                 _registered_method=True)
+        self.GetLiveStatus = channel.unary_unary(
+                '/stargit.commander.v1.Commander/GetLiveStatus',
+                request_serializer=commander_dot_proto_dot_v1_dot_commander__pb2.GetLiveStatusRequest.SerializeToString,
+                response_deserializer=commander_dot_proto_dot_v1_dot_commander__pb2.GetLiveStatusResponse.FromString,
+                _registered_method=True)
+        self.ListLiveStatus = channel.unary_unary(
+                '/stargit.commander.v1.Commander/ListLiveStatus',
+                request_serializer=commander_dot_proto_dot_v1_dot_commander__pb2.ListLiveStatusRequest.SerializeToString,
+                response_deserializer=commander_dot_proto_dot_v1_dot_commander__pb2.ListLiveStatusResponse.FromString,
+                _registered_method=True)
+        self.WatchLiveStatus = channel.unary_stream(
+                '/stargit.commander.v1.Commander/WatchLiveStatus',
+                request_serializer=commander_dot_proto_dot_v1_dot_commander__pb2.WatchLiveStatusRequest.SerializeToString,
+                response_deserializer=commander_dot_proto_dot_v1_dot_commander__pb2.WatchLiveStatusResponse.FromString,
+                _registered_method=True)
         self.GetStatus = channel.unary_unary(
                 '/stargit.commander.v1.Commander/GetStatus',
                 request_serializer=commander_dot_proto_dot_v1_dot_commander__pb2.GetStatusRequest.SerializeToString,
@@ -164,6 +179,27 @@ class CommanderServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetLiveStatus(self, request, context):
+        """What became of a deployment in its cluster: whether it is applied, healthy and at a revision, and if not, why.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListLiveStatus(self, request, context):
+        """The same of many deployments, filtered, in the order of their names, in pages.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchLiveStatus(self, request, context):
+        """The same as it is now, and each time that it changes. Who waits until a revision is live ends it then.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetStatus(self, request, context):
         """How the service and its repository are.
         """
@@ -223,6 +259,21 @@ def add_CommanderServicer_to_server(servicer, server):
                     servicer.Watch,
                     request_deserializer=commander_dot_proto_dot_v1_dot_commander__pb2.WatchRequest.FromString,
                     response_serializer=commander_dot_proto_dot_v1_dot_commander__pb2.WatchResponse.SerializeToString,
+            ),
+            'GetLiveStatus': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetLiveStatus,
+                    request_deserializer=commander_dot_proto_dot_v1_dot_commander__pb2.GetLiveStatusRequest.FromString,
+                    response_serializer=commander_dot_proto_dot_v1_dot_commander__pb2.GetLiveStatusResponse.SerializeToString,
+            ),
+            'ListLiveStatus': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLiveStatus,
+                    request_deserializer=commander_dot_proto_dot_v1_dot_commander__pb2.ListLiveStatusRequest.FromString,
+                    response_serializer=commander_dot_proto_dot_v1_dot_commander__pb2.ListLiveStatusResponse.SerializeToString,
+            ),
+            'WatchLiveStatus': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchLiveStatus,
+                    request_deserializer=commander_dot_proto_dot_v1_dot_commander__pb2.WatchLiveStatusRequest.FromString,
+                    response_serializer=commander_dot_proto_dot_v1_dot_commander__pb2.WatchLiveStatusResponse.SerializeToString,
             ),
             'GetStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetStatus,
@@ -500,6 +551,87 @@ class Commander:
             '/stargit.commander.v1.Commander/Watch',
             commander_dot_proto_dot_v1_dot_commander__pb2.WatchRequest.SerializeToString,
             commander_dot_proto_dot_v1_dot_commander__pb2.WatchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetLiveStatus(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stargit.commander.v1.Commander/GetLiveStatus',
+            commander_dot_proto_dot_v1_dot_commander__pb2.GetLiveStatusRequest.SerializeToString,
+            commander_dot_proto_dot_v1_dot_commander__pb2.GetLiveStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLiveStatus(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stargit.commander.v1.Commander/ListLiveStatus',
+            commander_dot_proto_dot_v1_dot_commander__pb2.ListLiveStatusRequest.SerializeToString,
+            commander_dot_proto_dot_v1_dot_commander__pb2.ListLiveStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchLiveStatus(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/stargit.commander.v1.Commander/WatchLiveStatus',
+            commander_dot_proto_dot_v1_dot_commander__pb2.WatchLiveStatusRequest.SerializeToString,
+            commander_dot_proto_dot_v1_dot_commander__pb2.WatchLiveStatusResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -12,7 +12,7 @@ Errors carry details (google.rpc.Status in the trailer "grpc-status-details-bin"
   NOT_FOUND            Problem: the target or revision that is asked for is not there
   ABORTED              Conflict: a target is not as the change expects it; read it again
   FAILED_PRECONDITION  Problem: a Watch is to begin at a commit that the branch does not have (any more), or the
-                       repository is not fit, or a remote refuses for good
+                       repository is not fit, or a remote refuses for good; or no cluster is read, so nothing is live
   UNAVAILABLE          google.rpc.RetryInfo: the repository can't be reached or written, or the service stops;
                        the same change with the same id may be sent again safely
   RESOURCE_EXHAUSTED   google.rpc.RetryInfo: too many changes or watchers wait
@@ -69,6 +69,12 @@ class CommanderStub:
     """What lies between two revisions of a target, by meaning."""
     Watch: _grpc.UnaryStreamMultiCallable[_commander_pb2.WatchRequest, _commander_pb2.WatchResponse]
     """Commits as they come, each with the targets that it changed. Resumable from any revision."""
+    GetLiveStatus: _grpc.UnaryUnaryMultiCallable[_commander_pb2.GetLiveStatusRequest, _commander_pb2.GetLiveStatusResponse]
+    """What became of a deployment in its cluster: whether it is applied, healthy and at a revision, and if not, why."""
+    ListLiveStatus: _grpc.UnaryUnaryMultiCallable[_commander_pb2.ListLiveStatusRequest, _commander_pb2.ListLiveStatusResponse]
+    """The same of many deployments, filtered, in the order of their names, in pages."""
+    WatchLiveStatus: _grpc.UnaryStreamMultiCallable[_commander_pb2.WatchLiveStatusRequest, _commander_pb2.WatchLiveStatusResponse]
+    """The same as it is now, and each time that it changes. Who waits until a revision is live ends it then."""
     GetStatus: _grpc.UnaryUnaryMultiCallable[_commander_pb2.GetStatusRequest, _commander_pb2.GetStatusResponse]
     """How the service and its repository are."""
 
@@ -95,6 +101,12 @@ class CommanderAsyncStub(CommanderStub):
     """What lies between two revisions of a target, by meaning."""
     Watch: _aio.UnaryStreamMultiCallable[_commander_pb2.WatchRequest, _commander_pb2.WatchResponse]  # type: ignore[assignment]
     """Commits as they come, each with the targets that it changed. Resumable from any revision."""
+    GetLiveStatus: _aio.UnaryUnaryMultiCallable[_commander_pb2.GetLiveStatusRequest, _commander_pb2.GetLiveStatusResponse]  # type: ignore[assignment]
+    """What became of a deployment in its cluster: whether it is applied, healthy and at a revision, and if not, why."""
+    ListLiveStatus: _aio.UnaryUnaryMultiCallable[_commander_pb2.ListLiveStatusRequest, _commander_pb2.ListLiveStatusResponse]  # type: ignore[assignment]
+    """The same of many deployments, filtered, in the order of their names, in pages."""
+    WatchLiveStatus: _aio.UnaryStreamMultiCallable[_commander_pb2.WatchLiveStatusRequest, _commander_pb2.WatchLiveStatusResponse]  # type: ignore[assignment]
+    """The same as it is now, and each time that it changes. Who waits until a revision is live ends it then."""
     GetStatus: _aio.UnaryUnaryMultiCallable[_commander_pb2.GetStatusRequest, _commander_pb2.GetStatusResponse]  # type: ignore[assignment]
     """How the service and its repository are."""
 
@@ -178,6 +190,30 @@ class CommanderServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_commander_pb2.WatchResponse], _abc.AsyncIterator[_commander_pb2.WatchResponse]]:
         """Commits as they come, each with the targets that it changed. Resumable from any revision."""
+
+    @_abc_1.abstractmethod
+    def GetLiveStatus(
+        self,
+        request: _commander_pb2.GetLiveStatusRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_commander_pb2.GetLiveStatusResponse, _abc.Awaitable[_commander_pb2.GetLiveStatusResponse]]:
+        """What became of a deployment in its cluster: whether it is applied, healthy and at a revision, and if not, why."""
+
+    @_abc_1.abstractmethod
+    def ListLiveStatus(
+        self,
+        request: _commander_pb2.ListLiveStatusRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_commander_pb2.ListLiveStatusResponse, _abc.Awaitable[_commander_pb2.ListLiveStatusResponse]]:
+        """The same of many deployments, filtered, in the order of their names, in pages."""
+
+    @_abc_1.abstractmethod
+    def WatchLiveStatus(
+        self,
+        request: _commander_pb2.WatchLiveStatusRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_commander_pb2.WatchLiveStatusResponse], _abc.AsyncIterator[_commander_pb2.WatchLiveStatusResponse]]:
+        """The same as it is now, and each time that it changes. Who waits until a revision is live ends it then."""
 
     @_abc_1.abstractmethod
     def GetStatus(

@@ -16,7 +16,7 @@ _HERE = "stargit.commands.commander"
 COMMANDS: tuple[Entry, ...] = (
     Entry("serve", f"{_HERE}.serve:serve", "Serve a GitOps repository: every change becomes one durable commit."),
     Entry("token", f"{_HERE}.token:token", "Make a token for a caller of the service."),
-    Entry("status", f"{_HERE}.reads:status", "Show how the service and its repository are."),
+    Entry("status", f"{_HERE}.status:status", "Show how the service is, or what became of a target in its cluster."),
     Entry("list", f"{_HERE}.reads:list_", "List environments, workspaces or deployments."),
     Entry("get", f"{_HERE}.reads:get", "Show one environment, workspace or deployment."),
     Entry("search", f"{_HERE}.reads:search", "Find lines in the files of desired state."),

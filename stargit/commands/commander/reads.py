@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from stargit.commands.commander.changing import checked_target, target
-from stargit.commands.commander.connecting import problem_of, with_commander
+from stargit.commands.commander.connecting import with_commander
 from stargit.output import Output
 
 if TYPE_CHECKING:
@@ -26,35 +26,6 @@ _within = click.option(
 _at_least = click.option(
     "--at-least", default="", metavar="COMMIT", help="Not before this commit is seen, e.g. one's own change's."
 )
-
-
-@click.command(epilog="""\
-\b
-Example:
-  stargit commander status --output json
-""")  # fmt: skip
-@with_commander
-def status(output: Output, client: Client) -> None:
-    """Show how the service and its repository are."""
-    from stargit.commands.commander.showing import as_json, size_text
-
-    found = client.status()
-    output.result(as_json(found))
-    rows = [
-        ("version", found.version),
-        ("branch", found.branch),
-        ("commit", found.revision),
-        ("remote", found.remote or "none: the service's repository is the truth"),
-        ("changes that wait", str(found.waiting)),
-        ("environments, workspaces, deployments", f"{found.environments}, {found.workspaces}, {found.deployments}"),
-        ("repository", f"{size_text(found.repository_bytes)} in {found.packs} packs"),
-        ("problems of pushed files", str(len(found.problems))),
-    ]
-    if found.trouble:
-        rows.append(("last trouble", f"{found.trouble_time.ToDatetime():%Y-%m-%d %H:%M:%SZ}: {found.trouble}"))
-    output.table(("what", "value"), rows)
-    for each in found.problems:
-        output.line(str(problem_of(each)), "bad")
 
 
 @click.command("list", epilog="""\

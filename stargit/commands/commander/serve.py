@@ -16,6 +16,7 @@ from stargit.resources import cache_folder, state_folder
 
 if TYPE_CHECKING:
     from commander.git import Sign
+    from commander.service import ClusterSettings
 
 _EXAMPLES = """\
 \b
@@ -70,6 +71,23 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Who signed argocd-server's certificate (PEM).  [default: whom this machine trusts]",
 )
 @click.option(
+    "--kubeconfig", type=_file, envvar="STARGIT_COMMANDER_KUBECONFIG", show_envvar=True,
+    help="Read the status of deployments from the cluster with Argo CD, reached like this.",
+)  # fmt: skip
+@click.option("--kube-context", default="", help="This context of the kubeconfig.  [default: its current one]")
+@click.option(
+    "--in-cluster", is_flag=True, envvar="STARGIT_COMMANDER_IN_CLUSTER", show_envvar=True,
+    help="Read it from the cluster that this runs in, as its pod's service account.",
+)  # fmt: skip
+@click.option(
+    "--argocd-namespace", default="", envvar="STARGIT_COMMANDER_ARGOCD_NAMESPACE", show_envvar=True,
+    help="The namespace of Argo CD's Applications.  [default: gitops.namespace of each environment]",
+)  # fmt: skip
+@click.option(
+    "--workloads", multiple=True, metavar="ENVIRONMENT=FILE[:CONTEXT]",
+    help="How the cluster of an environment is reached that Argo CD is not in; may be repeated.",
+)  # fmt: skip
+@click.option(
     "--poll", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, metavar="SECONDS",
     help="How often to look what others pushed, unless a change was written meanwhile.",
 )  # fmt: skip
@@ -103,6 +121,11 @@ def serve(
     argocd_webhook: str | None,
     argocd_webhook_secret: Path | None,
     argocd_authority: Path | None,
+    kubeconfig: Path | None,
+    kube_context: str,
+    in_cluster: bool,
+    argocd_namespace: str,
+    workloads: tuple[str, ...],
     poll: float,
     drain: float,
     form: Literal["json", "text"] | None,
@@ -144,6 +167,7 @@ def serve(
             drain=drain,
             sign=_signer(sign_ssh, sign_gpg),
             cache=cache_folder(),
+            clusters=_clusters(kubeconfig, kube_context, in_cluster, argocd_namespace, workloads),
             webhook=Endpoint(argocd_webhook, argocd_webhook_secret, argocd_authority) if argocd_webhook else None,
         )
         served = open_repository(repository, branch, copies=state_folder() / "commander", copy=copy)
@@ -157,6 +181,29 @@ def serve(
         asyncio.run(run(served, settings, log, ready))
     except StoreError as error:
         raise ProblemsError([Problem(str(error))]) from None
+
+
+def _clusters(
+    kubeconfig: Path | None, context: str, in_cluster: bool, namespace: str, workloads: tuple[str, ...]
+) -> ClusterSettings | None:
+    from commander.service import ClusterSettings
+    from commander.status import Where
+
+    if kubeconfig is not None and in_cluster:
+        raise click.UsageError("clusters are read with --kubeconfig or --in-cluster")
+    if kubeconfig is None and not in_cluster:
+        if context or namespace or workloads:
+            raise click.UsageError("--kube-context, --argocd-namespace, --workloads need --kubeconfig or --in-cluster")
+        return None
+    others: dict[str, Where] = {}
+    for each in workloads:
+        environment, _, where = each.partition("=")
+        file, _, other = where.partition(":")
+        if not environment or not Path(file).is_file():
+            problem = Problem(f"--workloads {each}: there is no file '{file}'", allowed="ENVIRONMENT=FILE[:CONTEXT]")
+            raise ProblemsError([problem])
+        others[environment] = Where(Path(file), other)
+    return ClusterSettings(Where(kubeconfig, context), namespace, others)
 
 
 def _own_socket() -> str:

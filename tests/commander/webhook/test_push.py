@@ -118,3 +118,15 @@ def test_of_more_files_than_are_told_no_list_is_sent_which_means_all(
         for after in (three, four)
     ]
     assert [len(each["commits"]) for each in told] == [1, 0]
+
+
+def test_what_was_changed_and_put_right_in_between_is_told(tmp_path: Path) -> None:
+    """Argo CD was told of the first by the forge, and would stay at it."""
+    repository = bare(tmp_path, {f"{_FOLDER}/a.yaml": "1", f"{_FOLDER}-2/a.yaml": "1"})
+    before = git(repository, "rev-parse", "main")
+    commit(repository, {f"{_FOLDER}/a.yaml": "wrong"})
+    commit(repository, {f"{_FOLDER}/a.yaml": "1"})
+    after = commit(repository, {f"{_FOLDER}-2/a.yaml": "2"})
+    (push,) = pushes(Repository(repository, MAIN), before, after, {"dev": gitops()})
+    assert sorted(push.modified) == [f"{_FOLDER}-2/a.yaml", f"{_FOLDER}/a.yaml"]
+    assert (push.before, push.after) == (before, after)

@@ -1,0 +1,214 @@
+"""The status of deployments in their clusters, as the service tells it: one, many, and as they change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
+
+from commander.changes import Target
+from commander.proto.v1 import commander_pb2 as pb
+from commander.reading import LONGEST_PAGE, PAGE_SIZE, Item, NotFoundError, Reading, RevisionGoneError
+from commander.service.asking import Asking
+from commander.service.callers import Caller
+from commander.service.live_encoding import live_message
+from commander.service.moves import Moves
+from commander.service.watching import Watching
+from commander.status import LiveStatus, NotConfiguredError, StatusReader
+from commander.writer import ClosedError
+from generator.errors import Problem, ProblemsError
+
+#: Seconds between two looks of one watcher, so that a storm in a cluster is told in parts.
+_APART = 0.05
+#: Seconds without news after which a watcher is told that all is told, so that a broken line is noticed.
+_QUIET = 30.0
+_HINT = (
+    "start Commander with --kubeconfig FILE or --in-cluster, with rights to read Applications and workloads"
+    " (docs/commander.md, 'What became of it')"
+)
+
+
+class Live:
+    """``reader`` is None where no cluster is read; ``news`` tells that some status may be another."""
+
+    def __init__(self, asking: Asking, watching: Watching, reader: StatusReader | None, news: Moves) -> None:
+        self._asking, self._watching, self._news = asking, watching, news
+        self._maybe_reader = reader
+
+    @property
+    def _reader(self) -> StatusReader:
+        if self._maybe_reader is None:
+            raise NotConfiguredError("no cluster is read, so it is not known what is live", _HINT)
+        return self._maybe_reader
+
+    def close(self) -> None:
+        """Wake those who watch, to be told that it ends."""
+        self._news.tell()
+
+    async def get(self, target: Target, revision: str, at_least: str) -> pb.LiveStatus:
+        """A deployment's status. Raises what ``Asking.read`` raises, and ``NotConfiguredError``."""
+        reader = self._reader
+        if not target.release:
+            raise ProblemsError([Problem(f"'{target}' is no deployment", path="target", allowed="a deployment")])
+
+        def look(reading: Reading) -> LiveStatus:
+            wanted = reading.resolve(revision)
+            try:
+                return reader.status(reading.get(target).item, wanted)
+            except NotFoundError:
+                # What git has no more may still be on its way out.
+                if (found := reader.gone(target, wanted)) is None:
+                    raise
+                return found
+
+        return live_message(await self._asking.read(look, at_least or revision))
+
+    async def list(
+        self, within: Target | None, chosen: pb.LiveFilter, size: int, token: str, at_least: str
+    ) -> pb.ListLiveStatusResponse:
+        """A page. Raises as ``get``; environments without ``gitops`` are left out."""
+        reader = self._reader
+
+        def look(reading: Reading) -> pb.ListLiveStatusResponse:
+            page = reading.list("deployment", within=within, page_size=size or PAGE_SIZE, page_token=token)
+            told = [live_message(each) for each in _statuses(reader, page.items, page.revision)]
+            return pb.ListLiveStatusResponse(
+                statuses=[each for each in told if _takes(chosen, each)],
+                next_page_token=page.next_token,
+                revision=page.revision,
+            )
+
+        return await self._asking.read(look, at_least)
+
+    async def watch(
+        self, caller: Caller, within: Target | None, revision: str
+    ) -> AsyncIterator[pb.WatchLiveStatusResponse]:
+        """All statuses, then those that change. Raises as ``get``, ``TooManyError`` and ``ClosedError``."""
+        reader = self._reader
+        with self._watching.counted(caller):
+            wanted = ""
+            if revision:
+                wanted = await self._asking.read(lambda reading: reading.resolve(revision), revision)
+            follower = _Follower(reader, within, wanted)
+            told_all = False
+            while not self._watching.is_closed:
+                news, move = self._news.next, self._asking.moves.next
+                async for each in self._changes(follower):
+                    yield each
+                if not told_all:
+                    yield pb.WatchLiveStatusResponse(all_told=pb.AllTold(revision=follower.tip))
+                told_all = await _either(news, move, _QUIET)
+                await asyncio.sleep(_APART)
+        raise ClosedError
+
+    async def _changes(self, follower: _Follower) -> AsyncIterator[pb.WatchLiveStatusResponse]:
+        for targets in await self._asking.read(follower.chunks):
+            for each in await self._asking.read(lambda reading, some=targets: follower.look(reading, some)):  # type: ignore[misc]
+                yield each
+
+
+class _Follower:
+    """What one watcher was told. Used by one thread at a time."""
+
+    def __init__(self, reader: StatusReader, within: Target | None, wanted: str) -> None:
+        self._reader, self._within, self._wanted = reader, within, wanted
+        self._version, self.tip = -1, ""
+        self._told: dict[Target, bytes] = {}
+
+    def chunks(self, reading: Reading) -> list[list[Target]]:
+        """The targets to look at again, in parts."""
+        tip = reading.tip()
+        self._version, changed = self._reader.changed_after(self._version)
+        if changed is not None and tip != self.tip:
+            try:
+                for event in reading.events_after(self.tip, tip):
+                    for each in event.changes:
+                        changed += [each.target, each.old_target] if each.old_target else [each.target]
+            except RevisionGoneError:
+                changed = None
+        self.tip = tip
+        if changed is None:
+            try:
+                found = _all(reading, self._within)
+            except NotFoundError:
+                if not self._told:
+                    raise
+                found = []  # it was there when the watch began
+            targets = found + [each for each in self._told if each not in set(found)]
+        else:
+            targets = [each for each in dict.fromkeys(changed) if each.release and _is_within(each, self._within)]
+        return [targets[begin : begin + PAGE_SIZE] for begin in range(0, len(targets), PAGE_SIZE)]
+
+    def look(self, reading: Reading, targets: list[Target]) -> list[pb.WatchLiveStatusResponse]:
+        """What is to be told of some."""
+        found: list[pb.WatchLiveStatusResponse] = []
+        wanted = self._wanted or self.tip
+        for target in targets:
+            status: LiveStatus | None = None
+            with suppress(NotConfiguredError):
+                try:
+                    status = self._reader.status(reading.get(target).item, wanted)
+                except NotFoundError:
+                    status = self._reader.gone(target, wanted)
+            if status is None:
+                if self._told.pop(target, None) is not None:
+                    found.append(pb.WatchLiveStatusResponse(gone=_names(target)))
+                continue
+            message = live_message(status)
+            # The newest commit moves on all the time; what matters of it is whether that is live.
+            mark = pb.LiveStatus()
+            mark.CopyFrom(message)
+            mark.wanted_revision = ""
+            data = mark.SerializeToString(deterministic=True)
+            if self._told.get(target) != data:
+                self._told[target] = data
+                found.append(pb.WatchLiveStatusResponse(status=message))
+        return found
+
+
+def _all(reading: Reading, within: Target | None) -> list[Target]:
+    found: list[Target] = []
+    token = ""
+    while True:
+        page = reading.list("deployment", within=within, page_size=LONGEST_PAGE, page_token=token)
+        found += [each.target for each in page.items]
+        token = page.next_token
+        if not token:
+            return found
+
+
+def _statuses(reader: StatusReader, items: Iterable[Item], wanted: str) -> Iterable[LiveStatus]:
+    for item in items:
+        with suppress(NotConfiguredError):
+            yield reader.status(item, wanted)
+
+
+def _takes(chosen: pb.LiveFilter, status: pb.LiveStatus) -> bool:
+    return (
+        (not chosen.HasField("live") or chosen.live == status.live)
+        and (not chosen.health or chosen.health == status.health)
+        and (not chosen.sync or chosen.sync == status.sync)
+        and (not chosen.code or any(each.code == chosen.code for each in status.explanations))
+        and (
+            not chosen.HasField("wrong") or chosen.wrong == any(each.weight == "error" for each in status.explanations)
+        )
+    )
+
+
+def _is_within(target: Target, within: Target | None) -> bool:
+    return within is None or target.names[: len(within.names)] == within.names
+
+
+def _names(target: Target) -> pb.Target:
+    return pb.Target(environment=target.environment, workspace=target.workspace, release=target.release)
+
+
+async def _either(one: asyncio.Event, other: asyncio.Event, seconds: float) -> bool:
+    """Wait until one of them happens; False when none did for so long."""
+    waiting = [asyncio.ensure_future(each.wait()) for each in (one, other)]
+    try:
+        done, _ = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return bool(done)
+    finally:
+        for each in waiting:
+            each.cancel()

@@ -1,0 +1,221 @@
+"""A cluster's API server: lists and watches, as plain JSON. The library ``kubernetes`` knows how one gets in
+(kubeconfig, service account, tokens that are exchanged); its models would take ten times as much time and memory."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+    from urllib3 import BaseHTTPResponse
+
+#: Seconds: to connect, for a page of a list, and without a word of a watch (the server sends a bookmark each minute).
+_CONNECT, _LIST, _QUIET = 5.0, 60.0, 90.0
+_WATCH_SECONDS = 300
+_PAGE = 500
+#: Bytes of one object; etcd takes no more than 1.5 MiB.
+_LARGEST = 8 * 1024 * 1024
+_SHOWN = 300
+_OK, _GONE = 200, 410
+
+
+class ClusterError(Exception):
+    """The cluster can't be read; the message is for who looks after Commander."""
+
+
+class BrokenError(ClusterError):
+    """A watch that had begun broke off: it can be resumed at once."""
+
+
+class GoneError(Exception):
+    """The server does not remember so far back: list anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """How a cluster is reached: a kubeconfig with one of its contexts (empty: the current one), or, without, the
+    service account of the pod that this runs in."""
+
+    kubeconfig: Path | None = None
+    context: str = ""
+
+    def __str__(self) -> str:
+        if self.kubeconfig is None:
+            return "the cluster that this runs in"
+        return f"{self.kubeconfig}{f' ({self.context})' if self.context else ''}"
+
+
+class Connection:
+    """For any number of threads. Nothing is read before the first call."""
+
+    def __init__(self, where: Where) -> None:
+        self.where = where
+        self._lock = threading.Lock()
+        self._made: ApiClient | None = None
+
+    def list(self, path: str, parameters: Mapping[str, str] = {}) -> tuple[list[dict[str, Any]], str]:
+        """All objects, and the version of the list, from which it can be watched. Raises ``ClusterError``."""
+        found: list[dict[str, Any]] = []
+        token = ""
+        while True:
+            query = {**parameters, "limit": str(_PAGE), **({"continue": token} if token else {})}
+            with suppress(GoneError):  # it took too long: what is left is read as it is now
+                response = self._get(path, query, _LIST)
+                data = orjson.loads(_body(response, path))
+                found += data.get("items") or []
+                metadata = data.get("metadata") or {}
+                token = metadata.get("continue") or ""
+                if not token:
+                    return found, metadata.get("resourceVersion") or ""
+                continue
+            found, token = [], ""
+
+    def watch(self, path: str, version: str, parameters: Mapping[str, str] = {}) -> Watch:
+        """What happens after a version. Raises ``ClusterError`` and ``GoneError``."""
+        query = {
+            **parameters,
+            "watch": "1",
+            "allowWatchBookmarks": "true",
+            "resourceVersion": version,
+            "timeoutSeconds": str(_WATCH_SECONDS),
+        }
+        return Watch(self._get(path, query, _QUIET), path)
+
+    def _get(self, path: str, query: Mapping[str, str], seconds: float) -> BaseHTTPResponse:
+        from urllib3 import Retry, Timeout
+        from urllib3.exceptions import HTTPError
+
+        client = self._client()
+        headers = {"Accept": "application/json"}
+        for each in client.configuration.auth_settings().values():
+            if each["in"] == "header" and each["value"]:
+                headers[each["key"]] = each["value"]
+        try:
+            response: BaseHTTPResponse = client.rest_client.pool_manager.request(
+                "GET",
+                client.configuration.host + path,
+                fields=dict(query),
+                headers=headers,
+                preload_content=False,
+                redirect=False,
+                retries=Retry(0),
+                timeout=Timeout(connect=_CONNECT, read=seconds),
+            )
+        except (HTTPError, OSError) as error:
+            raise ClusterError(f"{self.where} can't be reached: {_reason(error)}") from None
+        if response.status != _OK:
+            said = _said(response)
+            response.close()
+            if response.status == _GONE:
+                raise GoneError
+            raise ClusterError(_refused(response.status, path, said))
+        return response
+
+    def _client(self) -> ApiClient:
+        with self._lock:
+            if self._made is None:
+                self._made = _made(self.where)
+            return self._made
+
+
+class Watch:
+    """Events of one watch. It ends when the server ends it, or says nothing for long; then it can be resumed."""
+
+    def __init__(self, response: BaseHTTPResponse, path: str) -> None:
+        self._response, self._path = response, path
+
+    def close(self) -> None:
+        """End it, from any thread."""
+        with suppress(Exception):
+            self._response.shutdown()
+
+    def __iter__(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Types (``ADDED``, ``MODIFIED``, ``DELETED``, ``BOOKMARK``) and objects. Raises ``ClusterError`` and
+        ``GoneError``."""
+        from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+        rest = b""
+        try:
+            for chunk in self._response.stream(65_536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                if len(rest) > _LARGEST:
+                    raise ClusterError(f"an object of {self._path} is larger than {_LARGEST:,} bytes")
+                for line in lines:
+                    yield _event(line, self._path)
+        except ReadTimeoutError:
+            return
+        except (HTTPError, OSError, http.client.HTTPException, AttributeError, ValueError) as error:
+            # The last two: closed by another thread while this one reads.
+            raise BrokenError(f"the watch of {self._path} broke: {_reason(error)}") from None
+        finally:
+            self._response.close()
+
+
+def _event(line: bytes, path: str) -> tuple[str, dict[str, Any]]:
+    data = orjson.loads(line)
+    kind, found = data.get("type"), data.get("object") or {}
+    if kind == "ERROR":
+        if found.get("code") == _GONE:
+            raise GoneError
+        raise ClusterError(f"the watch of {path} failed: {str(found.get('message'))[:_SHOWN]}")
+    return str(kind), found
+
+
+def _made(where: Where) -> ApiClient:
+    from kubernetes.client import ApiClient, Configuration
+    from kubernetes.config import ConfigException, load_incluster_config, new_client_from_config
+
+    try:
+        if where.kubeconfig is not None:
+            made: ApiClient = new_client_from_config(  # type: ignore[no-untyped-call]
+                str(where.kubeconfig), where.context or None, persist_config=False
+            )
+            return made
+        configuration = Configuration()
+        load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+        return ApiClient(configuration)
+    except (ConfigException, OSError, ValueError) as error:
+        raise ClusterError(f"{where} can't be used: {_reason(error)}") from None
+
+
+def _body(response: BaseHTTPResponse, path: str) -> bytes:
+    from urllib3.exceptions import HTTPError
+
+    try:
+        return response.read()
+    except (HTTPError, OSError) as error:
+        raise ClusterError(f"the list of {path} broke: {_reason(error)}") from None
+    finally:
+        response.release_conn()
+
+
+def _said(response: BaseHTTPResponse) -> str:
+    with suppress(Exception):
+        return str(orjson.loads(response.read(65_536)).get("message", ""))[:_SHOWN]
+    return ""
+
+
+def _refused(status: int, path: str, said: str) -> str:
+    if status == 401:
+        return "the cluster does not know who reads (401): the token or certificate is no longer good"
+    if status == 403:
+        return f"the cluster does not allow it (403): {said}"
+    if status == 404:
+        return f"the cluster has no {path} (404): Argo CD's kinds are not installed there, or it is another cluster"
+    return f"the cluster answered {status} for {path}: {said}"
+
+
+def _reason(error: BaseException) -> str:
+    inner = getattr(error, "reason", None)
+    text = str(inner if isinstance(inner, BaseException) else error) or type(error).__name__
+    # urllib3 begins with the object that has the connection, which tells nobody anything.
+    return re.sub(r"^(?:<[^>]*>|HTTPS?Connection\([^)]*\)): ", "", text)[:_SHOWN]

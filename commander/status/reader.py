@@ -1,0 +1,258 @@
+"""The status of deployments, put together of what is followed in clusters and what git has."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from commander.changes import Target
+from commander.reading import Item, Reading, applied_of
+from commander.status.clusters import Clusters, NotConfiguredError
+from commander.status.connection import Where
+from commander.status.explaining import explanations
+from commander.status.facts import Application, Fact, Notice, Picture, PodTrouble, Window, Workload
+from commander.status.following import stale
+from commander.status.lives import Life, Lives, is_live
+from commander.status.model import Component, LiveStatus, Stale
+from commander.status.windows import closing
+from generator.desired import GitOps
+from generator.errors import ProblemsError
+
+_NOTICES = 200
+#: Targets that changed which are remembered for those who follow; who is farther behind looks at all.
+_REMEMBERED = 20_000
+
+
+class StatusReader:
+    """Follows the clusters of all environments that have ``gitops``. ``heard`` is called, in some thread, when the
+    status of something may have changed; ``turned`` with what can't be read any more and why, or an empty text."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        argocd: Where,
+        *,
+        namespace: str = "",
+        workloads: Mapping[str, Where] = {},
+        heard: Callable[[], None] = lambda: None,
+        turned: Callable[[str, str], None] = lambda _, __: None,
+    ) -> None:
+        """Raises ``StoreError``."""
+        self._reading, self._heard, self._told = reading, heard, turned
+        self._lock = threading.Lock()
+        self._version, self._all = 0, 0
+        self._dirty: OrderedDict[Target, int] = OrderedDict()
+        self._spaces: dict[tuple[str, str], set[Target]] = {}
+        self._lives = Lives(reading.commit_time, self._is_same)
+        self.clusters = Clusters(
+            argocd, namespace=namespace, workloads=workloads, changed=self._changed, turned=self._turned
+        )
+        self.clusters.follow(reading.gitops())
+
+    def close(self) -> None:
+        """End all threads."""
+        self.clusters.close()
+
+    def moved(self, revision: str) -> None:
+        """The branch is at this commit just now."""
+        self._lives.moved(revision)
+
+    def refresh(self) -> None:
+        """Follow the environments that there are by now. Raises ``StoreError``."""
+        self.clusters.follow(self._reading.gitops())
+
+    # --- what is asked -------------------------------------------------------------------------------------------
+
+    def status(self, item: Item, wanted: str) -> LiveStatus:
+        """A deployment's status, and whether it is at the commit ``wanted``. Raises ``NotConfiguredError`` when its
+        environment has no ``gitops``, and ``StoreError``."""
+        target = item.target
+        gitops = self._gitops(target.environment)
+        name = f"{gitops.name or target.environment}-{target.release}"
+        application = self.clusters.application(target.environment, name)
+        return self._status(target, name, gitops, application, item, wanted)
+
+    def gone(self, target: Target, wanted: str) -> LiveStatus | None:
+        """The status of a deployment that has no file any more, while Argo CD has an Application of it; else None."""
+        gitops = self._gitops(target.environment)
+        name = f"{gitops.name or target.environment}-{target.release}"
+        application = self.clusters.application(target.environment, name)
+        return None if application is None else self._status(target, name, gitops, application, None, wanted)
+
+    def touched(self, target: Target) -> None:
+        """What git has of a deployment is another."""
+        self._touch([target])
+
+    def changed_after(self, version: int) -> tuple[int, list[Target] | None]:
+        """The deployments whose status may be another since a version, and the version by now; None: all may be."""
+        with self._lock:
+            if version < self._all:
+                return self._version, None
+            found = []
+            for target, changed in reversed(self._dirty.items()):
+                if changed <= version:
+                    break
+                found.append(target)
+            return self._version, found
+
+    # --- putting together ----------------------------------------------------------------------------------------
+
+    def _status(
+        self, target: Target, name: str, gitops: GitOps, application: Application | None, item: Item | None, wanted: str
+    ) -> LiveStatus:
+        environment = target.environment
+        picture = self._picture(target, name, gitops, application, item)
+        life = self._lives.of(application) if application is not None else Life()
+        running = application.revision if application is not None else ""
+        live = application is not None and item is not None and is_live(application) and bool(running)
+        if live:
+            live = self._reading.is_same(_paths(target, gitops), running, wanted)
+        components = None
+        if self.clusters.workloads(environment) is not None:
+            components = tuple(
+                Component(each.component, each.object, each.health, each.wanted, each.ready, each.message)
+                for each in picture.workloads
+            )
+        return LiveStatus(
+            target=target,
+            application=name,
+            namespace=picture.namespace,
+            sync=application.sync or "Unknown" if application is not None else "Missing",
+            health=application.health or "Unknown" if application is not None else "Missing",
+            running=running,
+            wanted=wanted,
+            live=live,
+            operation=application.operation if application is not None else None,
+            components=components,
+            explanations=explanations(picture),
+            commit_to_live=life.seconds,
+            live_since=life.since,
+            drift=life.drift,
+            stale=tuple(self._stale(environment)),
+        )
+
+    def _picture(
+        self, target: Target, name: str, gitops: GitOps, application: Application | None, item: Item | None
+    ) -> Picture:
+        environment = target.environment
+        root = self.clusters.application(environment, gitops.name or environment)
+        found = self.clusters.workloads(environment)
+        namespace = application.to_namespace if application is not None else ""
+        workloads: list[Workload] = []
+        pods: list[PodTrouble] = []
+        notices: list[Notice] = []
+        windows: tuple[Window, ...] = ()
+        problems = item.problems if item is not None else ()
+        if found is not None and namespace:
+            workloads, pods = found.workloads(namespace, target.release), found.pods(namespace, target.release)
+            notices = found.notices(namespace)[:_NOTICES]
+        if application is not None:
+            project = self.clusters.project(environment, application.project)
+            if project is not None:
+                windows = closing(project.windows, application, datetime.now(UTC))
+        return Picture(
+            application,
+            root,
+            tuple(workloads),
+            tuple(pods),
+            tuple(notices),
+            windows,
+            hibernating=bool(item is not None and item.airflow is not None and item.airflow.hibernating),
+            deleted=item is None or bool(item.deleted_at),
+            file_problems=tuple(f"{each.place()}: {each.message}" for each in problems),
+            name=name,
+            namespace=namespace,
+        )
+
+    def _stale(self, environment: str) -> Iterator[Stale]:
+        argo = stale(self.clusters.argo_followers(environment))
+        if argo is not None:
+            yield Stale(f"Argo CD ({argo[2]})", argo[0], argo[1])
+        found = self.clusters.workloads(environment)
+        if found is not None and (old := stale(found.all)) is not None:
+            yield Stale(f"workloads ({old[2]})", old[0], old[1])
+
+    def _gitops(self, environment: str) -> GitOps:
+        found = self.clusters.environments.get(environment)
+        if found is None:
+            raise NotConfiguredError(
+                f"the environment '{environment}' has no Argo CD that applies it",
+                "'gitops' in its environment.yaml says which repository Argo CD reads",
+            )
+        return found
+
+    # --- what clusters tell --------------------------------------------------------------------------------------
+
+    def _changed(self, where: str, was: Fact | None, now: Fact | None, listed: bool) -> None:
+        """In a thread of a follower."""
+        fact = now if now is not None else was
+        if isinstance(fact, Application):
+            self._lives.see(
+                was if isinstance(was, Application) else None, now if isinstance(now, Application) else None, listed
+            )
+            self._see_application(fact)
+        elif where:
+            self._touch(self._in_space(where, fact))
+        else:  # a project: its windows are looked at when somebody asks
+            self._touch_all()
+
+    def _see_application(self, application: Application) -> None:
+        target = _target(application)
+        if target is None:
+            self._touch_all()  # a root Application explains those that are not there
+            return
+        found = self.clusters.where(application.environment)
+        with self._lock:
+            if found is not None:
+                self._spaces.setdefault((str(found), application.to_namespace), set()).add(target)
+        self._touch([target])
+
+    def _in_space(self, where: str, fact: Fact | None) -> list[Target]:
+        about = getattr(fact, "object", None) or getattr(fact, "about", None)
+        with self._lock:
+            return list(self._spaces.get((where, getattr(about, "namespace", "")), ()))
+
+    def _touch(self, targets: list[Target]) -> None:
+        if not targets:
+            return
+        with self._lock:
+            self._version += 1
+            for each in targets:
+                self._dirty[each] = self._version
+                self._dirty.move_to_end(each)
+            while len(self._dirty) > _REMEMBERED:
+                _, self._all = self._dirty.popitem(last=False)
+        self._heard()
+
+    def _touch_all(self) -> None:
+        with self._lock:
+            self._version += 1
+            self._all = self._version
+            self._dirty.clear()
+        self._heard()
+
+    def _turned(self, what: str, reason: str) -> None:
+        self._touch_all()
+        self._told(what, reason)
+
+    def _is_same(self, application: Application, one: str, other: str) -> bool:
+        target = _target(application)
+        if target is None or one == other:
+            return one == other
+        gitops = self.clusters.environments.get(target.environment)
+        return gitops is not None and self._reading.is_same(_paths(target, gitops), one, other)
+
+
+def _paths(target: Target, gitops: GitOps) -> tuple[str, ...]:
+    return applied_of(target, by_helm=gitops.delivery == "helm")
+
+
+def _target(application: Application) -> Target | None:
+    if not (application.environment and application.workspace and application.release):
+        return None
+    try:
+        return Target(application.environment, application.workspace, application.release)
+    except ProblemsError:  # somebody else's labels
+        return None

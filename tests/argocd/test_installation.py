@@ -1,0 +1,183 @@
+"""What is applied once: Argo CD in the same cluster and in another, what may be read, and that nothing is secret."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from textwrap import indent
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from generator.argocd import FIELD_MANAGER, Installation, Store, environment_objects, installation
+from generator.desired import Environment, load
+from generator.errors import ProblemsError
+from tests.desired.repositories import ENVIRONMENT, ENVIRONMENT_FILE, as_bytes
+
+SCHEMAS = Path(__file__).parents[2] / "schemas" / "custom"
+READING = {"get", "list", "watch"}
+
+
+def environment(gitops: str, file: str = ENVIRONMENT_FILE) -> Environment:
+    text = "repository: https://git.example.com/airflow.git\n" + gitops
+    loaded = load(as_bytes({file: ENVIRONMENT + "gitops:\n" + indent(text, "  ")}))
+    assert loaded.problems == ()
+    return loaded.state.environments[0]
+
+
+def objects(made: Installation, part: str = "") -> list[Mapping[str, Any]]:
+    return [each for one in made.parts if part in {"", one.name} for file in one.files.values() for each in file]
+
+
+def names(made: Installation, part: str) -> list[str]:
+    return [
+        "/".join(filter(None, (each["kind"], each["metadata"].get("namespace"), each["metadata"]["name"])))
+        for each in objects(made, part)
+    ]
+
+
+def test_in_argo_cds_own_cluster_all_is_one_part() -> None:
+    made = installation(environment(""))
+    assert [part.name for part in made.parts] == ["argocd"]
+    assert names(made, "argocd") == [
+        "Namespace/stargit",
+        "ConfigMap/argocd/argocd-cm",
+        "ServiceAccount/stargit/stargit-commander",
+        "ServiceAccount/stargit/stargit-houston",
+        "ClusterRole/stargit-dev-status",
+        "ClusterRoleBinding/stargit-dev-status",
+        "Role/argocd/stargit-dev-status",
+        "RoleBinding/argocd/stargit-dev-status",
+        "AppProject/argocd/dev",
+        "Application/argocd/dev",
+    ]
+
+
+def test_another_cluster_gets_what_runs_there_and_argo_cds_what_argo_cd_reads() -> None:
+    made = installation(environment("cluster: production-eu\nnamespace: cd\nname: eu\n"))
+    assert names(made, "argocd") == [
+        "ConfigMap/cd/argocd-cm",
+        "ServiceAccount/cd/eu-commander",
+        "Role/cd/stargit-eu-status",
+        "RoleBinding/cd/stargit-eu-status",
+        "AppProject/cd/eu",
+        "Application/cd/eu",
+    ]
+    assert names(made, "cluster") == [
+        "Namespace/stargit",
+        "ServiceAccount/stargit/stargit-commander",
+        "ServiceAccount/stargit/stargit-houston",
+        "ClusterRole/stargit-eu-status",
+        "ClusterRoleBinding/stargit-eu-status",
+    ]
+    assert [part.cluster for part in made.parts] == ["Argo CD's own cluster", "production-eu"]
+
+
+def test_the_root_application_is_the_one_that_is_rendered() -> None:
+    one = environment("")
+    assert list(objects(installation(one))[-2:]) == environment_objects(one)["root.yaml"]
+
+
+def test_no_rule_writes_and_none_reaches_what_may_be_secret() -> None:
+    rules = [rule for each in objects(installation(environment(""))) for rule in each.get("rules", ())]
+    assert {verb for rule in rules for verb in rule["verbs"]} == READING
+    resources = {name for rule in rules for name in rule["resources"]}
+    assert not resources & {"*", "secrets", "configmaps", "pods/log", "pods/exec", "serviceaccounts/token"}
+    assert all("*" not in rule["apiGroups"] for rule in rules)
+
+
+def test_houston_is_bound_to_nothing_and_gets_no_token() -> None:
+    made = objects(installation(environment("")))
+    (account,) = [each for each in made if each["kind"] == "ServiceAccount" and "houston" in each["metadata"]["name"]]
+    assert account["automountServiceAccountToken"] is False
+    bound = {subject["name"] for each in made for subject in each.get("subjects", ())}
+    assert bound == {"stargit-commander"}
+
+
+def test_environments_of_one_cluster_share_only_what_is_the_same_for_both() -> None:
+    first = objects(installation(environment("")))
+    second = objects(installation(environment("", "environments/test/environment.yaml")))
+    by_name = {(each["kind"], each["metadata"]["name"]): each for each in first}
+    shared = [each for each in second if (each["kind"], each["metadata"]["name"]) in by_name]
+    same = [each for each in shared if each == by_name[each["kind"], each["metadata"]["name"]]]
+    assert [each["metadata"]["name"] for each in same] == ["stargit", "argocd-cm"]
+    # Both say that their platform is the release 'stargit' in the namespace 'stargit': then it is one Commander.
+    assert {each["kind"] for each in shared if each not in same} == {"ServiceAccount"}
+
+
+def test_configmaps_of_argo_cd_are_written_in_part() -> None:
+    made = [each for each in objects(installation(environment(""))) if each["kind"] == "ConfigMap"]
+    assert {each["metadata"]["name"]: set(each["data"]) for each in made} == {
+        "argocd-cm": {"application.resourceTrackingMethod", "resource.customizations.health.batch_Job"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("gitops", "wanted"),
+    [
+        ("", [("git", ("username", "password"))]),
+        ("repository: git@git.example.com:team/airflow.git\n", [("git", ("sshPrivateKey",))]),
+        ("repository: ssh://git@git.example.com/airflow.git\n", [("git", ("sshPrivateKey",))]),
+        ("repository: file:///srv/airflow.git\n", []),
+        (
+            "delivery: helm\nchart: {repository: oci://registry.example.com/charts}\n",
+            [("git", ("username", "password")), ("helm", ("username", "password"))],
+        ),
+    ],
+)
+def test_which_logins_are_needed(gitops: str, wanted: list[tuple[str, tuple[str, ...]]]) -> None:
+    text = gitops if gitops.startswith("repository") else "repository: https://git.example.com/airflow.git\n" + gitops
+    loaded = load(as_bytes({ENVIRONMENT_FILE: ENVIRONMENT + "gitops:\n" + indent(text, "  ")}))
+    made = installation(loaded.state.environments[0])
+    assert [(each.public["type"], each.secret) for each in made.logins[:-1]] == wanted
+    assert (made.logins[-1].name, made.logins[-1].secret) == ("argocd-secret", ("webhook.github.secret",))
+
+
+def test_external_secrets_meet_their_schema_and_hold_nothing_secret() -> None:
+    one = environment("delivery: helm\nchart: {repository: oci://registry.example.com/charts}\n")
+    made = installation(one, Store("vault", "SecretStore", "/platform/"))
+    found = [each for each in objects(made) if each["kind"] == "ExternalSecret"]
+    schema = json.loads((SCHEMAS / "external-secrets.io" / "externalsecret_v1.json").read_text())
+    for each in found:
+        jsonschema_rs.validate(schema, each)
+    assert [each["spec"]["target"]["creationPolicy"] for each in found] == ["Owner", "Owner", "Merge"]
+    charts = found[1]["spec"]
+    assert charts["target"]["template"]["data"] == {
+        "type": "helm",
+        "url": "registry.example.com/charts",
+        "enableOCI": "true",
+        "username": "{{ .username }}",
+        "password": "{{ .password }}",
+    }
+    assert charts["data"][0]["remoteRef"]["key"] == f"platform/{found[1]['metadata']['name']}"
+
+
+def test_the_shells_line_makes_the_secret_from_files(tmp_path: Path) -> None:
+    (tmp_path / "username").write_text("robot")
+    (tmp_path / "password").write_text("p'a $s")
+    login = installation(environment("")).logins[0]
+    line, _, apply = login.command(FIELD_MANAGER).rpartition(" | ")
+    assert apply == "kubectl apply --server-side --field-manager=stargit --filename=-"
+    made = subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=tmp_path, capture_output=True, check=True)
+    secret = yaml.safe_load(made.stdout)
+    assert secret["metadata"]["labels"] == {"argocd.argoproj.io/secret-type": "repository"}
+    assert {key: base64.b64decode(text).decode() for key, text in secret["data"].items()} == {
+        "type": "git",
+        "url": "https://git.example.com/airflow.git",
+        "username": "robot",
+        "password": "p'a $s",
+    }
+
+
+def test_without_gitops_it_says_what_to_write() -> None:
+    loaded = load(as_bytes({ENVIRONMENT_FILE: ENVIRONMENT}))
+    with pytest.raises(ProblemsError) as caught:
+        installation(loaded.state.environments[0])
+    assert str(caught.value.problems[0]).splitlines()[0] == (
+        f"{ENVIRONMENT_FILE}:1:1: has no 'gitops', so Argo CD is not to know of it"
+    )

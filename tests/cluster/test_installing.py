@@ -1,0 +1,211 @@
+"""What an administrator applies once: by real `kubectl`, once more, and with the rights that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.argocd.health import of_jobs
+from tests.cluster.api import APPLICATIONS, Api, ApiError, Object
+from tests.cluster.harness import Cluster
+from tests.cluster.small_fleet import Fleet, fleet
+
+WRITING = ("create", "update", "patch", "delete")
+#: Anybody who is known may ask what he may do (the role `system:basic-user` of Kubernetes).
+ASKING = {"selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"}
+SETTINGS = "/api/v1/namespaces/argocd/configmaps/argocd-cm"
+
+
+@pytest.fixture(scope="module")
+def installed(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    with fleet(cluster, tmp_path_factory.mktemp("installed") / "gitops", "inst") as made:
+        made.workspace("team")
+        made.deployment("team", "daily")
+        # It is for the last test, and stands still meanwhile.
+        made.deployment(
+            "team", "broken", {"migrateDatabaseJob": {"podAnnotations": {"test.cluster/fate": "pull-error"}}}
+        )
+        made.begin(("inst", "inst-daily"))
+        yield made
+
+
+def versions(made: Fleet) -> dict[str, str]:
+    """Of everything that is applied once: the version that each write makes another one."""
+    found = {}
+    for path in (
+        "/api/v1/namespaces/inst",
+        SETTINGS,
+        "/api/v1/namespaces/inst/serviceaccounts/inst-commander",
+        "/api/v1/namespaces/inst/serviceaccounts/inst-houston",
+        "/apis/rbac.authorization.k8s.io/v1/clusterroles/stargit-inst-status",
+        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/stargit-inst-status",
+        "/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/roles/stargit-inst-status",
+        "/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/rolebindings/stargit-inst-status",
+        "/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/inst",
+        f"{APPLICATIONS}/inst",
+    ):
+        found[path] = made.api.there(path)["metadata"]["resourceVersion"]
+    return found
+
+
+def test_the_second_time_changes_nothing_though_argo_cd_manages_it_by_now(installed: Fleet) -> None:
+    before = versions(installed)
+    said = installed.bootstrap()
+    assert versions(installed) == before
+    assert len(said.splitlines()) == len(before)
+    assert all(line.endswith("serverside-applied") for line in said.splitlines())
+
+
+def test_of_argo_cds_own_settings_only_its_fields_are_owned(installed: Fleet) -> None:
+    settings = installed.api.there(SETTINGS)
+    (owned,) = [each for each in settings["metadata"]["managedFields"] if each["manager"] == "stargit"]
+    assert set(owned["fieldsV1"]["f:data"]) == {
+        "f:application.resourceTrackingMethod",
+        "f:resource.customizations.health.batch_Job",
+    }
+    installed.api.merge(SETTINGS, {"data": {"of.somebody.else": "stays"}})
+    installed.bootstrap()
+    assert installed.api.there(SETTINGS)["data"]["of.somebody.else"] == "stays"
+    installed.api.merge(SETTINGS, {"data": {"of.somebody.else": None}})
+
+
+def test_a_second_environment_in_the_cluster_leaves_the_first_as_it_is(
+    installed: Fleet, cluster: Cluster, tmp_path: Path
+) -> None:
+    before = versions(installed)
+    with fleet(cluster, tmp_path / "gitops", "inst-two") as second:
+        second.workspace("team")
+        second.begin()
+        assert versions(installed) == before
+        assert set(second.applications()) == {"inst-two"}
+    assert versions(installed) == before
+
+
+def caller(made: Fleet, account: str) -> Api:
+    """The API as a service account of the namespace `inst` meets it, by a token that Kubernetes gives it."""
+    asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 600}}
+    answer = made.api.call("POST", f"/api/v1/namespaces/inst/serviceaccounts/{account}/token", asked)
+    return Api(made.cluster.api, answer["status"]["token"], made.cluster.ca)
+
+
+def rules(api: Api, namespace: str) -> list[tuple[str, str, str]]:
+    """Verb, group and resource of what the caller may do in a namespace, as `kubectl auth can-i --list` shows it."""
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectRulesReview",
+        "spec": {"namespace": namespace},
+    }
+    status = api.call("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", review)["status"]
+    assert not status["incomplete"]
+    return [
+        (verb, group, resource)
+        for rule in status["resourceRules"]
+        for verb in rule["verbs"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        if resource not in ASKING
+    ]
+
+
+def may(api: Api, account: str, verb: str, group: str, resource: str, namespace: str = "") -> bool:
+    """Whether a service account of the namespace `inst` may do that, as `kubectl auth can-i --as` asks."""
+    name, _, below = resource.partition("/")
+    what = {"verb": verb, "group": group, "resource": name, "subresource": below, "namespace": namespace}
+    review = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SubjectAccessReview",
+        "spec": {
+            "user": f"system:serviceaccount:inst:{account}",
+            "groups": ["system:serviceaccounts", "system:serviceaccounts:inst", "system:authenticated"],
+            "resourceAttributes": what,
+        },
+    }
+    return bool(api.call("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", review)["status"]["allowed"])
+
+
+def resources(api: Api) -> list[tuple[str, str]]:
+    """Group and name of all that the API server has, also what is behind a name: `pods/log`."""
+    groups = [("", "/api/v1")]
+    for group in api.there("/apis")["groups"]:
+        groups += [(group["name"], f"/apis/{version['groupVersion']}") for version in group["versions"]]
+    return sorted({(group, each["name"]) for group, path in groups for each in api.there(path)["resources"]})
+
+
+@pytest.mark.parametrize("account", ["inst-commander", "inst-houston"])
+def test_commander_and_houston_can_write_nothing(installed: Fleet, account: str) -> None:
+    api = caller(installed, account)
+    for namespace in ("default", "argocd", "inst", "inst-daily", "kube-system"):
+        allowed = rules(api, namespace)
+        assert {verb for verb, _, _ in allowed} <= {"get", "list", "watch"}
+        assert bool(allowed) == (account == "inst-commander")
+    everything = resources(installed.api)
+    assert ("argoproj.io", "applications") in everything
+    assert len(everything) > 80
+    asked = [(verb, *each) for each in everything if each[1] not in ASKING for verb in WRITING]
+    assert [each for each in asked if may(installed.api, account, *each)] == []
+
+
+@pytest.mark.parametrize("account", ["inst-commander", "inst-houston"])
+@pytest.mark.parametrize("what", ["secrets", "configmaps", "pods/log", "pods/exec", "serviceaccounts/token"])
+def test_nothing_that_may_be_secret_can_be_read(installed: Fleet, account: str, what: str) -> None:
+    for namespace in ("", "argocd", "inst", "inst-daily", "kube-system"):
+        assert not any(may(installed.api, account, verb, "", what, namespace) for verb in ("get", "list", "watch"))
+
+
+def test_commander_reads_what_tells_the_status_and_houston_does_not(installed: Fleet) -> None:
+    wanted = [
+        ("argoproj.io", "applications", "argocd"),
+        ("argoproj.io", "appprojects", "argocd"),
+        *(("", each, "inst-daily") for each in ("pods", "events", "resourcequotas")),
+        *(("apps", each, "inst-daily") for each in ("deployments", "statefulsets", "daemonsets", "replicasets")),
+        ("batch", "jobs", "inst-daily"),
+        ("batch", "cronjobs", "inst-daily"),
+        ("keda.sh", "scaledobjects", "inst-daily"),
+    ]
+    for group, resource, namespace in wanted:
+        for verb in ("get", "list", "watch"):
+            assert may(installed.api, "inst-commander", verb, group, resource, namespace), resource
+            assert not may(installed.api, "inst-houston", verb, group, resource, namespace), resource
+    assert not may(installed.api, "inst-commander", "list", "argoproj.io", "applications", "inst-daily")
+
+
+def test_a_token_of_commander_opens_as_much_as_that(installed: Fleet) -> None:
+    commander = caller(installed, "inst-commander")
+    assert "inst" in {each["metadata"]["name"] for each in commander.list(APPLICATIONS)}
+    assert commander.list("/api/v1/namespaces/inst-daily/pods")
+    for method, path, body in (
+        ("GET", "/api/v1/namespaces/argocd/secrets/argocd-secret", None),
+        ("PATCH", f"{APPLICATIONS}/inst", {"metadata": {"annotations": {"a": "b"}}}),
+        ("DELETE", "/api/v1/namespaces/inst-daily", None),
+    ):
+        with pytest.raises(ApiError) as caught:
+            commander.call(method, path, body, "application/merge-patch+json")
+        assert caught.value.status == 403
+
+
+def test_a_commit_mends_a_job_whose_image_cannot_be_pulled(installed: Fleet) -> None:
+    """Without the settings of Argo CD that are applied once, its sync would wait for the Job for ever."""
+    application = f"{APPLICATIONS}/inst-broken"
+    installed.until("the Job has no pod that runs", "/apis/batch/v1/namespaces/inst-broken/jobs", _waits)
+    assert phase(installed.api.there(application)) == "Running"
+    installed.api.merge(SETTINGS, {"data": {"resource.customizations.health.batch_Job": of_jobs(1)}})
+    try:
+        installed.deployment("team", "broken")
+        installed.change()
+    finally:
+        installed.api.merge(SETTINGS, {"data": {"resource.customizations.health.batch_Job": of_jobs()}})
+    jobs = installed.listed("broken", "batch/v1/jobs")
+    assert len(jobs) == 2, "the Job that could not run is gone"
+    assert all(each["status"].get("succeeded") == 1 for each in jobs.values())
+
+
+def _waits(found: dict[Any, Object]) -> bool:
+    jobs = [each for (_, name), each in found.items() if "migrations" in name]
+    return any(each.get("status", {}).get("active") and not each["status"].get("ready") for each in jobs)
+
+
+def phase(application: Object) -> str:
+    return str(application["status"]["operationState"]["phase"])

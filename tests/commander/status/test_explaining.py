@@ -1,0 +1,211 @@
+"""What people are told: from documents of a real Argo CD 3.5 and API server 1.36 (``documents/``), and from messages of
+Argo CD's source for what can't be provoked."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commander.status import documents, explaining_pods, explaining_syncs, known_messages
+from commander.status.explaining import EXPLAINERS, explanations
+from commander.status.facts import Application, Condition, ObjectName, Operation, Picture, PodTrouble, Result, Window
+from commander.status.model import Explanation
+
+_DOCUMENTS = Path(__file__).parent / "documents"
+_WORKLOADS = {"Deployment": "apps", "StatefulSet": "apps", "Job": "batch"}
+
+
+@cache
+def picture(name: str) -> Picture:
+    """What was kept of a deployment in trouble."""
+    data: dict[str, Any] = json.loads((_DOCUMENTS / f"{name}.json").read_text())
+    items: list[dict[str, Any]] = data["objects"]
+    pods = [documents.pod_trouble_of(each) for each in items if each["kind"] == "Pod"]
+    return Picture(
+        application=documents.application_of(data["application"]),
+        workloads=tuple(
+            documents.workload_of(each, each["kind"], _WORKLOADS[each["kind"]])
+            for each in items
+            if each["kind"] in _WORKLOADS
+        ),
+        pods=tuple(each for each in pods if each is not None),
+        notices=tuple(
+            documents.notice_of(each) for each in items if each["kind"] == "Event" and each["type"] == "Warning"
+        ),
+        name=data["application"]["metadata"]["name"],
+    )
+
+
+def told(picture: Picture, code: str) -> Explanation:
+    found = explanations(picture)
+    return next(each for each in found if each.code == code)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "about"),
+    [
+        ("pods-pull-error", "image_pull", "scheduler ("),
+        ("pods-crash", "crash_loop", "scheduler ("),
+        ("stuck", "migration_failed", "Job stuck-run-airflow-migrations-"),
+        ("narrow", "quota_exceeded", "narrow-scheduler"),
+        ("lost", "unschedulable", "scheduler ("),
+        ("odd", "kind_forbidden", "PodTemplate odd"),
+    ],
+)
+def test_the_trouble_of_a_real_deployment_comes_first(name: str, code: str, about: str) -> None:
+    first = explanations(picture(name))[0]
+    assert (first.code, first.weight) == (code, "error")
+    assert about in first.object
+    assert first.summary
+    assert first.advice
+
+
+def test_refusals_are_told_as_long_as_pods_are_missing_and_not_when_they_came_at_last() -> None:
+    now = picture("strict")
+    assert any("denied request" in each.message for each in now.notices)
+    assert explanations(now) == ()
+    missing = tuple(
+        replace(each, health="Progressing", ready=1) if each.component == "triggerer" else each
+        for each in now.workloads
+    )
+    found = explanations(replace(now, workloads=missing))
+    assert [(each.code, each.object) for each in found] == [("admission_refused", "Deployment strict-triggerer")]
+
+
+def test_how_a_migration_is_run_again_is_told_with_its_namespace() -> None:
+    job = next(each for each in picture("stuck").workloads if each.object.kind == "Job" and each.health == "Degraded")
+    advice = told(picture("stuck"), "migration_failed").advice
+    assert f"kubectl -n {job.object.namespace} delete job -l component=run-airflow-migrations" in advice
+
+
+_APPLICATION = Application(
+    "dev-daily", "argocd", "dev", "etl", "daily", "dev-etl", "airflow-dev-daily", automated=True,
+    sync="OutOfSync", health="Healthy", revision="b" * 40, deployed="a" * 40,
+)  # fmt: skip
+_MAP = ObjectName("", "ConfigMap", "airflow-dev-daily", "daily-config")
+_ROOT = replace(_APPLICATION, name="dev", workspace="", release="", sync="Synced")
+
+
+def operation(phase: str, message: str = "", *results: Result) -> Operation:
+    return Operation(phase, message, "b" * 40, 1.0, 2.0, results=results)
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = "
+         "failed to list refs: authentication required", "repository_unreachable"),
+        ("Failed to load target state: rpc error: code = Unknown desc = Get \"https://git.example.com/x.git/info/refs"
+         "?service=git-upload-pack\": dial tcp: lookup git.example.com: no such host", "repository_unreachable"),
+        ("Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = "
+         "rendered/dev/workspaces/etl/daily: app path does not exist", "path_missing"),
+        ("Failed to load target state: failed to unmarshal manifest: error converting YAML to JSON: yaml: line 3",
+         "manifest_invalid"),
+        ("Failed to load live state: failed to get cluster info for \"https://10.0.0.1\": error",
+         "cluster_unreachable"),
+        ("The Kubernetes API could not find keda.sh/ScaledObject for requested resource daily/worker. "
+         "Make sure the \"ScaledObject\" CRD is installed on the destination cluster.", "missing_kind"),
+        ("application repo https://x is not permitted in project 'dev-etl'", "project_forbids"),
+        ("something that nobody has seen", "comparison_failed"),
+    ],
+)  # fmt: skip
+def test_what_argo_cd_says_of_a_comparison_is_known(message: str, code: str) -> None:
+    application = replace(_APPLICATION, conditions=(Condition("ComparisonError", message),))
+    assert told(Picture(application), code).detail == message
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ('namespaces "airflow-dev-daily" not found', "namespace_missing"),
+        ("pods \"x\" is forbidden: exceeded quota: q, requested: pods=1", "quota_exceeded"),
+        ('admission webhook "policy.example.com" denied the request: no', "admission_refused"),
+        ("ConfigMap/daily-config is part of applications argocd/dev-daily and other", "shared_object"),
+        ("Job.batch \"x\" is invalid: spec.template: Invalid value: field is immutable", "immutable_field"),
+        ("nobody knows", "object_refused"),
+    ],
+)  # fmt: skip
+def test_what_became_of_an_object_is_known(message: str, code: str) -> None:
+    failed = operation("Failed", "one or more objects failed to apply", Result(_MAP, "SyncFailed", message))
+    found = told(Picture(replace(_APPLICATION, operation=failed)), code)
+    assert (found.object, found.detail) == ("ConfigMap daily-config", message)
+
+
+@pytest.mark.parametrize(
+    ("type_", "code"),
+    [("ExcludedResourceWarning", "excluded_kind"), ("SharedResourceWarning", "shared_object")],
+)
+def test_what_argo_cd_only_warns_of_is_told_too(type_: str, code: str) -> None:
+    application = replace(_APPLICATION, sync="Synced", conditions=(Condition(type_, "of x"),))
+    assert told(Picture(application), code).detail == "of x"
+
+
+def test_a_failed_hook_a_failed_sync_and_what_a_sync_waits_for() -> None:
+    hook = Result(ObjectName("batch", "Job", "n", "check"), "Synced", "Job failed", "Failed", is_hook=True)
+    assert (
+        told(Picture(replace(_APPLICATION, operation=operation("Failed", "x", hook))), "hook_failed").object
+        == "Job check"
+    )
+    assert told(Picture(replace(_APPLICATION, operation=operation("Error", "why"))), "sync_failed").detail == "why"
+    message = "waiting for healthy state of apps/StatefulSet/daily-redis and 1 more resources"
+    waits = told(Picture(replace(_APPLICATION, operation=operation("Running", message))), "waiting")
+    assert (waits.summary, waits.weight) == (
+        "the sync waits until StatefulSet daily-redis and 1 more is healthy",
+        "waiting",
+    )
+
+
+def test_why_a_difference_is_not_applied() -> None:
+    window = Window("deny", "0 18 28 * *", "168h", "UTC", description="Month end")
+    closed = told(Picture(_APPLICATION, closed_windows=(window,)), "window_closed")
+    assert closed.detail == "deny '0 18 28 * *' for 168h (UTC) Month end"
+    assert told(Picture(replace(_APPLICATION, automated=False)), "manual_sync").weight == "waiting"
+    assert "skip-reconcile-" in told(Picture(replace(_APPLICATION, paused=True)), "paused").advice
+    edited = replace(_APPLICATION, revision=_APPLICATION.deployed, out_of_sync=(_MAP,))
+    assert told(Picture(edited), "edited_by_hand").object == "ConfigMap daily-config"
+    assert told(Picture(replace(_APPLICATION, deleting=True)), "deleting").weight == "waiting"
+
+
+def test_an_application_that_is_not_there_is_explained_by_the_root() -> None:
+    assert "kubectl apply" in told(Picture(None), "not_there").advice
+    assert "another commit" in told(Picture(None, _ROOT), "not_there").advice
+    failed = replace(_ROOT, operation=operation("Failed", "one or more objects failed to apply"))
+    assert "is not synced" in told(Picture(None, failed), "not_there").advice
+    assert told(Picture(_APPLICATION, failed), "root_not_synced").object == "dev"
+
+
+def test_what_desired_state_says_of_it() -> None:
+    live = replace(_APPLICATION, sync="Synced")
+    assert told(Picture(live, hibernating=True), "asleep").weight == "note"
+    assert told(Picture(live, hibernating=True, deleted=True), "deleted").weight == "note"
+    assert told(Picture(live, file_problems=("daily.yaml:3:1: no",)), "file_wrong").detail == "daily.yaml:3:1: no"
+    assert explanations(Picture(live)) == ()
+
+
+@pytest.mark.parametrize(
+    ("reason", "last", "code"),
+    [
+        ("CrashLoopBackOff", "OOMKilled", "out_of_memory"),
+        ("CreateContainerConfigError", "", "configuration_missing"),
+        ("InvalidImageName", "", "image_pull"),
+    ],
+)
+def test_pods_say_more_than_their_workload(reason: str, last: str, code: str) -> None:
+    pod = PodTrouble(ObjectName("", "Pod", "n", "p"), "worker", "daily", reason, "why", "worker", last_reason=last)
+    assert told(Picture(_APPLICATION, pods=(pod, pod)), code).object == "worker (p, container worker)"
+    assert [each.code for each in explanations(Picture(_APPLICATION, pods=(pod, pod)))].count(code) == 1
+
+
+def test_every_explanation_is_documented() -> None:
+    text = (Path(__file__).parents[3] / "docs/commander.md").read_text()
+    source = "".join(Path(each.__file__ or "").read_text() for each in (explaining_pods, explaining_syncs))
+    codes = set(re.findall(r'Explanation\(\s*"([a-z_]+)"', source)) | {each.code for each in known_messages.KNOWN}
+    codes |= {each[0] for each in explaining_pods._JOBS.values()} | {"comparison_failed", "argocd_error", "job_failed"}
+    assert len(EXPLAINERS) > 15
+    assert {code for code in codes if f"`{code}`" not in text} == set()
