@@ -12,13 +12,12 @@ READ = ("get", "list", "watch")
 
 #: Argo CD's objects that tell of syncs, in its namespace.
 _SYNCS = (("argoproj.io", ("applications", "appprojects")),)
-#: What Argo CD makes of a deployment and what Kubernetes makes of that, as far as it says why something does not run.
+#: What Argo CD makes of a deployment and what Kubernetes makes of that, as far as Commander reads it to say why something
+#: does not run (``commander.status.clusters``).
 _WORKLOADS = (
-    ("", ("events", "pods", "resourcequotas")),
-    ("apps", ("daemonsets", "deployments", "replicasets", "statefulsets")),
-    ("batch", ("cronjobs", "jobs")),
-    ("events.k8s.io", ("events",)),
-    ("keda.sh", ("scaledobjects",)),
+    ("", ("events", "pods")),
+    ("apps", ("deployments", "statefulsets")),
+    ("batch", ("jobs",)),
 )
 _RBAC = "rbac.authorization.k8s.io"
 
