@@ -63,7 +63,7 @@ def webhook_of(
     def heard(what: Heard) -> None:
         metrics.told(what.result, what.seconds)
         about = {"revision": what.revision, "seconds": round(what.seconds, 3)}
-        if what.result == "told":
+        if what.result in {"told", "told again"}:
             log.info("webhook", calls=what.calls, files=what.files, **about)
         elif what.result == "again":
             log.warning("webhook failed", message=what.message, **about)

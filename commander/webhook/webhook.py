@@ -17,6 +17,7 @@ from commander.git import Repository, StoreError
 from commander.reading import GitOpsSettings
 from commander.webhook.endpoint import Endpoint, SendError
 from commander.webhook.push import pushes
+from commander.webhook.repeats import Repeats
 
 #: Seconds between two calls, so that bursts become one.
 _APART = 0.2
@@ -26,13 +27,13 @@ _PATIENCE = 180.0
 #: Seconds that stopping waits for a call that is under way.
 _LAST = 2.0
 
-Result: TypeAlias = Literal["told", "again", "given up"]
+Result: TypeAlias = Literal["told", "told again", "again", "given up"]
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came of telling. ``seconds`` are from when the branch moved. ``files`` is 0 when they were too many to be
-    told one by one; ``message`` is why it did not work."""
+    """What came of telling; ``told again`` is what Argo CD may have forgotten. ``seconds`` are from when the branch
+    moved. ``files`` is 0 when they were too many to be told one by one; ``message`` is why it did not work."""
 
     result: Result
     revision: str
@@ -62,6 +63,7 @@ class Webhook:
         self._endpoint, self._heard, self._patience = endpoint, heard, patience
         self._repository = Repository(path, branch)
         self._settings = GitOpsSettings()
+        self._repeats = Repeats()
         self._told, self._wanted = since, since
         #: When the first move was heard of that nobody has begun to tell.
         self._moved: float | None = None
@@ -91,10 +93,18 @@ class Webhook:
         while True:
             with self._change:
                 while self._wanted == self._told and not self._closed:
-                    self._change.wait()
-                if self._wanted == self._told:
+                    due = self._repeats.due(time.monotonic())
+                    if due == 0.0:
+                        break
+                    self._change.wait(due)
+                moved = self._wanted != self._told
+                if self._closed and not moved:
                     return
-            self._tell()
+            # A repeat comes first: without an end of moves there would never be one.
+            if self._repeats.due(time.monotonic()) == 0.0:
+                self._tell_again()
+            if moved:
+                self._tell()
             with self._change:
                 self._change.wait_for(lambda: self._closed, _APART)
 
@@ -123,6 +133,19 @@ class Webhook:
                 self._change.wait_for(lambda: self._closed, wait)
             wait = min(wait * 2, _LONGEST_WAIT)
 
+    def _tell_again(self) -> None:
+        """If that does not work, it was not needed, or Argo CD finds out by itself."""
+        found = self._repeats.take()
+        began = time.monotonic()
+        try:
+            for each in found:
+                self._endpoint.send("push", each.as_json())
+        except SendError as error:
+            self._heard(Heard("again", self._told, time.monotonic() - began, message=str(error)))
+        else:
+            files = sum(each.files for each in found)
+            self._heard(Heard("told again", self._told, time.monotonic() - began, len(found), files))
+
     def _once(self, wanted: str) -> tuple[int, int]:
         self._repository.look_again()
         settings = {
@@ -132,6 +155,7 @@ class Webhook:
         found = pushes(self._repository, self._told, wanted, settings)
         for each in found:
             self._endpoint.send("push", each.as_json())
+        self._repeats.told(found, time.monotonic())
         return len(found), sum(each.files for each in found)
 
     def _done(self, heard: Heard) -> None:

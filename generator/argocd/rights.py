@@ -12,8 +12,8 @@ READ = ("get", "list", "watch")
 
 #: Argo CD's objects that tell of syncs, in its namespace.
 _SYNCS = (("argoproj.io", ("applications", "appprojects")),)
-#: What Argo CD makes of a deployment and what Kubernetes makes of that, as far as Commander reads it to say why something
-#: does not run (``commander.status.clusters``).
+#: What Argo CD makes of a deployment and what Kubernetes makes of that, as far as Commander reads it to say why
+#: something does not run (``commander.status.clusters``).
 _WORKLOADS = (
     ("", ("events", "pods")),
     ("apps", ("deployments", "statefulsets")),

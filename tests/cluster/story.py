@@ -173,7 +173,8 @@ def broken_by_hand(sample: Sample) -> Row:
     path = _workload(sample, "deployments", f"{RELEASE}-scheduler")
     row = _change(sample, "another deployment while one is broken", path, lambda it: it["spec"]["replicas"] == 2,
                   ops.scale(DEPLOYMENT, "scheduler", 2))  # fmt: skip
-    sample.change(ops.scale(DEPLOYMENT, "scheduler", 1))
+    revision = sample.change(ops.scale(DEPLOYMENT, "scheduler", 1))
+    sample.argo.until("the other one is as it was", [APPLICATION], _PATIENCE, revision)
     sample.argo.until("the broken one is mended", sample.applications(), _PATIENCE)
     return row
 
@@ -189,7 +190,8 @@ def wrong_by_hand(sample: Sample) -> Row:
     problems = sample.commander.status().problems
     assert any(problem.file == path and "LokalExecutor" in problem.message for problem in problems), problems
     sample.push("undo", {path: f"{good}\n"})
-    sample.change(ops.scale(DEPLOYMENT, "scheduler", 1))
+    revision = sample.change(ops.scale(DEPLOYMENT, "scheduler", 1))
+    sample.argo.until("the other one is as it was", [APPLICATION], _PATIENCE, revision)
     sample.argo.until("all is well again", sample.applications(), _PATIENCE)
     assert not sample.commander.status().problems
     return row

@@ -262,6 +262,17 @@ def test_an_object_that_is_edited_by_hand_is_set_back_and_that_is_told(world: Wo
     assert not any(each.weight == "error" for each in scheduler.explanations)
 
 
+def test_changes_that_come_close_together_wait_for_no_poll(world: World) -> None:
+    """Argo CD forgets a mark to look anew that is set while it looks; Commander tells it again. It polls every two
+    minutes."""
+    world.client.wait_live(_target("steady"))
+    for apart in (0.1, 0.25, 0.4, 0.6, 0.9):
+        world.edit("steady", scheduler__replicas=3)
+        time.sleep(apart)
+        revision = world.edit("steady", scheduler__replicas=2)
+        world.client.wait_live(_target("steady"), revision, seconds=60.0)
+
+
 def test_what_nobody_sets_back_is_shown_as_long_as_it_is_there(world: World) -> None:
     world.create("by-hand")
     world.client.wait_live(_target("by-hand"))
@@ -471,9 +482,10 @@ def test_what_the_server_has_forgotten_is_listed_anew(world: World, tmp_path: Pa
     follower = Follower(connection, kind, lambda *_: None, lambda *_: None)
     try:
         assert follower.wait(_SECONDS)
-        follower._version = "1"
-        assert follower._watch is not None
-        follower._watch.close()
+        until(lambda: follower._watch is not None)
+        watch, follower._version = follower._watch, "1"
+        assert watch is not None
+        watch.close()
         world.api.merge(f"{APPLICATIONS}/{_ROOT}", {"metadata": {"annotations": {"test.cluster/seen": "1"}}})
         until(lambda: follower._version not in ("", "1"))
         assert follower.one("argocd", _ROOT) is not None
