@@ -134,7 +134,8 @@ class _Follower:
                 if not self._told:
                     raise
                 found = []  # it was there when the watch began
-            targets = found + [each for each in self._told if each not in set(found)]
+            there = set(found)
+            targets = found + [each for each in self._told if each not in there]
         else:
             targets = [each for each in dict.fromkeys(changed) if each.release and _is_within(each, self._within)]
         return [targets[begin : begin + PAGE_SIZE] for begin in range(0, len(targets), PAGE_SIZE)]

@@ -20,6 +20,8 @@ F = TypeVar("F")
 Key: TypeAlias = tuple[str, str]
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 15.0
+#: Seconds. A watch that ends sooner, and told nothing, is no watch.
+_SHORT = 1.0
 #: Objects of a kind that are kept. What a cluster has more is not seen, and told.
 _MOST = 200_000
 _LAST = 2.0
@@ -98,15 +100,16 @@ class Follower(Generic[F]):
     def _run(self) -> None:
         wait = _FIRST_WAIT
         while not self._closed.is_set():
+            began, version = time.monotonic(), self._version
             try:
                 if not self._version:
                     self._relist()
+                began, version = time.monotonic(), self._version
                 self._watched()
-                wait = _FIRST_WAIT
             except GoneError:
                 self._version = ""
             except BrokenError:  # nothing is old yet; if the cluster is away, the next attempt says so
-                self._closed.wait(_FIRST_WAIT * random.random())  # noqa: S311
+                pass
             except Exception as error:  # also a defect: it must not end what all others are told
                 if self._closed.is_set():
                     return
@@ -114,9 +117,14 @@ class Follower(Generic[F]):
                     str(error) if isinstance(error, ClusterError) else f"a defect: {type(error).__name__}: {error}"
                 )
                 self._first.set()
-                # Those that lost the same cluster don't come back at the same moment.
-                self._closed.wait(random.uniform(wait / 2, wait))  # noqa: S311
-                wait = min(wait * 2, _LONGEST_WAIT)
+                began, version = time.monotonic(), self._version
+            if time.monotonic() - began >= _SHORT or self._version not in ("", version):
+                wait = _FIRST_WAIT
+                continue
+            # A server that ends each watch at once is not asked all the time, and those that lost the same cluster
+            # don't come back at the same moment.
+            self._closed.wait(random.uniform(wait / 2, wait))  # noqa: S311
+            wait = min(wait * 2, _LONGEST_WAIT)
 
     def _relist(self) -> None:
         documents, version = self._connection.list(self.kind.path, self.kind.parameters)
