@@ -127,12 +127,12 @@ class Follower(Generic[F]):
             wait = min(wait * 2, _LONGEST_WAIT)
 
     def _relist(self) -> None:
-        documents, version = self._connection.list(self.kind.path, self.kind.parameters)
-        found: dict[Key, F] = {}
-        for each in documents:
-            fact = self.kind.read(each)
-            if fact is not None:
-                found[_key(each)] = fact
+        def keep(document: dict[str, Any]) -> tuple[Key, F] | None:
+            fact = self.kind.read(document)
+            return None if fact is None else (_key(document), fact)
+
+        kept, version = self._connection.list(self.kind.path, self.kind.parameters, keep)
+        found: dict[Key, F] = dict(kept)
         self.left_out = max(0, len(found) - _MOST)
         found = dict(list(found.items())[:_MOST])
         with self._lock:

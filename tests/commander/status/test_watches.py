@@ -1,14 +1,18 @@
-"""API servers whose watches are none: they end as soon as they begin, or remember nothing."""
+"""Lists and watches of API servers that are in trouble, or in front of which something else is."""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
+import tracemalloc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -16,20 +20,30 @@ from commander.status.connection import Connection, Where
 from commander.status.following import Follower, Kind
 
 _GONE = {"type": "ERROR", "object": {"code": 410, "message": "too old resource version"}}
+_NOTHING = json.dumps({"metadata": {"resourceVersion": "5"}, "items": []}).encode()
+_PODS: Kind[bool] = Kind("pods", "/api/v1/pods", lambda _: None, {})
 
 
-@pytest.fixture(params=[(200, b""), (200, json.dumps(_GONE).encode() + b"\n"), (410, b"{}"), (200, b"[]\n")])
-def asked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Where, Counter[str]]]:
-    """A server that answers each watch like this; how it is reached, and how often it was asked for what."""
-    status, answer = request.param
-    counted: Counter[str] = Counter()
+@dataclass
+class Server:
+    """``lists`` gives status and body for a token of a list, ``watches`` are those of each watch."""
+
+    lists: Callable[[str], tuple[int, bytes]] = lambda _: (200, _NOTHING)
+    watches: tuple[int, bytes] = (200, b"")
+    asked: Counter[str] = field(default_factory=Counter)
+
+
+@contextmanager
+def serving(server: Server, folder: Path) -> Iterator[Where]:
+    """How it is reached."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            watch = "watch=1" in self.path
-            counted["watch" if watch else "list"] += 1
-            body = answer if watch else json.dumps({"metadata": {"resourceVersion": "5"}, "items": []}).encode()
-            self.send_response(status if watch else 200)
+            query = parse_qs(urlsplit(self.path).query)
+            what = "watch" if "watch" in query else "list"
+            server.asked[what] += 1
+            status, body = server.watches if what == "watch" else server.lists(query.get("continue", [""])[0])
+            self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -37,30 +51,76 @@ def asked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Wher
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        file = tmp_path / "kubeconfig"
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        file = folder / "kubeconfig"
         named = {
             "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
-            "clusters": [{"name": "it", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}],
+            "clusters": [{"name": "it", "cluster": {"server": f"http://127.0.0.1:{listening.server_port}"}}],
             "users": [{"name": "it", "user": {}}],
         }
         file.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", "current-context": "it", **named}))
-        yield Where(file), counted
-        server.shutdown()
+        try:
+            yield Where(file)
+        finally:
+            listening.shutdown()
 
 
-def test_a_server_that_ends_each_watch_at_once_is_not_asked_all_the_time(asked: tuple[Where, Counter[str]]) -> None:
-    where, counted = asked
-    kind = Kind("pods", "/api/v1/pods", lambda _: True, {})
-    follower = Follower(Connection(where), kind, lambda *_: None, lambda *_: None)
+@contextmanager
+def following(where: Where) -> Iterator[Follower[bool]]:
+    follower = Follower(Connection(where), _PODS, lambda *_: None, lambda *_: None)
     try:
-        assert follower.wait(30)
-        begun = time.monotonic()
-        while counted["watch"] < 5 and time.monotonic() - begun < 30:
-            time.sleep(0.01)
-        # Waits of at least 0.1, 0.2, 0.4 and 0.8 seconds.
-        assert counted["watch"] == 5
-        assert time.monotonic() - begun > 1.4
+        yield follower
     finally:
         follower.close()
+
+
+@pytest.mark.parametrize(
+    "watches",
+    [(200, b""), (200, json.dumps(_GONE).encode() + b"\n"), (410, b"{}"), (200, b"[]\n")],
+    ids=["ends", "says gone", "is gone", "no event"],
+)
+def test_a_server_that_ends_each_watch_at_once_is_not_asked_all_the_time(
+    watches: tuple[int, bytes], tmp_path: Path
+) -> None:
+    server = Server(watches=watches)
+    with serving(server, tmp_path) as where, following(where) as follower:
+        assert follower.wait(30)
+        begun = time.monotonic()
+        while server.asked["watch"] < 5 and time.monotonic() - begun < 30:
+            time.sleep(0.01)
+        # Waits of at least 0.1, 0.2, 0.4 and 0.8 seconds.
+        assert server.asked["watch"] == 5
+        assert time.monotonic() - begun > 1.4
+
+
+def test_a_list_that_the_server_forgets_is_begun_again_and_told_in_the_end(tmp_path: Path) -> None:
+    server = Server(lists=lambda _: (410, b"{}"))
+    with serving(server, tmp_path) as where, following(where) as follower:
+        assert follower.wait(30)
+        assert "forgotten by the server (410)" in follower.failure
+
+
+def test_of_a_long_list_one_page_is_in_memory(tmp_path: Path) -> None:
+    size, pages = 2_000_000, 80
+
+    def page(token: str) -> tuple[int, bytes]:
+        number = int(token or "1")
+        more = str(number + 1) if number < pages else ""
+        items = [{"metadata": {"name": f"{number}-{each}", "note": "x" * (size // 100)}} for each in range(100)]
+        return 200, json.dumps({"metadata": {"resourceVersion": "5", "continue": more}, "items": items}).encode()
+
+    server = Server()
+    with serving(server, tmp_path) as where:
+        connection = Connection(where)
+        assert connection.list("/api/v1/pods") == ([], "5")  # what is loaded with the first call is not meant
+        server.lists = page
+        tracemalloc.start()
+        try:
+            kept, version = connection.list("/api/v1/pods", keep=lambda each: each["metadata"]["name"])
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert (len(kept), version, server.asked["list"]) == (100 * pages, "5", 1 + pages)
+    # The server's own page is in this process, too, as objects and as text.
+    assert peak < pages * size / 2
