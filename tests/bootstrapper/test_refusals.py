@@ -89,10 +89,13 @@ class TestTakingOver:
         assert "database theirs belongs to role somebody" in _said(done)
         assert "bootstrap.role" in _said(done)
 
-    @pytest.mark.parametrize("rights", ["SUPERUSER", "CREATEROLE", "CREATEDB", "REPLICATION"])
+    @pytest.mark.parametrize(
+        "rights", ["SUPERUSER", "CREATEROLE", "CREATEDB", "REPLICATION", "IN ROLE pg_execute_server_program"]
+    )
     def test_a_mighty_role_is_not_taken(self, rights: str, release: Make, server: Postgres) -> None:
-        server.sql(f"CREATE ROLE mighty_{rights.lower()} {rights}")
-        done = release({"bootstrap": {"role": f"mighty_{rights.lower()}", "takeOver": True}}).run()
+        name = f"mighty_{rights.rpartition(' ')[2].lower()}"
+        server.sql(f"CREATE ROLE {name} {rights}")
+        done = release({"bootstrap": {"role": name, "takeOver": True}}).run()
         assert done.code == 2
         assert "may do more than log in" in _said(done)
 
