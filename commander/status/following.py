@@ -64,11 +64,15 @@ class Follower(Generic[F]):
         self._thread = threading.Thread(target=self._run, name=f"commander-follows-{kind.name}", daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
-        """End it."""
+    def end(self) -> None:
+        """Let it end, without waiting for that."""
         self._closed.set()
         if (watch := self._watch) is not None:
             watch.close()
+
+    def close(self) -> None:
+        """End it."""
+        self.end()
         self._thread.join(_LAST)
 
     def wait(self, seconds: float) -> bool:
@@ -151,6 +155,8 @@ class Follower(Generic[F]):
         self._watch = watch = self._connection.watch(self.kind.path, self._version, self.kind.parameters)
         self._well()
         try:
+            if self._closed.is_set():  # it was while this was opened
+                watch.close()
             for kind, document in watch:
                 self._version = (document.get("metadata") or {}).get("resourceVersion") or self._version
                 self._heard = time.time()

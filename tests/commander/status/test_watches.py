@@ -16,8 +16,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from commander.status.clusters import Clusters
 from commander.status.connection import Connection, Where
 from commander.status.following import Follower, Kind
+from generator.desired import GitOps
 
 _GONE = {"type": "ERROR", "object": {"code": 410, "message": "too old resource version"}}
 _NOTHING = json.dumps({"metadata": {"resourceVersion": "5"}, "items": []}).encode()
@@ -124,3 +126,26 @@ def test_of_a_long_list_one_page_is_in_memory(tmp_path: Path) -> None:
     assert (len(kept), version, server.asked["list"]) == (100 * pages, "5", 1 + pages)
     # The server's own page is in this process, too, as objects and as text.
     assert peak < pages * size / 2
+
+
+def test_a_namespace_in_which_no_environment_has_its_applications_any_more_is_not_followed(tmp_path: Path) -> None:
+    def settings(namespace: str) -> dict[str, GitOps]:
+        repository = "https://git.example.com/a.git"
+        return {"dev": GitOps(repository=repository, namespace=namespace, cluster="elsewhere")}
+
+    def threads() -> int:
+        return sum(each.name.startswith("commander-follows-app") for each in threading.enumerate())
+
+    with serving(Server(), tmp_path) as where:
+        before = threads()
+        clusters = Clusters(where)
+        try:
+            for number in range(10):
+                clusters.follow(settings(f"argocd-{number}"))
+            begun = time.monotonic()
+            while threads() > before + 2 and time.monotonic() - begun < 30:
+                time.sleep(0.01)
+            assert threads() == before + 2
+            assert [each.kind.path.split("/")[5] for each in clusters.argo_followers("dev")] == ["argocd-9"] * 2
+        finally:
+            clusters.close()
