@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
+from hashlib import blake2b
 
 from commander.changes import Target
 from commander.proto.v1 import commander_pb2 as pb
@@ -160,7 +161,8 @@ class _Follower:
             mark = pb.LiveStatus()
             mark.CopyFrom(message)
             mark.wanted_revision = ""
-            data = mark.SerializeToString(deterministic=True)
+            # What was told is remembered for each watcher and each deployment.
+            data = blake2b(mark.SerializeToString(deterministic=True), digest_size=16).digest()
             if self._told.get(target) != data:
                 self._told[target] = data
                 found.append(pb.WatchLiveStatusResponse(status=message))
