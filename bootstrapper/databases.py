@@ -145,7 +145,8 @@ def make_schemas(connection: psycopg.Connection[Any], wanted: Database, report: 
 
 def _role(connection: psycopg.Connection[Any], name: str) -> Role | None:
     row = connection.execute(
-        "SELECT oid, rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls,"
+        "SELECT oid, rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls"
+        " OR EXISTS (SELECT FROM pg_auth_members WHERE member = pg_roles.oid),"  # it may do what others may
         " shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = %s",
         (name,),
     ).fetchone()
@@ -169,7 +170,9 @@ def _check_role(connection: psycopg.Connection[Any], wanted: Database, owner: st
     if row and row[0] == wanted.role:
         raise Refused(f"{what} is the administrator of BOOTSTRAP_SERVER_URL itself; Airflow needs a role of its own")
     if role.comment is None and (role.mighty or wanted.role.startswith("pg_")):
-        raise Refused(f"{what} may do more than log in (superuser, CREATEROLE, ...), so it is not taken over")
+        raise Refused(
+            f"{what} may do more than log in (superuser, CREATEROLE, other roles' rights, ...), so it is not taken over"
+        )
 
 
 def _check_database(wanted: Database, owner: str, role: Role | None, found: Present) -> None:

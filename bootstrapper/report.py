@@ -39,7 +39,9 @@ class Report:
 
     def say(self, text: str) -> None:
         """A line for people."""
-        print(f"bootstrap: {' '.join(text.split())}", file=self.stream, flush=True)
+        # A server's words may hold what terminals act on.
+        shown = "".join(each if each.isprintable() else "?" for each in " ".join(text.split()))
+        print(f"bootstrap: {shown}", file=self.stream, flush=True)
 
     @property
     def changes(self) -> list[Step]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from bootstrapper import databases, encrypted, rotation
+from bootstrapper import databases, encrypted, recipes, rotation
 from bootstrapper.cluster import Cluster, Secret
 from bootstrapper.copies import copy_all
 from bootstrapper.errors import Refused
@@ -40,7 +40,7 @@ def bootstrap(plan: Plan, server: Server | None, authority: str, cluster: Cluste
             seen = _Seen(server, plan.database, databases.sessions(connection, plan.database.role))
             maker = Maker(plan, cluster, report, seen)
             name = plan.full_name(METADATA)
-            maker.known[name] = _metadata(plan, plan.database, server, authority, maker)
+            maker.known[name] = _metadata(plan, plan.database, server, authority, maker, found)
             values = {key: maker.known[name][key].decode() for key in ("verifier", "password")}
             databases.make_role(connection, plan.database, plan.owner, values["verifier"], found.role, report)
             databases.make_database(connection, plan.database, plan.owner, found.database, report)
@@ -50,15 +50,32 @@ def bootstrap(plan: Plan, server: Server | None, authority: str, cluster: Cluste
         copy_all(plan, cluster, report)
 
 
-def _metadata(plan: Plan, database: Database, server: Server, authority: str, maker: Maker) -> dict[str, bytes]:
+def _metadata(
+    plan: Plan, database: Database, server: Server, authority: str, maker: Maker, there: databases.Found
+) -> dict[str, bytes]:
     word = plan.rotate.words.get(METADATA)
 
     def decide(found: Secret | None) -> Wanted:
+        if there.role is not None and there.role.comment == plan.owner:
+            _refuse_a_namesake(plan, maker, found)
         if rotation.due(found, word):
             maker.refuse_if_running(METADATA)
         return metadata(found, database, server, word, authority)
 
     return dict(keep(maker.cluster, maker.report, plan.full_name(METADATA), plan.release, decide))
+
+
+def _refuse_a_namesake(plan: Plan, maker: Maker, found: Secret | None) -> None:
+    """A role that is in use and whose password is not here may be that of a release of the same name and namespace in
+    another cluster, which a new password would end."""
+    if plan.rotate.whileRunning or recipes.existing(found, "password") is not None or not maker.airflow.sessions():
+        return
+    raise Refused(
+        f"the role has the comment {plan.owner} and {maker.airflow.sessions()} sessions, and its password is not in"
+        f" Secret {plan.full_name(METADATA)}: is it that of a release of this name in another cluster? Then name"
+        " another role and database (bootstrap.role, bootstrap.database). If the Secret was lost: bring it back,"
+        " hibernate the deployment first, or give bootstrap.rotate.databasePassword a word, with whileRunning: true"
+    )
 
 
 def _prove(server: Server, database: Database, password: str, report: Report) -> None:

@@ -20,6 +20,7 @@ from bootstrapper.errors import Later, Refused
 APPLICATION = "stargit-bootstrap"
 """What sessions of a run are called."""
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_UNCHECKED = ("disable", "allow", "prefer")
 _PARAMETERS = {"sslmode", "sslrootcert", "connect_timeout", "channel_binding", "gssencmode"}
 _WORDS = "postgresql://user:password@host:port/database?sslmode=require, with the password percent-encoded"
 
@@ -59,7 +60,7 @@ def read_server(url: str, authority: str = "") -> Server:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or 5432
-        given = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
         raise Refused(wrong) from None
     if (
@@ -70,6 +71,9 @@ def read_server(url: str, authority: str = "") -> Server:
         or "," in host
     ):
         raise Refused(wrong)
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        raise Refused("BOOTSTRAP_SERVER_URL has a parameter twice")
     if unknown := sorted(given.keys() - _PARAMETERS):
         raise Refused(
             f"BOOTSTRAP_SERVER_URL has parameters that are not known here: {len(unknown)};"
@@ -78,10 +82,17 @@ def read_server(url: str, authority: str = "") -> Server:
     mode = given.pop("sslmode", "prefer")
     if mode not in SSL_MODES:
         raise Refused(f"BOOTSTRAP_SERVER_URL: sslmode must be one of {', '.join(SSL_MODES)}")
+    if authority and mode in _UNCHECKED:
+        raise Refused(
+            f"BOOTSTRAP_SERVER_CA is given, and with sslmode={mode} no certificate is looked at: say sslmode="
+            "verify-full in BOOTSTRAP_SERVER_URL"
+        )
     if authority:
         given.setdefault("sslrootcert", str(_written(authority)))
     database = unquote(parts.path.removeprefix("/")) or "postgres"
     user, password = unquote(parts.username), unquote(parts.password or "")
+    if any("\0" in text for text in (user, password, database)):
+        raise Refused(f"{wrong}: it has the character %00, where PostgreSQL's library would end to read")
     return Server(host, port, user, password, database, mode, tuple(sorted(given.items())))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
+from hashlib import blake2b
 
 from commander.changes import Target
 from commander.proto.v1 import commander_pb2 as pb
@@ -134,7 +135,8 @@ class _Follower:
                 if not self._told:
                     raise
                 found = []  # it was there when the watch began
-            targets = found + [each for each in self._told if each not in set(found)]
+            there = set(found)
+            targets = found + [each for each in self._told if each not in there]
         else:
             targets = [each for each in dict.fromkeys(changed) if each.release and _is_within(each, self._within)]
         return [targets[begin : begin + PAGE_SIZE] for begin in range(0, len(targets), PAGE_SIZE)]
@@ -159,7 +161,8 @@ class _Follower:
             mark = pb.LiveStatus()
             mark.CopyFrom(message)
             mark.wanted_revision = ""
-            data = mark.SerializeToString(deterministic=True)
+            # What was told is remembered for each watcher and each deployment.
+            data = blake2b(mark.SerializeToString(deterministic=True), digest_size=16).digest()
             if self._told.get(target) != data:
                 self._told[target] = data
                 found.append(pb.WatchLiveStatusResponse(status=message))

@@ -127,8 +127,11 @@ class Clusters:
             if environments == self._gitops:
                 return
             self._gitops = environments
-            for gitops in environments.values():
-                namespace = self._namespace or gitops.namespace
+            wanted = {self._namespace or gitops.namespace for gitops in environments.values()}
+            for namespace in self._argo.keys() - wanted:
+                for each in self._argo.pop(namespace).all:
+                    each.end()
+            for namespace in sorted(wanted):
                 if namespace not in self._argo:
                     connection = self._connection(self._where)
                     self._argo[namespace] = _Applications(connection, namespace, self._changed, self._turned)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import http.client
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _CONNECT, _LIST, _QUIET = 5.0, 60.0, 90.0
 _WATCH_SECONDS = 300
 _PAGE = 500
+#: How often a list is begun that the server forgets while it is read.
+_LISTINGS = 3
 #: Bytes of one object; etcd takes no more than 1.5 MiB.
 _LARGEST = 8 * 1024 * 1024
 _SHOWN = 300
@@ -62,22 +64,24 @@ class Connection:
         self._lock = threading.Lock()
         self._made: ApiClient | None = None
 
-    def list(self, path: str, parameters: Mapping[str, str] = {}) -> tuple[list[dict[str, Any]], str]:
-        """All objects, and the version of the list, from which it can be watched. Raises ``ClusterError``."""
-        found: list[dict[str, Any]] = []
-        token = ""
-        while True:
-            query = {**parameters, "limit": str(_PAGE), **({"continue": token} if token else {})}
-            with suppress(GoneError):  # it took too long: what is left is read as it is now
-                response = self._get(path, query, _LIST)
-                data = orjson.loads(_body(response, path))
-                found += data.get("items") or []
-                metadata = data.get("metadata") or {}
-                token = metadata.get("continue") or ""
-                if not token:
-                    return found, metadata.get("resourceVersion") or ""
-                continue
-            found, token = [], ""
+    def list(
+        self, path: str, parameters: Mapping[str, str] = {}, keep: Callable[[dict[str, Any]], Any] = lambda each: each
+    ) -> tuple[list[Any], str]:
+        """What is to be kept of all objects (None: nothing), and the version of the list, from which it can be watched.
+        No more than a page of documents is in memory. Raises ``ClusterError``."""
+        for _ in range(_LISTINGS):
+            found: list[Any] = []
+            token = ""
+            with suppress(GoneError):  # it took longer than the server remembers
+                while True:
+                    query = {**parameters, "limit": str(_PAGE), **({"continue": token} if token else {})}
+                    data = orjson.loads(_body(self._get(path, query, _LIST), path))
+                    found += [kept for each in data.get("items") or () if (kept := keep(each)) is not None]
+                    metadata = data.get("metadata") or {}
+                    token = metadata.get("continue") or ""
+                    if not token:
+                        return found, metadata.get("resourceVersion") or ""
+        raise ClusterError(f"the list of {path} is forgotten by the server (410) before it is read")
 
     def watch(self, path: str, version: str, parameters: Mapping[str, str] = {}) -> Watch:
         """What happens after a version. Raises ``ClusterError`` and ``GoneError``."""

@@ -20,6 +20,8 @@ F = TypeVar("F")
 Key: TypeAlias = tuple[str, str]
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 15.0
+#: Seconds. A watch that ends sooner, and told nothing, is no watch.
+_SHORT = 1.0
 #: Objects of a kind that are kept. What a cluster has more is not seen, and told.
 _MOST = 200_000
 _LAST = 2.0
@@ -62,11 +64,15 @@ class Follower(Generic[F]):
         self._thread = threading.Thread(target=self._run, name=f"commander-follows-{kind.name}", daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
-        """End it."""
+    def end(self) -> None:
+        """Let it end, without waiting for that."""
         self._closed.set()
         if (watch := self._watch) is not None:
             watch.close()
+
+    def close(self) -> None:
+        """End it."""
+        self.end()
         self._thread.join(_LAST)
 
     def wait(self, seconds: float) -> bool:
@@ -98,15 +104,16 @@ class Follower(Generic[F]):
     def _run(self) -> None:
         wait = _FIRST_WAIT
         while not self._closed.is_set():
+            began, version = time.monotonic(), self._version
             try:
                 if not self._version:
                     self._relist()
+                began, version = time.monotonic(), self._version
                 self._watched()
-                wait = _FIRST_WAIT
             except GoneError:
                 self._version = ""
             except BrokenError:  # nothing is old yet; if the cluster is away, the next attempt says so
-                self._closed.wait(_FIRST_WAIT * random.random())  # noqa: S311
+                pass
             except Exception as error:  # also a defect: it must not end what all others are told
                 if self._closed.is_set():
                     return
@@ -114,17 +121,22 @@ class Follower(Generic[F]):
                     str(error) if isinstance(error, ClusterError) else f"a defect: {type(error).__name__}: {error}"
                 )
                 self._first.set()
-                # Those that lost the same cluster don't come back at the same moment.
-                self._closed.wait(random.uniform(wait / 2, wait))  # noqa: S311
-                wait = min(wait * 2, _LONGEST_WAIT)
+                began, version = time.monotonic(), self._version
+            if time.monotonic() - began >= _SHORT or self._version not in ("", version):
+                wait = _FIRST_WAIT
+                continue
+            # A server that ends each watch at once is not asked all the time, and those that lost the same cluster
+            # don't come back at the same moment.
+            self._closed.wait(random.uniform(wait / 2, wait))  # noqa: S311
+            wait = min(wait * 2, _LONGEST_WAIT)
 
     def _relist(self) -> None:
-        documents, version = self._connection.list(self.kind.path, self.kind.parameters)
-        found: dict[Key, F] = {}
-        for each in documents:
-            fact = self.kind.read(each)
-            if fact is not None:
-                found[_key(each)] = fact
+        def keep(document: dict[str, Any]) -> tuple[Key, F] | None:
+            fact = self.kind.read(document)
+            return None if fact is None else (_key(document), fact)
+
+        kept, version = self._connection.list(self.kind.path, self.kind.parameters, keep)
+        found: dict[Key, F] = dict(kept)
         self.left_out = max(0, len(found) - _MOST)
         found = dict(list(found.items())[:_MOST])
         with self._lock:
@@ -143,6 +155,8 @@ class Follower(Generic[F]):
         self._watch = watch = self._connection.watch(self.kind.path, self._version, self.kind.parameters)
         self._well()
         try:
+            if self._closed.is_set():  # it was while this was opened
+                watch.close()
             for kind, document in watch:
                 self._version = (document.get("metadata") or {}).get("resourceVersion") or self._version
                 self._heard = time.time()

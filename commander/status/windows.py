@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commander.status.facts import Application, Window
@@ -13,6 +14,7 @@ from commander.status.facts import Application, Window
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _MOST_MINUTES = 60 * 24 * 32
+_REMEMBERED = 1024
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 
@@ -29,18 +31,23 @@ def closing(windows: Iterable[Window], application: Application, now: datetime) 
 
 def is_open(window: Window, now: datetime) -> bool:
     """Whether it began no longer ago than it is long. One whose schedule can't be read is not."""
-    try:
-        minutes = _schedule(window.schedule)
-    except ValueError:
-        return False
-    zone = _zone(window.time_zone)
     length = sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(window.duration))
-    first = now.replace(second=0, microsecond=0)
-    for back in range(min(int(length // 60) + 1, _MOST_MINUTES)):
-        begin = first - timedelta(minutes=back)
-        if (now - begin).total_seconds() < length and _hits(minutes, begin.astimezone(zone)):
-            return True
-    return False
+    minutes = int(min(length, 60.0 * (_MOST_MINUTES - 1)) // 60) + 1
+    begun = _begun(window.schedule, window.time_zone, now.replace(second=0, microsecond=0), minutes)
+    return begun is not None and (now - begun).total_seconds() < length
+
+
+@lru_cache(_REMEMBERED)
+def _begun(schedule: str, time_zone: str, last: datetime, minutes: int) -> datetime | None:
+    """The latest beginning in so many minutes up to ``last``. All deployments that a window is for ask the same in the
+    same minute, and a window of weeks has many."""
+    try:
+        fields = _schedule(schedule)
+    except ValueError:
+        return None
+    zone = _zone(time_zone)
+    begins = (last - timedelta(minutes=back) for back in range(minutes))
+    return next((each for each in begins if _hits(fields, each.astimezone(zone))), None)
 
 
 def _matches(window: Window, application: Application) -> bool:
@@ -99,5 +106,5 @@ def _field(text: str, low: int, high: int, names: tuple[str, ...] = (), base: in
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # an OSError: `Europe` is a folder of zones
         return UTC  # as Argo CD takes it

@@ -7,6 +7,8 @@ import hmac
 import http.client
 import socket
 import ssl
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +17,8 @@ from generator.errors import Problem, ProblemsError
 
 #: Seconds for a call. Argo CD only puts it into a queue before it answers.
 _SECONDS = 10.0
+#: Seconds for a whole call, however often there is a word.
+_WHOLE = 30.0
 _LARGEST_SECRET = 4096
 #: Bytes of an answer that are shown.
 _SHOWN = 200
@@ -74,7 +78,12 @@ class Endpoint:
             "X-Hub-Signature-256": f"sha256={signature}",
         }
         connection = self._connection()
+        late: threading.Timer | None = None
         try:
+            connection.connect()
+            late = threading.Timer(_WHOLE, _cut, [connection.sock])
+            late.daemon = True
+            late.start()
             connection.request("POST", self._path(), body, headers)
             answer = connection.getresponse()
             said = answer.read(_SHOWN).decode("utf-8", "replace").strip()
@@ -87,6 +96,8 @@ class Endpoint:
         except (OSError, http.client.HTTPException) as error:
             raise SendError(f"{self.url} can't be reached: {_words(error)}", retry=True) from None
         finally:
+            if late is not None:
+                late.cancel()
             connection.close()
         if answer.status >= 300:
             raise SendError(_told(self.url, answer, said), retry=answer.status == 429 or answer.status >= 500)
@@ -124,6 +135,12 @@ class Endpoint:
         if url.scheme == "http":
             return http.client.HTTPConnection(host, port, timeout=_SECONDS)
         return http.client.HTTPSConnection(host, port, timeout=_SECONDS, context=self._context())
+
+
+def _cut(line: socket.socket) -> None:
+    """End what somebody else waits for."""
+    with suppress(OSError, ValueError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def _told(url: str, answer: http.client.HTTPResponse, said: str) -> str:

@@ -101,7 +101,7 @@ def logins(gitops: GitOps) -> Iterator[Login]:
     for url, chart in _repositories(gitops):
         if url.startswith(_WITHOUT_LOGIN):
             continue
-        name = f"stargit-{'charts' if chart else 'repository'}-{sha256(url.encode()).hexdigest()[:8]}"
+        name = f"stargit-{'charts' if chart else 'repository'}-{sha256(url.encode()).hexdigest()[:16]}"
         ssh = not url.startswith(("http://", "https://", "oci://"))
         public = {"type": "helm" if chart else "git", "url": url.removeprefix("oci://")}
         if url.startswith("oci://"):

@@ -64,8 +64,7 @@ def check_deployment(deployment: Deployment) -> Iterator[Problem]:
             f"at most {LABEL_LENGTH}",
             "set 'namespace', or give the deployment a shorter name",
         )
-    elif namespace == deployment.environment.settings.platform.namespace or namespace.startswith("kube-"):
-        whose = "Kubernetes itself" if namespace.startswith("kube-") else "the platform"
+    elif whose := _whose(namespace, deployment.environment):
         yield _problem(deployment, f"the namespace '{namespace}' is that of {whose}", ("namespace",), "one of its own")
     if settings.runtimeVersion is not None:
         if airflow_of_runtime(settings.runtimeVersion) is None:
@@ -88,6 +87,17 @@ def check_deployment(deployment: Deployment) -> Iterator[Problem]:
     yield from _moment_problems(deployment)
     yield from _reserved(deployment, deployment.environment, "release")
     yield from _platform_problems(deployment, "values", settings.values)
+
+
+def _whose(namespace: str, environment: Environment) -> str:
+    """Whose a namespace is that no deployment may have; empty for others."""
+    gitops = environment.settings.gitops
+    if namespace.startswith("kube-"):
+        return "Kubernetes itself"
+    # An Application is an order to Argo CD, whose own rights are those of an administrator.
+    if gitops is not None and namespace == gitops.namespace:
+        return "Argo CD"
+    return "the platform" if namespace == environment.settings.platform.namespace else ""
 
 
 def check_environment(environment: Environment) -> Iterator[Problem]:

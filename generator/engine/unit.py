@@ -122,6 +122,8 @@ def _surroundings(deployment: Deployment, code: str) -> bytes:
         code,
         deployment.file,
         namespace_object(deployment),
+        # What the cluster can do decides what may be asked of it, whatever is written of it on the namespace.
+        deployment.environment.settings.kubernetes.minorVersion,
         allowed,
         # The environment's own images are allowed, whatever else is.
         deployment.environment.settings.defaults if allowed else None,

@@ -120,6 +120,23 @@ def test_a_deleted_key_comes_back_and_what_others_wrote_stays(release: Make, ser
     assert star.api.there(path)["metadata"]["labels"]["team"] == "etl"
 
 
+def test_a_role_in_use_whose_password_is_elsewhere_is_left_alone(release: Make, server: Postgres) -> None:
+    """Another cluster may have a release of the same name and namespace, with the same server."""
+    star = release()
+    assert star.run().code == 0
+    found = star.secret("metadata")
+    star.remove("metadata")
+    with server.connect(found["database"], found["user"], found["password"]):
+        done = star.run()
+        assert done.code == 2
+        assert "is it that of a release of this name in another cluster?" in done.report["error"]
+        with server.connect(found["database"], found["user"], found["password"]) as again:
+            assert again.execute("SELECT current_user").fetchall() == [(star.database,)]
+        star.values = {"bootstrap": {"rotate": {"databasePassword": "lost", "whileRunning": True}}}
+        assert star.run().code == 0
+    assert login(server, star) == star.database
+
+
 def test_values_that_exist_are_kept_whoever_made_them(release: Make, server: Postgres) -> None:
     star = release(CELERY)
     star.write(f"{star.name}-metadata", {"password": 'it\'s "mine" % €'})

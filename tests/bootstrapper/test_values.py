@@ -122,6 +122,29 @@ def test_addresses_of_a_server() -> None:
     assert read_server("postgres://u:p@h").database == "postgres"
 
 
+@pytest.mark.parametrize("mode", ["", "?sslmode=disable", "?sslmode=allow", "?sslmode=prefer"])
+def test_an_authority_by_which_nothing_would_be_checked_is_refused(mode: str) -> None:
+    authority = "-----BEGIN CERTIFICATE-----"
+    with pytest.raises(Refused, match="no certificate is looked at: say sslmode=verify-full"):
+        read_server(f"postgresql://u:p@h/d{mode}", authority)
+    assert read_server("postgresql://u:p@h/d?sslmode=require", authority).sslmode == "require"
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:p%00word@h", "postgresql://u:p@h/d?sslmode=verify-full&sslmode=disable"]
+)
+def test_a_url_that_others_would_read_otherwise_is_refused(url: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_server(url)
+    assert "word" not in str(refused.value).replace("password", "")
+
+
+def test_no_escape_sequence_of_a_server_reaches_a_terminal() -> None:
+    stream = io.StringIO()
+    Report(stream).say("a comment: \x1b[2J\x9b1m\nfine é")
+    assert stream.getvalue() == "bootstrap: a comment: ?[2J?1m fine é\n"
+
+
 def test_a_plan_of_the_contracts_own_example_is_understood() -> None:
     text = (Path(__file__).parents[2] / "docs/bootstrap-contract.md").read_text(encoding="utf-8")
     plan = read_plan(text.split("```json\n")[1].split("```")[0])

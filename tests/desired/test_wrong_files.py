@@ -470,3 +470,16 @@ def test_a_file_with_very_many_problems(value: str) -> None:
     told = [str(problem) for problem in caught.value.problems]
     assert told[0] == f"{file}:1:1: has 100 problems or more; what else there is, is not told"
     assert told[1].startswith(f"{file}:5:5: values.labels.k0: {value} is")
+
+
+def test_no_deployment_is_in_the_namespace_of_argo_cd() -> None:
+    """What it made there, Argo CD would do."""
+    gitops = "gitops: {repository: https://git.example.com/a.git, namespace: cd}\n"
+    file = "environments/dev/environment.yaml"
+    files = {**PLAIN, D: f"{DEPLOYMENT}namespace: cd\n"}
+    assert told(files) == ""
+    assert told({**files, file: f"{PLAIN[file]}{gitops}"}) == dedent(
+        f"""\
+        {D}:3:1: namespace: the namespace 'cd' is that of Argo CD
+          allowed: one of its own"""
+    )

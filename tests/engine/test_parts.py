@@ -122,6 +122,20 @@ def test_objects_that_come_or_go_are_looked_at_with_all_others(preparer: Prepare
     assert preparer.prepare(NAME, sources(ENVIRONMENT, WORKSPACE, twice), record_of(before)) is None
 
 
+def test_what_an_older_cluster_cannot_do_is_told_whatever_its_namespaces_say(preparer: Preparer) -> None:
+    def environment(minor: str) -> dict[str, Any]:
+        labels = {"pod-security.kubernetes.io/enforce-version": "latest"}
+        return {**ENVIRONMENT, "kubernetes": {"minorVersion": minor}, "namespaceLabels": labels}
+
+    bundle = {"enabled": True, "mode": "imageVolume", "repository": "example.com/dags", "digest": f"sha256:{'a' * 64}"}
+    mounting = {**DEPLOYMENT, "values": {"dags": {"bundle": bundle}}}
+    before = preparer.prepare(NAME, sources(environment("1.34"), WORKSPACE, mounting), None)
+    assert before is not None
+    older = sources(environment("1.32"), WORKSPACE, mounting)
+    assert preparer.prepare(NAME, older, None) is None
+    assert preparer.prepare(NAME, older, record_of(before)) is None
+
+
 def test_a_record_of_other_files_is_no_record() -> None:
     made = parts.Parts({"a": "1" * 16, "b": "2" * 16}, {"a": "3" * 16, "b": "4" * 16})
     text = made.as_text(["a", "b"])

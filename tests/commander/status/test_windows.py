@@ -34,6 +34,10 @@ def window(
         ("0 0 1 jan,dec *", "24h", "UTC", "2026-11-01T12:00", False),
         ("nonsense", "24h", "UTC", "2026-11-01T12:00", False),
         ("* * * * *", "1h30m", "Nowhere/City", "2026-11-01T12:00", True),
+        # A folder of zones, as people may write; and what no zone is called.
+        ("0 12 * * *", "1h", "Europe", "2026-11-01T12:00", True),
+        ("0 12 * * *", "1h", "A" * 300, "2026-11-01T12:00", True),
+        ("0 12 * * *", "9" * 400 + "h", "UTC", "2026-11-01T11:00", True),
     ],
 )
 def test_a_window_is_open_from_its_begin_as_long_as_it_is(

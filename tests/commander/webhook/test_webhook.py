@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 
@@ -10,7 +13,7 @@ import pytest
 
 from commander.client import new_id
 from commander.client import operations as ops
-from commander.webhook import Endpoint, Heard, Webhook
+from commander.webhook import Endpoint, Heard, SendError, Webhook, endpoint
 from generator.errors import ProblemsError
 from tests.commander.fleets import DEV, FILES
 from tests.commander.repositories import MAIN, bare, git
@@ -119,6 +122,26 @@ def test_who_stays_away_is_given_up(fleet: Path, secret: Path) -> None:
             results.append(heard.get(timeout=30).result)
         teller.close()
     assert results[-1] == "given up"
+
+
+def test_who_answers_for_ever_is_not_listened_to_for_ever(secret: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoint, "_WHOLE", 0.5)
+
+    def talk() -> None:
+        line, _ = listener.accept()
+        with line, suppress(OSError):
+            while True:
+                line.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+                time.sleep(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        talking = threading.Thread(target=talk, daemon=True)
+        talking.start()
+        with pytest.raises(SendError, match="can't be reached") as failed:
+            Endpoint(f"http://127.0.0.1:{listener.getsockname()[1]}", secret).send("push", b"{}")
+        assert failed.value.retry
+        talking.join(30)
+    assert not talking.is_alive()
 
 
 @pytest.mark.parametrize(
