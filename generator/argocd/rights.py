@@ -14,11 +14,9 @@ READ = ("get", "list", "watch")
 _SYNCS = (("argoproj.io", ("applications", "appprojects")),)
 #: What Argo CD makes of a deployment and what Kubernetes makes of that, as far as it says why something does not run.
 _WORKLOADS = (
-    ("", ("events", "pods", "resourcequotas")),
-    ("apps", ("daemonsets", "deployments", "replicasets", "statefulsets")),
-    ("batch", ("cronjobs", "jobs")),
-    ("events.k8s.io", ("events",)),
-    ("keda.sh", ("scaledobjects",)),
+    ("", ("events", "pods")),
+    ("apps", ("deployments", "statefulsets")),
+    ("batch", ("jobs",)),
 )
 _RBAC = "rbac.authorization.k8s.io"
 
