@@ -24,9 +24,9 @@ def not_there(picture: Picture) -> Iterator[Explanation]:
         advice = "nothing is to be done"
     elif root is None:
         advice = (
-            "was the environment brought to its cluster? docs/bootstrap.md: 'stargit bootstrap ENVIRONMENT | kubectl"
+            "was the environment brought to its cluster (docs/bootstrap.md)?"
+            " 'stargit bootstrap ENVIRONMENT | kubectl apply --server-side --field-manager=stargit -f -'"
         )
-        advice += " apply --server-side --field-manager=stargit -f -'"
     elif root.sync != "Synced" or (root.operation is not None and root.operation.phase != "Succeeded"):
         advice = f"the root Application '{root.name}' is not synced: look at what it says, 'argocd app get {root.name}'"
     else:

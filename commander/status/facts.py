@@ -166,8 +166,8 @@ class Picture:
     """All that is known of one deployment in its cluster; what explanations are made of.
 
     ``root`` is the root Application of its environment. ``hibernating``, ``deleted`` and ``file_problems`` are what
-    desired state says; ``closed_windows`` those of the project that hold this Application back now. ``unread``: Argo CD's
-    objects were never read, so that there is no Application says nothing.
+    desired state says; ``closed_windows`` those of the project that hold this Application back now. ``unread`` says
+    that Argo CD's objects were never read, so nobody knows whether there is an Application.
     """
 
     application: Application | None

@@ -173,7 +173,8 @@ def test_why_a_difference_is_not_applied() -> None:
 
 
 def test_an_application_that_is_not_there_is_explained_by_the_root() -> None:
-    assert "kubectl apply" in told(Picture(None), "not_there").advice
+    # As docs/argocd.md says: on the client's side, the next apply would take Argo CD's mark away.
+    assert "kubectl apply --server-side --field-manager=stargit" in told(Picture(None), "not_there").advice
     assert "another commit" in told(Picture(None, _ROOT), "not_there").advice
     failed = replace(_ROOT, operation=operation("Failed", "one or more objects failed to apply"))
     assert "is not synced" in told(Picture(None, failed), "not_there").advice
