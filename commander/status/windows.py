@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commander.status.facts import Application, Window
@@ -29,18 +30,21 @@ def closing(windows: Iterable[Window], application: Application, now: datetime) 
 
 def is_open(window: Window, now: datetime) -> bool:
     """Whether it began no longer ago than it is long. One whose schedule can't be read is not."""
-    try:
-        minutes = _schedule(window.schedule)
-    except ValueError:
-        return False
-    zone = _zone(window.time_zone)
     length = sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(window.duration))
-    first = now.replace(second=0, microsecond=0)
-    for back in range(min(int(length // 60) + 1, _MOST_MINUTES)):
-        begin = first - timedelta(minutes=back)
-        if (now - begin).total_seconds() < length and _hits(minutes, begin.astimezone(zone)):
-            return True
-    return False
+    begin = _last_begin(window, min(int(length // 60) + 1, _MOST_MINUTES), now.replace(second=0, microsecond=0))
+    return begin is not None and (now - begin).total_seconds() < length
+
+
+@lru_cache(1024)  # a week has ten thousand minutes, and all deployments of a workspace ask for the same
+def _last_begin(window: Window, minutes: int, last: datetime) -> datetime | None:
+    """When it began last, in so many minutes up to ``last``."""
+    try:
+        fields = _schedule(window.schedule)
+    except ValueError:
+        return None
+    zone = _zone(window.time_zone)
+    begins = (last - timedelta(minutes=back) for back in range(minutes))
+    return next((begin for begin in begins if _hits(fields, begin.astimezone(zone))), None)
 
 
 def _matches(window: Window, application: Application) -> bool:
