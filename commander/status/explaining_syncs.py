@@ -48,7 +48,7 @@ def root_not_synced(picture: Picture) -> Iterator[Explanation]:
         picture.application is not None
         and root is not None
         and root.operation is not None
-        and root.operation.has_failed
+        and root.operation.is_failing
     ):
         advice = f"'argocd app get {root.name}' shows which object it is; new deployments and projects wait for it"
         yield Explanation(

@@ -68,6 +68,12 @@ class Operation:
         """Whether it ended, and not well."""
         return self.phase in ("Failed", "Error")
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether its last try was not well: Applications that are retried for ever, as the rendered ones, never end
+        so."""
+        return self.has_failed or (self.is_running and self.retries > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Application:

@@ -179,6 +179,13 @@ def test_an_application_that_is_not_there_is_explained_by_the_root() -> None:
     failed = replace(_ROOT, operation=operation("Failed", "one or more objects failed to apply"))
     assert "is not synced" in told(Picture(None, failed), "not_there").advice
     assert told(Picture(_APPLICATION, failed), "root_not_synced").object == "dev"
+    # Rendered Applications are retried for ever, so their syncs stay Running.
+    retried = replace(operation("Running", "one or more objects failed to apply (retried 3 times)"), retries=3)
+    assert told(Picture(_APPLICATION, replace(_ROOT, operation=retried)), "root_not_synced").object == "dev"
+    begun = operation("Running", "waiting for completion of hook")
+    assert "root_not_synced" not in {
+        each.code for each in explanations(Picture(_APPLICATION, replace(_ROOT, operation=begun)))
+    }
 
 
 def test_what_desired_state_says_of_it() -> None:
