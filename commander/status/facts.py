@@ -77,8 +77,8 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """An Application of Argo CD. ``revision`` is the commit that its state was compared with, ``deployed`` the one that
-    was last applied as a whole, and when that ended."""
+    """An Application of Argo CD. ``revision`` is the commit that its state was compared with, ``chart`` the version of
+    the packed chart, where there is one; ``deployed`` the one that was last applied as a whole, and when that ended."""
 
     name: str
     namespace: str
@@ -93,6 +93,7 @@ class Application:
     health_message: str = ""
     health_since: Seconds = 0.0
     revision: str = ""
+    chart: str = ""
     deployed: str = ""
     deployed_at: Seconds = 0.0
     operation: Operation | None = None

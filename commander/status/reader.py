@@ -110,6 +110,8 @@ class StatusReader:
         live = application is not None and item is not None and is_live(application) and bool(running)
         if live:
             live = self._reading.is_same(_paths(target, gitops), running, wanted)
+        if live and application is not None and gitops.delivery == "helm":
+            live = application.chart == self._reading.chart_version(target, name, wanted)
         missing: Literal["Unknown", "Missing"] = "Unknown" if picture.unread else "Missing"
         components = None
         if self.clusters.workloads(environment) is not None:
