@@ -471,9 +471,11 @@ def test_what_the_server_has_forgotten_is_listed_anew(world: World, tmp_path: Pa
     follower = Follower(connection, kind, lambda *_: None, lambda *_: None)
     try:
         assert follower.wait(_SECONDS)
+        until(lambda: follower._watch is not None)  # it is listed a moment before it is watched
         follower._version = "1"
-        assert follower._watch is not None
-        follower._watch.close()
+        watch = follower._watch
+        assert watch is not None
+        watch.close()
         world.api.merge(f"{APPLICATIONS}/{_ROOT}", {"metadata": {"annotations": {"test.cluster/seen": "1"}}})
         until(lambda: follower._version not in ("", "1"))
         assert follower.one("argocd", _ROOT) is not None
