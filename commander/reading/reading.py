@@ -11,6 +11,7 @@ from typing import TypeVar
 from commander.changes import Target
 from commander.git import Repository
 from commander.reading import tokens
+from commander.reading.charts import ChartVersions
 from commander.reading.comparing import comparison
 from commander.reading.errors import NotFoundError, PageTokenError, RevisionGoneError
 from commander.reading.events import event_of, line_after
@@ -61,6 +62,7 @@ class Reading:
             self._index = Index(repository)
         self._known: Mapping[str, tuple[Problem, ...]] = {}
         self._gitops, self._gitops_lock = GitOpsSettings(), threading.Lock()
+        self._charts, self._charts_lock = ChartVersions(), threading.Lock()
 
     def know(self, problems: Iterable[Problem]) -> None:
         """What the writer knows to be wrong with files at the tip, in place of what was told before."""
@@ -200,6 +202,14 @@ class Reading:
                 return all(repository.entry(commits[0], path) == repository.entry(commits[1], path) for path in paths)
         except NotFoundError:
             return False
+
+    def chart_version(self, target: Target, application: str, revision: str) -> str:
+        """The version of the packed chart that a deployment's Application names in a commit; empty where none is."""
+        try:
+            with self._charts_lock, self._repositories.one() as repository:
+                return self._charts.at(repository, self._resolve(repository, revision), target, application)
+        except NotFoundError:
+            return ""
 
     def commit_time(self, revision: str) -> int | None:
         """When a commit was made, in seconds since 1970; None of one that is not here."""

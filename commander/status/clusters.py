@@ -173,6 +173,11 @@ class Clusters:
         found = self._argo.get(namespace)
         return found.applications.one(namespace, name) if found is not None else None
 
+    def knows_applications(self, environment: str) -> bool:
+        """Whether the Applications of an environment were ever read."""
+        found = self._argo.get(self._namespace_of(environment))
+        return found is not None and found.applications.is_known
+
     def project(self, environment: str, name: str) -> Project | None:
         """An AppProject."""
         namespace = self._namespace_of(environment)

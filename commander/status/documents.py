@@ -61,6 +61,7 @@ def application_of(document: Document) -> Application:
         health_message=text_of(health, "message"),
         health_since=time_of(health, "lastTransitionTime"),
         revision=_commit(sync),
+        chart=_chart(sync),
         deployed=deployed,
         deployed_at=deployed_at,
         operation=_operation(map_of(status, "operationState")),
@@ -215,6 +216,12 @@ def _commit(state: Document) -> str:
         if _COMMIT.match(each):
             return each
     return ""
+
+
+def _chart(sync: Document) -> str:
+    """The version of the packed chart that it was compared with."""
+    sources = list_of(map_of(sync, "comparedTo"), "sources")
+    return next((text_of(each, "targetRevision") for each in sources if text_of(each, "chart")), "")
 
 
 def _is_automated(spec: Document) -> bool:

@@ -17,13 +17,16 @@ _STAYS_FAILED = "Argo CD does not try this commit again by itself: 'argocd app s
 
 def not_there(picture: Picture) -> Iterator[Explanation]:
     """There is no Application."""
-    if picture.application is not None:
+    if picture.application is not None or picture.unread:
         return
     root = picture.root
     if picture.deleted:
         advice = "nothing is to be done"
     elif root is None:
-        advice = "apply the root Application once: 'kubectl apply -f rendered/<environment>/argocd/root.yaml'"
+        advice = (
+            "was the environment brought to its cluster (docs/bootstrap.md)?"
+            " 'stargit bootstrap ENVIRONMENT | kubectl apply --server-side --field-manager=stargit -f -'"
+        )
     elif root.sync != "Synced" or (root.operation is not None and root.operation.phase != "Succeeded"):
         advice = f"the root Application '{root.name}' is not synced: look at what it says, 'argocd app get {root.name}'"
     else:
@@ -45,7 +48,7 @@ def root_not_synced(picture: Picture) -> Iterator[Explanation]:
         picture.application is not None
         and root is not None
         and root.operation is not None
-        and root.operation.has_failed
+        and root.operation.is_failing
     ):
         advice = f"'argocd app get {root.name}' shows which object it is; new deployments and projects wait for it"
         yield Explanation(
@@ -149,6 +152,18 @@ def results(picture: Picture) -> Iterator[Explanation]:
                 str(result.object),
                 result.message,
             )
+        elif result.status not in ("SyncFailed", "Failed") and result.hook_phase == "Failed":
+            # It was applied, and became Degraded while its wave waited for it.
+            told = True
+            if not _told_by_its_pods(picture, result):
+                yield Explanation(
+                    "object_unhealthy",
+                    "error",
+                    "the sync ended at an object that is not healthy",
+                    f"'kubectl -n {result.object.namespace} describe' of it shows why; {_again(application)}",
+                    str(result.object),
+                    result.message,
+                )
         elif result.status in ("SyncFailed", "Failed") or result.hook_phase in ("Failed", "Error"):
             told = True
             known = known_of(result.message)
@@ -284,6 +299,15 @@ def _results(picture: Picture) -> tuple[Result, ...]:
     operation = picture.application.operation if picture.application is not None else None
     # Those of a sync that is tried again, too: until it is, they are what holds it up.
     return operation.results if operation is not None else ()
+
+
+def _told_by_its_pods(picture: Picture, result: Result) -> bool:
+    """Whether the object is a workload of which the explanations of pods say more."""
+    return any(
+        each.object == result.object
+        and (each.health == "Degraded" or any(pod.component == each.component for pod in picture.pods))
+        for each in picture.workloads
+    )
 
 
 def _explained_by_results(picture: Picture) -> bool:

@@ -68,11 +68,17 @@ class Operation:
         """Whether it ended, and not well."""
         return self.phase in ("Failed", "Error")
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether its last try was not well: Applications that are retried for ever, as the rendered ones, never end
+        so."""
+        return self.has_failed or (self.is_running and self.retries > 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """An Application of Argo CD. ``revision`` is the commit that its state was compared with, ``deployed`` the one that
-    was last applied as a whole, and when that ended."""
+    """An Application of Argo CD. ``revision`` is the commit that its state was compared with, ``chart`` the version of
+    the packed chart, where there is one; ``deployed`` the one that was last applied as a whole, and when that ended."""
 
     name: str
     namespace: str
@@ -87,6 +93,7 @@ class Application:
     health_message: str = ""
     health_since: Seconds = 0.0
     revision: str = ""
+    chart: str = ""
     deployed: str = ""
     deployed_at: Seconds = 0.0
     operation: Operation | None = None
@@ -166,7 +173,8 @@ class Picture:
     """All that is known of one deployment in its cluster; what explanations are made of.
 
     ``root`` is the root Application of its environment. ``hibernating``, ``deleted`` and ``file_problems`` are what
-    desired state says; ``windows`` those of the project that hold this Application back now.
+    desired state says; ``closed_windows`` those of the project that hold this Application back now. ``unread`` says
+    that Argo CD's objects were never read, so nobody knows whether there is an Application.
     """
 
     application: Application | None
@@ -180,3 +188,4 @@ class Picture:
     file_problems: tuple[str, ...] = ()
     name: str = ""
     namespace: str = ""
+    unread: bool = False

@@ -39,6 +39,12 @@ KNOWN = (
         "change what the rule names, in the deployment's values; or ask the cluster's administrators for an exception",
     ),
     _known(
+        "admission_refused",
+        r"failed calling webhook",
+        "an admission webhook of the cluster does not answer, so an object is refused",
+        "the message names the webhook: does its service run? What it says is between it and the API server",
+    ),
+    _known(
         "missing_kind",
         r"could not find the requested resource|CRD is installed|no matches for kind|could not find .* in group",
         "the cluster does not know the kind of an object",

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 from commander.changes import Target
 from commander.reading import Item, Reading, applied_of
@@ -109,6 +110,9 @@ class StatusReader:
         live = application is not None and item is not None and is_live(application) and bool(running)
         if live:
             live = self._reading.is_same(_paths(target, gitops), running, wanted)
+        if live and application is not None and gitops.delivery == "helm":
+            live = application.chart == self._reading.chart_version(target, name, wanted)
+        missing: Literal["Unknown", "Missing"] = "Unknown" if picture.unread else "Missing"
         components = None
         if self.clusters.workloads(environment) is not None:
             components = tuple(
@@ -119,8 +123,8 @@ class StatusReader:
             target=target,
             application=name,
             namespace=picture.namespace,
-            sync=application.sync or "Unknown" if application is not None else "Missing",
-            health=application.health or "Unknown" if application is not None else "Missing",
+            sync=application.sync or "Unknown" if application is not None else missing,
+            health=application.health or "Unknown" if application is not None else missing,
             running=running,
             wanted=wanted,
             live=live,
@@ -164,6 +168,7 @@ class StatusReader:
             file_problems=tuple(f"{each.place()}: {each.message}" for each in problems),
             name=name,
             namespace=namespace,
+            unread=application is None and not self.clusters.knows_applications(environment),
         )
 
     def _stale(self, environment: str) -> Iterator[Stale]:

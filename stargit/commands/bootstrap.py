@@ -69,6 +69,8 @@ def bootstrap(
     from generator.argocd import Store, installation
 
     output.base = repository
+    if folder is not None:
+        _refuse_read(repository, folder)
     store = Store(secret_store, secret_store_kind, secret_prefix) if secret_store else None
     made = installation(_environment(repository, environment), store)
     parts = [each for each in made.parts if part in {None, each.name}]
@@ -89,6 +91,15 @@ def bootstrap(
         output.line(_HEADER.format(environment).removesuffix("\n"))
         _tell(lambda text: output.line(f"# {text}".rstrip()), made, parts, store is not None, None)
         output.line(_text(parts[0]).removesuffix("\n"))
+
+
+def _refuse_read(repository: Path, folder: Path) -> None:
+    """What is written once must not lie where Stargit or Argo CD read all files."""
+    from generator.worktree import DESIRED, RENDERED
+
+    for each in (DESIRED, RENDERED):
+        if folder.resolve().is_relative_to((repository / each).resolve()):
+            raise click.UsageError(f"--to {folder}: all files in '{each}' are read as what they are not; name another")
 
 
 def _environment(repository: Path, name: str) -> Environment:

@@ -6,33 +6,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+from generator.argocd import rights
 from tests.cluster.api import Api
 from tests.cluster.harness import Cluster
 
 NAME = "status-reader"
-_VERBS = ["get", "list", "watch"]
 
 
 def reader_token(api: Api) -> str:
-    """Make the account; a token of it."""
-    head = {"name": NAME, "namespace": "argocd"}
-    rbac = "rbac.authorization.k8s.io"
-    api.apply({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": head})
-    syncs = [_rule("argoproj.io", "applications", "appprojects")]
-    workloads = [
-        _rule("", "events", "pods"), _rule("apps", "deployments", "statefulsets"), _rule("batch", "jobs"),
-    ]  # fmt: skip
-    for kind, metadata, rules in (("Role", head, syncs), ("ClusterRole", {"name": NAME}, workloads)):
-        api.apply({"apiVersion": f"{rbac}/v1", "kind": kind, "metadata": metadata, "rules": rules})
-        api.apply(
-            {
-                "apiVersion": f"{rbac}/v1",
-                "kind": f"{kind}Binding",
-                "metadata": metadata,
-                "roleRef": {"apiGroup": rbac, "kind": kind, "name": NAME},
-                "subjects": [{"kind": "ServiceAccount", **head}],
-            }
-        )
+    """Make the account, with the rights that ``stargit bootstrap`` gives Commander; a token of it."""
+    account = rights.account(NAME, "argocd", {}, calls=True)
+    syncs = rights.may_read_syncs(NAME, "argocd", {}, account)
+    for each in (account, *syncs, *rights.may_read_workloads(NAME, {}, account)):
+        api.apply(dict(each))
     request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 7200}}
     path = f"/api/v1/namespaces/argocd/serviceaccounts/{NAME}/token"
     return str(api.call("POST", path, request)["status"]["token"])
@@ -52,7 +38,3 @@ def kubeconfig(file: Path, cluster: Cluster, token: str, server: str = "") -> Pa
     }
     file.write_text(json.dumps(data))
     return file
-
-
-def _rule(group: str, *resources: str) -> dict[str, Any]:
-    return {"apiGroups": [group], "resources": list(resources), "verbs": _VERBS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,8 @@ def installed(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def versions(made: Fleet) -> dict[str, str]:
-    """Of everything that is applied once: the version that each write makes another one."""
+    """Of everything that is applied once: the version that each write makes another one. In an Application Argo CD
+    writes a status every two minutes, so of that it is what people write."""
     found = {}
     for path in (
         "/api/v1/namespaces/inst",
@@ -45,9 +47,12 @@ def versions(made: Fleet) -> dict[str, str]:
         "/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/roles/stargit-inst-status",
         "/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/rolebindings/stargit-inst-status",
         "/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/inst",
-        f"{APPLICATIONS}/inst",
     ):
         found[path] = made.api.there(path)["metadata"]["resourceVersion"]
+    application = made.api.there(f"{APPLICATIONS}/inst")
+    named = {key: application["metadata"].get(key) for key in ("labels", "annotations", "finalizers")}
+    (named["annotations"] or {}).pop("argocd.argoproj.io/refresh", None)
+    found[f"{APPLICATIONS}/inst"] = json.dumps([application["spec"], named], sort_keys=True)
     return found
 
 

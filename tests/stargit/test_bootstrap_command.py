@@ -106,3 +106,13 @@ def test_an_unknown_environment(repository: Path, capsys: pytest.CaptureFixture[
     code, _, err = run(capsys, "dve")
     assert code == 1
     assert err == "there is no environment 'dve'\n  hint: did you mean 'dev'?\n1 problem\n"
+
+
+@pytest.mark.parametrize("folder", ["environments", "environments/x", "rendered/dev"])
+def test_nothing_is_written_where_argo_cd_or_stargit_read_all_files(
+    folder: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(repository.rglob("*"))
+    code, _, err = run(capsys, "dev", "--to", folder)
+    assert (code, f"--to {folder}: all files in" in err) == (2, True)
+    assert sorted(repository.rglob("*")) == before

@@ -113,3 +113,14 @@ def test_how_long_a_commit_took_is_counted_from_when_the_branch_moved() -> None:
     assert 0 <= lives.of(live).seconds < 5
     lives.see(live, None, listed=False)
     assert lives.of(live).revision == ""
+
+
+def test_of_several_sources_the_commit_and_the_version_of_the_chart_are_told_apart() -> None:
+    sources = [
+        {"repoURL": "registry.example.com/charts", "chart": "airflow", "targetRevision": "0.1.0"},
+        {"repoURL": "https://git.example.com/fleet.git", "targetRevision": "refs/heads/main", "ref": "values"},
+    ]
+    sync = {"status": "Synced", "revisions": ["0.1.0", "a" * 40], "comparedTo": {"sources": sources}}
+    found = documents.application_of({"status": {"sync": sync}})
+    assert (found.revision, found.chart) == ("a" * 40, "0.1.0")
+    assert documents.application_of({"status": {"sync": {"revision": "a" * 40}}}).chart == ""

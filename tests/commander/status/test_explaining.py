@@ -173,11 +173,19 @@ def test_why_a_difference_is_not_applied() -> None:
 
 
 def test_an_application_that_is_not_there_is_explained_by_the_root() -> None:
-    assert "kubectl apply" in told(Picture(None), "not_there").advice
+    # As docs/argocd.md says: on the client's side, the next apply would take Argo CD's mark away.
+    assert "kubectl apply --server-side --field-manager=stargit" in told(Picture(None), "not_there").advice
     assert "another commit" in told(Picture(None, _ROOT), "not_there").advice
     failed = replace(_ROOT, operation=operation("Failed", "one or more objects failed to apply"))
     assert "is not synced" in told(Picture(None, failed), "not_there").advice
     assert told(Picture(_APPLICATION, failed), "root_not_synced").object == "dev"
+    # Rendered Applications are retried for ever, so their syncs stay Running.
+    retried = replace(operation("Running", "one or more objects failed to apply (retried 3 times)"), retries=3)
+    assert told(Picture(_APPLICATION, replace(_ROOT, operation=retried)), "root_not_synced").object == "dev"
+    begun = operation("Running", "waiting for completion of hook")
+    assert "root_not_synced" not in {
+        each.code for each in explanations(Picture(_APPLICATION, replace(_ROOT, operation=begun)))
+    }
 
 
 def test_what_desired_state_says_of_it() -> None:
@@ -209,3 +217,27 @@ def test_every_explanation_is_documented() -> None:
     codes |= {each[0] for each in explaining_pods._JOBS.values()} | {"comparison_failed", "argocd_error", "job_failed"}
     assert len(EXPLAINERS) > 15
     assert {code for code in codes if f"`{code}`" not in text} == set()
+
+
+def test_an_object_that_was_applied_and_is_not_healthy_was_not_refused() -> None:
+    """Argo CD writes ``Failed`` of both; only the status tells them apart (gitops-engine, ``sync_context.go``)."""
+    failed = next(each for each in picture("stuck").workloads if each.health == "Degraded")
+    result = Result(failed.object, "Synced", "Job has reached the specified backoff limit", "Failed")
+    application = replace(_APPLICATION, operation=operation("Failed", "completed unsuccessfully", result))
+    codes = [each.code for each in explanations(replace(picture("stuck"), application=application))]
+    assert codes == ["migration_failed"]
+    (alone, *_) = explanations(Picture(application))
+    assert (alone.code, alone.object) == ("object_unhealthy", str(failed.object))
+
+
+def test_a_webhook_of_the_cluster_that_does_not_answer_is_not_the_repository() -> None:
+    message = (
+        'Internal error occurred: failed calling webhook "policy.example.com": failed to call webhook: Post'
+        ' "https://policy.policies.svc:443/validate": dial tcp 10.0.0.1:443: connect: connection refused'
+    )
+    failed = operation("Failed", "one or more objects failed to apply", Result(_MAP, "SyncFailed", message))
+    assert told(Picture(replace(_APPLICATION, operation=failed)), "admission_refused").detail == message
+
+
+def test_applications_that_were_never_read_are_not_said_to_be_missing() -> None:
+    assert explanations(Picture(None, unread=True)) == ()

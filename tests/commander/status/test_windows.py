@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -57,3 +58,11 @@ def test_who_denies_wins_and_who_allows_closes_all_other_times() -> None:
     assert closing([later], _APPLICATION, now) == (later,)
     assert closing([window("* * * * *", name="dev-hourly")], _APPLICATION, now) == ()
     assert closing([window("* * * * *", name="dev-*")], _APPLICATION, now) != ()
+
+
+def test_a_long_window_is_looked_at_once_a_minute_and_not_once_a_deployment() -> None:
+    monthly = window("0 18 28 * *", "720h", zone="Europe/Berlin")
+    now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    began = time.process_time()
+    assert {is_open(monthly, now + timedelta(seconds=number % 60)) for number in range(500)} == {True}
+    assert time.process_time() - began < 5  # else half a minute
