@@ -101,6 +101,7 @@ def one_change(made: Sample) -> Iterator[Row]:
         one_application = f"{APPLICATIONS}?fieldSelector=metadata.name%3D{_APPLICATION}"
         synced = made.api.until("the Application is synced", one_application, is_synced, 300) - began
         after, looks = _work(made.cluster)
+        assert after - generated == 1, "one commit touches one Application, and only its manifests are made anew"
         note = f"commit {answered:.2f} s, {after - generated:.0f} manifest generations, "
         yield Row("one change", changed, synced, f"{note}{looks - reconciled:.0f} reconciliations")
 
