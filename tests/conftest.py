@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one file run in one process of ``pytest -n``, so that what a file prepares is prepared once; and so do
     all that ask for the cluster, wherever they are, so that there is one cluster."""
