@@ -18,13 +18,11 @@ from tests.cluster.processes import Processes, free_ports
 from tests.cluster.starting import Ports, Start
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who asks for the servers is slow, and runs in the one process of ``pytest -n`` that has them."""
+    """Who asks for the servers is slow."""
     for item in items:
         if {"api", "server"} & set(getattr(item, "fixturenames", ())) and "bootstrapper" in item.path.parts:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("bootstrapper"))
             if item.get_closest_marker("timeout") is None:
                 item.add_marker(pytest.mark.timeout(900))  # the first may have to build the API server
 

@@ -13,7 +13,6 @@ from tests.cluster.harness import Cluster, attached, running
 _SECONDS = 900  # of one test, the first of which may have to build some of the programs
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who asks for the cluster is slow; ``tests/conftest.py`` sees to it that there is one for all."""
     for item in items:
