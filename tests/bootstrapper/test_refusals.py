@@ -83,10 +83,10 @@ class TestTakingOver:
             pass
 
     def test_a_database_of_another_role_is_not_taken(self, release: Make, server: Postgres) -> None:
-        server.sql("CREATE ROLE somebody", "CREATE DATABASE theirs OWNER somebody")
-        done = release({"bootstrap": {"database": "theirs", "takeOver": True}}).run()
+        server.sql("CREATE ROLE somebody", "CREATE DATABASE somebodys OWNER somebody")
+        done = release({"bootstrap": {"database": "somebodys", "takeOver": True}}).run()
         assert done.code == 2
-        assert "database theirs belongs to role somebody" in _said(done)
+        assert "database somebodys belongs to role somebody" in _said(done)
         assert "bootstrap.role" in _said(done)
 
     @pytest.mark.parametrize(
