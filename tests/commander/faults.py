@@ -36,7 +36,7 @@ from tests.desired.repositories import DEPLOYMENT
 from tests.render.tiny_chart import tiny_chart
 
 _COMMANDER = str(Path(commander.__file__).parent)
-_COUNTS = 3
+_COUNTS = 6
 #: Longer than any git of a trial takes.
 _ENDED = 60.0
 
