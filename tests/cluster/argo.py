@@ -18,6 +18,9 @@ from tests.cluster.api import APPLICATIONS, Api, Objects
 from tests.cluster.harness import Cluster
 
 Application = dict[str, Any]
+_REFRESH = "argocd.argoproj.io/refresh"
+#: Lines of each log that a failure shows.
+_LAST_LINES = 40
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Argo:
 
     def refresh(self, name: str, kind: str = "normal") -> None:
         """Have it look again at one Application; ``hard``: without what it remembers of manifests."""
-        change = {"metadata": {"annotations": {"argocd.argoproj.io/refresh": kind}}}
+        change = {"metadata": {"annotations": {_REFRESH: kind}}}
         self.api.merge(f"{APPLICATIONS}/{name}", change)
 
     def sync(self, name: str) -> None:
@@ -82,6 +85,26 @@ class Argo:
 
         return self.api.until(what, APPLICATIONS, good, seconds)
 
+    def explained(self, name: str) -> str:
+        """Where an Application stands, and what its controller and the webhook last said: for a failure."""
+        found = self.api.get(f"{APPLICATIONS}/{name}") or {}
+        status = found.get("status", {})
+        operation = status.get("operationState", {})
+        told = {
+            "refresh": found.get("metadata", {}).get("annotations", {}).get(_REFRESH),
+            "operation": found.get("operation"),
+            "sync": {key: status.get("sync", {}).get(key) for key in ("status", "revision", "revisions")},
+            "health": status.get("health"),
+            "reconciledAt": status.get("reconciledAt"),
+            "operationState": {key: operation.get(key) for key in ("phase", "message", "startedAt", "finishedAt")},
+            "conditions": status.get("conditions"),
+        }
+        lines = [f"{name}: {json.dumps(told)}"]
+        for program in ("argocd-application-controller", "argocd-server"):
+            log = (self.cluster.logs / f"{program}.log").read_text(encoding="utf-8", errors="replace").splitlines()
+            lines += [each[:400] for each in log if f"argocd/{name}" in each or "ebhook" in each][-_LAST_LINES:]
+        return "\n".join(lines)
+
 
 def is_done(application: Application, revision: str = "") -> bool:
     """Synced and Healthy, at this revision of the repository if one is given."""
@@ -95,6 +118,11 @@ def is_done(application: Application, revision: str = "") -> bool:
         and status.get("operationState", {}).get("phase", "Succeeded") == "Succeeded"
         and "operation" not in application
     )
+
+
+def is_asked(application: Application) -> bool:
+    """Whether a look at it was asked for that is not over."""
+    return _REFRESH in application["metadata"].get("annotations", {})
 
 
 def out_of_sync(application: Application) -> list[str]:

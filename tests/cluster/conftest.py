@@ -10,7 +10,9 @@ import pytest
 
 from tests.cluster.harness import Cluster, attached, running
 
-_SECONDS = 900  # of one test, the first of which may have to build some of the programs
+#: Often enough that what Argo CD forgot to look at is found within a test's patience.
+_POLLING = 60
+_SECONDS = 1200  # of one test, the first of which may have to build some of the programs
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,5 +30,5 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     if state := os.environ.get("CLUSTER_STATE"):
         yield attached(Path(state))
         return
-    with running(tmp_path_factory.mktemp("cluster")) as started:
+    with running(tmp_path_factory.mktemp("cluster"), polling_seconds=_POLLING) as started:
         yield started

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from commander.client import operations as ops
 from commander.proto.v1 import commander_pb2 as pb
 from tests.cluster.api import APPLICATIONS, Object, Objects
-from tests.cluster.argo import is_done, out_of_sync
-from tests.cluster.processes import until
+from tests.cluster.argo import is_asked, is_done, out_of_sync
+from tests.cluster.processes import ClusterError, until
 from tests.cluster.sample import BY_HAND, Sample
 
-_PATIENCE = 180.0
+#: Longer than Argo CD may take without being told. It can forget that it was: what ends a look writes an older state
+#: back to its memory (writeBackToInformer of controller/appcontroller.go in Argo CD 3.5), and the mark of a push that
+#: came in between is seen no more. Then a poll finds the commit, and the next one if its references are older.
+_PATIENCE = 300.0
 #: The deployment that the steps are about: Celery with redis, a worker that may be Kubernetes' own, in dev.
 DEPLOYMENT = "dev/marketing/campaigns-dev"
 APPLICATION = "dev-campaigns-dev"
@@ -204,13 +207,19 @@ def quiet(sample: Sample, seconds: float) -> Row:
     for name in names:
         sample.argo.refresh(name, "hard")
     began = time.monotonic()
-    sample.argo.until("all looked at anew", names, _PATIENCE)
+
+    def looked_at(found: Objects) -> bool:
+        return all(is_done(found["argocd", name]) and not is_asked(found["argocd", name]) for name in names)
+
+    sample.api.until("all looked at anew", APPLICATIONS, looked_at, _PATIENCE)
     before = _syncs(sample)
     seen = set()
     for found in sample.api.states(APPLICATIONS, time.monotonic() + seconds):
         seen |= {f"{key[1]} {out_of_sync(each)}" for key, each in found.items() if not is_done(each)}
-    assert not seen
-    assert _syncs(sample) == before
+    if seen:
+        names = sorted({each.partition(" ")[0] for each in seen})
+        raise ClusterError("\n".join(["it flaps:", *sorted(seen), *map(sample.argo.explained, names)]))
+    assert _syncs(sample) == before, "synced again"
     return Row(f"nothing flaps in {seconds:.0f} s of self-heal", None, None, f"{time.monotonic() - began:.0f} s")
 
 
@@ -278,9 +287,12 @@ def _change(
         return any(key[1] == name and test(each) for key, each in found.items())
 
     query = f"{folder}?fieldSelector=metadata.name%3D{name}"
-    changed = sample.api.until(f"{what}: {name} is changed", query, is_changed, _PATIENCE)
-    synced = sample.api.until(
-        f"{what}: {application} is Synced and Healthy", APPLICATIONS,
-        lambda found: is_done(found["argocd", application], revision), _PATIENCE,
-    )  # fmt: skip
+    try:
+        changed = sample.api.until(f"{what}: {name} is changed", query, is_changed, _PATIENCE)
+        synced = sample.api.until(
+            f"{what}: {application} is Synced and Healthy", APPLICATIONS,
+            lambda found: is_done(found["argocd", application], revision), _PATIENCE,
+        )  # fmt: skip
+    except ClusterError as error:
+        raise ClusterError(f"{error}\n{revision} was told\n{sample.argo.explained(application)}") from None
     return Row(what, changed - began, synced - began)
