@@ -182,9 +182,11 @@ def _killed(
     killed = os.WIFSIGNALED(status)
     assert killed or os.WEXITSTATUS(status) == 0, f"{trial}: the child failed"
     if killed and trial.place == "remote":
-        # The kill may have met the person, whose lock at the remote is nothing that a Commander may remove.
+        # The kill may have met the person, or the git that takes pushes at the remote. Their lock there is nothing that
+        # a Commander may remove, or could on another machine: who runs the remote does.
         _await_end(at.folder)
         Store(at.remote, MAIN).close()
+        (at.remote / f"{MAIN}.lock").unlink(missing_ok=True)
     told = dict(line.split(" ", 1) for line in lines if line.count(" ") == 1)
     return told, killed or "killed" in lines
 
