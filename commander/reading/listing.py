@@ -24,13 +24,15 @@ def listed(
     filters: Filters,
     after: Names | None,
     wrong: Collection[str] = (),
+    places: Collection[str] | None = None,
 ) -> Iterator[Row]:
     """The rows of a kind for which all filters hold, by name, behind one; ``wrong`` are paths of files of which others
-    know problems. Raises ``StoreError``, and ``ProblemsError`` for filters that such a thing can't have."""
+    know problems, ``places`` the environments to which it is narrowed, if any. Raises ``StoreError``, and
+    ``ProblemsError`` for filters that such a thing can't have."""
     if kind != "deployment" and filters.of_deployments:
         what = f"{kind}s have no {' and no '.join(filters.of_deployments)}"
         raise ProblemsError([Problem(what, allowed="label, deleted, with_problems, words; the others for deployments")])
-    rows = (view.rows[names] for names in view.within(view.kinds[kind], within, after))
+    rows = (view.rows[names] for names in view.within(view.kinds[kind], within, after, places))
     if filters == _NONE:
         return rows
     fits = _Fitting(view, repository, filters, wrong).fits

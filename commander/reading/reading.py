@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -130,26 +130,34 @@ class Reading:
         *,
         within: Target | None = None,
         filters: Filters = _ALL,
+        places: Collection[str] | None = None,
         page_size: int = PAGE_SIZE,
         page_token: str = "",
     ) -> Page[Item]:
-        """Targets of a kind by name, of all environments, or within one or a workspace."""
+        """Targets of a kind by name, of all environments (or only of ``places``), or within one or a workspace."""
         tokens.check_size(page_size)
         question = ("list", kind, within, filters, sorted(filters.labels.items()))
         after = _names(tokens.place_of(page_token, question, "ttt"))
         with self._repositories.one() as repository:
             view = self._view_with(repository, within)
             items: list[Item] = []
-            for row in listed(view, repository, kind, within, filters, after, self._known.keys()):
+            for row in listed(view, repository, kind, within, filters, after, self._known.keys(), places):
                 if len(items) == page_size:
                     return _page(items, tokens.token(question, names_of(items[-1].target)), view.revision)
                 items.append(self._told(view.item(row, repository)))
             return _page(items, "", view.revision)
 
     def search(
-        self, words: str, *, within: Target | None = None, page_size: int = PAGE_SIZE, page_token: str = ""
+        self,
+        words: str,
+        *,
+        within: Target | None = None,
+        places: Collection[str] | None = None,
+        page_size: int = PAGE_SIZE,
+        page_token: str = "",
     ) -> Page[Match]:
-        """Lines of desired state that have all words, in small or capital letters."""
+        """Lines of desired state that have all words, in small or capital letters; with ``places``, only of these
+        environments."""
         tokens.check_size(page_size)
         wanted = words_of(words)
         question = ("search", wanted, within)
@@ -158,7 +166,7 @@ class Reading:
         with self._repositories.one() as repository:
             view = self._view_with(repository, within)
             found: list[Match] = []
-            for match in matches(view, repository, wanted, within, after, line):
+            for match in matches(view, repository, wanted, within, after, line, places):
                 if len(found) == page_size:
                     last = (*names_of(found[-1].target), found[-1].number)
                     return _page(found, tokens.token(question, last), view.revision)

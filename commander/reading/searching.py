@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from commander.changes import Target
 from commander.git import Repository
@@ -27,13 +27,19 @@ def words_of(text: str) -> list[str]:
 
 
 def matches(
-    view: View, repository: Repository, words: list[str], within: Target | None, after: Names | None, line: int
+    view: View,
+    repository: Repository,
+    words: list[str],
+    within: Target | None,
+    after: Names | None,
+    line: int,
+    places: Collection[str] | None = None,
 ) -> Iterator[Match]:
-    """The lines that have all words, by target; of the target ``after``, those behind ``line``. Raises
-    ``StoreError``."""
-    if after is not None and after in view.rows:
+    """The lines that have all words, by target; of the target ``after``, those behind ``line``; with ``places``, only
+    in these environments. Raises ``StoreError``."""
+    if after is not None and after in view.rows and (places is None or after[0] in places):
         yield from (match for match in _in_file(view, repository, after, words) if match.number > line)
-    for names in view.within(view.all, within, after):
+    for names in view.within(view.all, within, after, places):
         yield from _in_file(view, repository, names, words)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -89,12 +89,20 @@ class View:
                         insort(listed, names)
         return View(revision, rows, every, kinds)
 
-    def within(self, listed: Sequence[Names], target: Target | None, after: Names | None = None) -> Iterator[Names]:
-        """The names of a sorted list that are a target's or inside of it, behind ``after``."""
+    def within(
+        self,
+        listed: Sequence[Names],
+        target: Target | None,
+        after: Names | None = None,
+        places: Collection[str] | None = None,
+    ) -> Iterator[Names]:
+        """The names of a sorted list that are a target's or inside of it, behind ``after``; with ``places``, only those
+        in these environments."""
         begin, end = _range(listed, target)
         if after is not None:
             begin = max(begin, bisect_right(listed, after))
-        return (listed[index] for index in range(begin, end))
+        found = (listed[index] for index in range(begin, end))
+        return found if places is None else (names for names in found if names[0] in places)
 
     def has(self, target: Target) -> bool:
         """Whether a target has a file, or anything inside."""

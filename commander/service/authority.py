@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from commander.changes import Actor, Target
@@ -78,13 +78,34 @@ class Authority:
         return asked
 
     @staticmethod
-    def check_places(caller: Caller, targets: Iterable[Target]) -> None:
-        """Whether a caller may change these. Raises ``ForbiddenError``."""
+    def check_places(caller: Caller, targets: Iterable[Target], doing: str = "read") -> None:
+        """Whether there are these targets for a caller. Of those that there are not for it, it does not learn whether
+        they exist. Raises ``ForbiddenError``."""
         places = caller.environments
         foreign = {each.environment for each in targets if places is not None and each.environment not in places}
         if foreign:
             what = f"the environment '{min(foreign)}'" if len(foreign) == 1 else f"{len(foreign)} of the environments"
-            raise ForbiddenError(f"'{caller.name}' may not change {what}")
+            what += f": 'environments' of the callers' file has {_listed(places or ())}"
+            raise ForbiddenError(f"'{caller.name}' may not {doing} {what}")
+
+    @staticmethod
+    def check_changes(caller: Caller, targets: Collection[Target], expected: Iterable[Target]) -> None:
+        """Whether a caller may change targets, of some of which it expects something. Raises ``ForbiddenError``."""
+        Authority.check_places(caller, targets, "change")
+        Authority.check_places(caller, expected)
+        own = sorted({each.file for each in targets if each.kind == "environment"})
+        if own and Right.ADMINISTER not in caller.rights:
+            raise ForbiddenError(
+                f"'{caller.name}' may not change {_listed(own)}, which says what Argo CD may do in which cluster; for"
+                f" this the right '{Right.ADMINISTER}' is missing in the callers' file"
+            )
+
+    @staticmethod
+    def places(caller: Caller, within: Target | None) -> frozenset[str] | None:
+        """The environments that a list is narrowed to, None: none. Raises ``ForbiddenError``."""
+        if within is not None:
+            Authority.check_places(caller, [within])
+        return caller.environments
 
     def refresh(self) -> None:
         """Read the file again if it is another one. One that is wrong is told once and not taken; it is tried again."""
@@ -105,3 +126,8 @@ class Authority:
         except OSError:
             return None
         return None if found is None else (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _listed(names: Collection[str]) -> str:
+    first = sorted(names)[:3]
+    return ", ".join(f"'{each}'" for each in first) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

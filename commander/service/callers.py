@@ -27,16 +27,29 @@ _LINE = r"^[^\x00-\x1f\x7f<>]*$"
 
 
 class Right(StrEnum):
-    """What a caller may do. Who may write may read."""
+    """What a caller may do. Who may administer may write, and who may write may read.
+
+    What Argo CD may do in a cluster, and in which cluster, is said in the files of environments: who changes those has
+    all of that.
+    """
 
     READ = "read"
     WRITE = "write"
+    ADMINISTER = "administer"
+
+
+#: What each right brings with it.
+_WITH = {
+    Right.READ: frozenset({Right.READ}),
+    Right.WRITE: frozenset({Right.READ, Right.WRITE}),
+    Right.ADMINISTER: frozenset(Right),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """A program that calls. ``actor`` is in whose name it makes changes unless it ``names_actors``; ``environments``
-    are those that it may change, None: all. The ids of its changes are its own, if it is ``known``."""
+    are those that there are for it, None: all. The ids of its changes are its own, if it is ``known``."""
 
     name: str
     rights: frozenset[Right]
@@ -113,7 +126,7 @@ class Callers:
             if not entry.tokens and not entry.certificates:
                 hint = "'stargit commander token' makes one"
                 twice.append(Problem(f"'{entry.name}' has neither tokens nor certificates", file, None, path, "", hint))
-            rights = frozenset({*entry.rights, Right.READ})
+            rights = frozenset[Right]().union(*(_WITH[each] for each in entry.rights))
             actor = Actor(entry.fullName or entry.name, entry.email)
             places = frozenset(entry.environments) if entry.environments is not None else None
             caller = Caller(entry.name, rights, actor, entry.mayNameActors, places)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import suppress
 from hashlib import blake2b
 
@@ -65,13 +65,22 @@ class Live:
         return live_message(await self._asking.read(look, at_least or revision))
 
     async def list(
-        self, within: Target | None, chosen: pb.LiveFilter, size: int, token: str, at_least: str
+        self,
+        within: Target | None,
+        places: Collection[str] | None,
+        chosen: pb.LiveFilter,
+        size: int,
+        token: str,
+        at_least: str,
     ) -> pb.ListLiveStatusResponse:
-        """A page. Raises as ``get``; environments without ``gitops`` are left out."""
+        """A page; with ``places``, only of these environments. Raises as ``get``; environments without ``gitops`` are
+        left out."""
         reader = self._reader
 
         def look(reading: Reading) -> pb.ListLiveStatusResponse:
-            page = reading.list("deployment", within=within, page_size=size or PAGE_SIZE, page_token=token)
+            page = reading.list(
+                "deployment", within=within, places=places, page_size=size or PAGE_SIZE, page_token=token
+            )
             told = [live_message(each) for each in _statuses(reader, page.items, page.revision)]
             return pb.ListLiveStatusResponse(
                 statuses=[each for each in told if _takes(chosen, each)],
@@ -84,13 +93,14 @@ class Live:
     async def watch(
         self, caller: Caller, within: Target | None, revision: str
     ) -> AsyncIterator[pb.WatchLiveStatusResponse]:
-        """All statuses, then those that change. Raises as ``get``, ``TooManyError`` and ``ClosedError``."""
+        """All statuses that there are for a caller, then those that change. Raises as ``get``, ``TooManyError`` and
+        ``ClosedError``."""
         reader = self._reader
         with self._watching.counted(caller):
             wanted = ""
             if revision:
                 wanted = await self._asking.read(lambda reading: reading.resolve(revision), revision)
-            follower = _Follower(reader, within, wanted)
+            follower = _Follower(reader, within, caller.environments, wanted)
             told_all = False
             while not self._watching.is_closed:
                 news, move = self._news.next, self._asking.moves.next
@@ -111,8 +121,10 @@ class Live:
 class _Follower:
     """What one watcher was told. Used by one thread at a time."""
 
-    def __init__(self, reader: StatusReader, within: Target | None, wanted: str) -> None:
-        self._reader, self._within, self._wanted = reader, within, wanted
+    def __init__(
+        self, reader: StatusReader, within: Target | None, places: Collection[str] | None, wanted: str
+    ) -> None:
+        self._reader, self._within, self._places, self._wanted = reader, within, places, wanted
         self._version, self.tip = -1, ""
         self._told: dict[Target, bytes] = {}
 
@@ -130,7 +142,7 @@ class _Follower:
         self.tip = tip
         if changed is None:
             try:
-                found = _all(reading, self._within)
+                found = _all(reading, self._within, self._places)
             except NotFoundError:
                 if not self._told:
                     raise
@@ -138,8 +150,14 @@ class _Follower:
             there = set(found)
             targets = found + [each for each in self._told if each not in there]
         else:
-            targets = [each for each in dict.fromkeys(changed) if each.release and _is_within(each, self._within)]
+            targets = [each for each in dict.fromkeys(changed) if each.release and self._takes(each)]
         return [targets[begin : begin + PAGE_SIZE] for begin in range(0, len(targets), PAGE_SIZE)]
+
+    def _takes(self, target: Target) -> bool:
+        within = self._within
+        return (self._places is None or target.environment in self._places) and (
+            within is None or target.names[: len(within.names)] == within.names
+        )
 
     def look(self, reading: Reading, targets: list[Target]) -> list[pb.WatchLiveStatusResponse]:
         """What is to be told of some."""
@@ -169,11 +187,11 @@ class _Follower:
         return found
 
 
-def _all(reading: Reading, within: Target | None) -> list[Target]:
+def _all(reading: Reading, within: Target | None, places: Collection[str] | None) -> list[Target]:
     found: list[Target] = []
     token = ""
     while True:
-        page = reading.list("deployment", within=within, page_size=LONGEST_PAGE, page_token=token)
+        page = reading.list("deployment", within=within, places=places, page_size=LONGEST_PAGE, page_token=token)
         found += [each.target for each in page.items]
         token = page.next_token
         if not token:
@@ -196,10 +214,6 @@ def _takes(chosen: pb.LiveFilter, status: pb.LiveStatus) -> bool:
             not chosen.HasField("wrong") or chosen.wrong == any(each.weight == "error" for each in status.explanations)
         )
     )
-
-
-def _is_within(target: Target, within: Target | None) -> bool:
-    return within is None or target.names[: len(within.names)] == within.names
 
 
 def _names(target: Target) -> pb.Target:

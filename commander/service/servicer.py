@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
+from itertools import islice
 from typing import TypeAlias
 
 import grpc
@@ -36,6 +37,7 @@ from commander.service.trouble import Trouble
 from commander.service.watching import Watching
 from commander.writer import Applied
 from generator.errors import Problem, ProblemsError
+from generator.worktree import DESIRED
 
 Context: TypeAlias = "grpc.aio.ServicerContext[object, object]"
 
@@ -62,11 +64,13 @@ class Servicer(rpc.CommanderServicer):
     async def Apply(self, request: pb.ApplyRequest, context: Context) -> pb.ApplyResponse:
         """See the protocol, as of all that follow."""
         change = await self._change(request.change)
-        Authority.check_places(current_caller.get(), _all_targets(change))
+        Authority.check_changes(current_caller.get(), _all_targets(change), change.expected)
         return await self._applied(change, await self._asking.apply(change))
 
     async def Preview(self, request: pb.PreviewRequest, context: Context) -> pb.PreviewResponse:
         change = await self._change(request.change)
+        # It changes nothing, so it takes no right to do so.
+        Authority.check_places(current_caller.get(), [*_all_targets(change), *change.expected])
         previewed = await self._asking.preview(change)
         differences = await self._asking.read(
             lambda reading: encoding.prospect_message(reading.prospect(previewed.revision, previewed.files))
@@ -77,13 +81,13 @@ class Servicer(rpc.CommanderServicer):
         if not request.to:
             raise ProblemsError([Problem("no revision", path="to", allowed="the commit to go back to")])
         target = target_of(request.target)
-        Authority.check_places(current_caller.get(), [target])
         actor, key = _actor(request), _key(request.id)
         problems: list[Problem] = []
         refuse_many(request.expectations, "expectations", "expectations")
         expected = expectations_of(request.expectations, "expectations", problems)
         if problems:
             raise ProblemsError(problems)
+        Authority.check_changes(current_caller.get(), [target], expected)
         found = await self._asking.read(lambda reading: reading.get(target, request.to))
         reason = request.reason or f"as it was at {found.revision[:12]}"
         change = Change(key, actor, (Restore(target, found.text),), reason, expected)
@@ -113,7 +117,7 @@ class Servicer(rpc.CommanderServicer):
     # --- reads ---------------------------------------------------------------------------------------------------
 
     async def Get(self, request: pb.GetRequest, context: Context) -> pb.GetResponse:
-        target = target_of(request.target)
+        target = _readable(request.target)
         if request.at or request.at_least:
             found = await self._asking.read(lambda reading: reading.get(target, request.at), request.at_least)
         else:
@@ -124,12 +128,13 @@ class Servicer(rpc.CommanderServicer):
 
     async def List(self, request: pb.ListRequest, context: Context) -> pb.ListResponse:
         kind = kind_of(request.kind)
-        within, filters = within_of(request.within), filters_of(request.filter)
+        (within, places), filters = _narrowed(request.within), filters_of(request.filter)
         page = await self._asking.read(
             lambda reading: reading.list(
                 kind,
                 within=within,
                 filters=filters,
+                places=places,
                 page_size=request.page_size or PAGE_SIZE,
                 page_token=request.page_token,
             ),
@@ -140,11 +145,12 @@ class Servicer(rpc.CommanderServicer):
         )
 
     async def Search(self, request: pb.SearchRequest, context: Context) -> pb.SearchResponse:
-        within = within_of(request.within)
+        within, places = _narrowed(request.within)
         page = await self._asking.read(
             lambda reading: reading.search(
                 request.words,
                 within=within,
+                places=places,
                 page_size=request.page_size or PAGE_SIZE,
                 page_token=request.page_token,
             ),
@@ -153,7 +159,7 @@ class Servicer(rpc.CommanderServicer):
         return pb.SearchResponse(matches=map(encoding.match_message, page.items), next_page_token=page.next_token)
 
     async def ListRendered(self, request: pb.ListRenderedRequest, context: Context) -> pb.ListRenderedResponse:
-        target = target_of(request.target)
+        target = _readable(request.target)
         page = await self._asking.read(
             lambda reading: reading.rendered(
                 target,
@@ -169,7 +175,7 @@ class Servicer(rpc.CommanderServicer):
         )
 
     async def ListHistory(self, request: pb.ListHistoryRequest, context: Context) -> pb.ListHistoryResponse:
-        target = target_of(request.target)
+        target = _readable(request.target)
 
         size = request.page_size or (_WITH_DIFFERENCES if request.with_differences else PAGE_SIZE)
         if request.with_differences and size > _WITH_DIFFERENCES:
@@ -189,7 +195,7 @@ class Servicer(rpc.CommanderServicer):
         return response
 
     async def Compare(self, request: pb.CompareRequest, context: Context) -> pb.CompareResponse:
-        target = target_of(request.target)
+        target = _readable(request.target)
         differences = await self._asking.read(
             lambda reading: encoding.comparison_message(
                 reading.compare(reading.resolve(request.old), reading.resolve(request.new), target)
@@ -202,24 +208,28 @@ class Servicer(rpc.CommanderServicer):
             yield each
 
     async def GetLiveStatus(self, request: pb.GetLiveStatusRequest, context: Context) -> pb.GetLiveStatusResponse:
-        status = await self._live.get(target_of(request.target), request.revision, request.at_least)
+        status = await self._live.get(_readable(request.target), request.revision, request.at_least)
         return pb.GetLiveStatusResponse(status=status)
 
     async def ListLiveStatus(self, request: pb.ListLiveStatusRequest, context: Context) -> pb.ListLiveStatusResponse:
+        within, places = _narrowed(request.within)
         return await self._live.list(
-            within_of(request.within), request.filter, request.page_size, request.page_token, request.at_least
+            within, places, request.filter, request.page_size, request.page_token, request.at_least
         )
 
     async def WatchLiveStatus(
         self, request: pb.WatchLiveStatusRequest, context: Context
     ) -> AsyncIterator[pb.WatchLiveStatusResponse]:
-        async for each in self._live.watch(current_caller.get(), within_of(request.within), request.revision):
+        within, _ = _narrowed(request.within)
+        async for each in self._live.watch(current_caller.get(), within, request.revision):
             yield each
 
     async def GetStatus(self, request: pb.GetStatusRequest, context: Context) -> pb.GetStatusResponse:
-        environments = await self._asking.read(_environments)
+        places = Authority.places(current_caller.get(), None)
+        environments = await self._asking.read(partial(_environments, places=places))
         revision = await self._asking.quickly(Reading.tip)
         size = await self._asking.read(lambda _: self._store.size())
+        problems = (each for each in self._asking.queue.problems if _is_in(each, places))
         status = pb.GetStatusResponse(
             version=version("stargit"),
             branch=self._store.branch,
@@ -231,10 +241,11 @@ class Servicer(rpc.CommanderServicer):
             deployments=sum(each.deployments for each in environments),
             repository_bytes=size.bytes,
             packs=size.packs,
-            problems=map(encoding.problem_message, self._asking.queue.problems[:_MOST_PROBLEMS]),
-            trouble=encoding.plain(self._trouble.text),
+            problems=map(encoding.problem_message, islice(problems, _MOST_PROBLEMS)),
         )
-        if self._trouble.text:
+        # It may be about anything.
+        if self._trouble.text and places is None:
+            status.trouble = encoding.plain(self._trouble.text)
             status.trouble_time.FromNanoseconds(int(self._trouble.seconds * 1e9))
         return status
 
@@ -264,11 +275,29 @@ def _key(asked: str) -> str:
     return key_of(asked, caller.name if caller.known else "")
 
 
-def _environments(reading: Reading) -> list[Item]:
+def _readable(message: pb.Target) -> Target:
+    """What a question is about. Raises ``ProblemsError``, ``ForbiddenError``."""
+    target = target_of(message)
+    Authority.check_places(current_caller.get(), [target])
+    return target
+
+
+def _narrowed(message: pb.Target) -> tuple[Target | None, frozenset[str] | None]:
+    """What a list is narrowed to, as was asked, and as the caller is held to. Raises as ``_readable``."""
+    within = within_of(message)
+    return within, Authority.places(current_caller.get(), within)
+
+
+def _is_in(problem: Problem, places: Collection[str] | None) -> bool:
+    """Whether a problem is that of a file of these environments."""
+    return places is None or any(problem.file.startswith(f"{DESIRED}/{each}/") for each in places)
+
+
+def _environments(reading: Reading, places: Collection[str] | None) -> list[Item]:
     found: list[Item] = []
     token = ""
     while True:
-        page = reading.list("environment", page_size=LONGEST_PAGE, page_token=token)
+        page = reading.list("environment", places=places, page_size=LONGEST_PAGE, page_token=token)
         found += page.items
         token = page.next_token
         if not token:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 
 from commander.proto.v1 import commander_pb2 as pb
@@ -44,7 +45,8 @@ class Watching:
         self._asking.moves.tell()
 
     async def watch(self, caller: Caller, since: str) -> AsyncIterator[pb.WatchResponse]:
-        """Raises what ``Reading.events_after`` raises, ``TooManyError``, and ``ClosedError`` when the service stops."""
+        """Of a caller that is held to environments, what happens in those. Raises what ``Reading.events_after`` raises,
+        ``TooManyError``, and ``ClosedError`` when the service stops."""
         with self.counted(caller):
             if since and not await self._asking.sees(since):
                 what = f"the branch does not have the commit {since[:40]}"
@@ -58,7 +60,8 @@ class Watching:
                 tip = await self._asking.quickly(Reading.tip)
                 if tip != seen:
                     async for event in self._events(seen, tip):
-                        yield pb.WatchResponse(event=event_message(event))
+                        if (shown := _shown(event, caller.environments)) is not None:
+                            yield pb.WatchResponse(event=event_message(shown))
                         seen = event.commit.revision
                 elif not await happened(move, _QUIET) or seen != bookmarked:
                     yield _bookmark(seen)
@@ -83,6 +86,14 @@ class Watching:
         finally:
             self._open[caller.name] -= 1
             self._metrics.watchers.dec()
+
+
+def _shown(event: Event, places: Collection[str] | None) -> Event | None:
+    """What a watcher is told of a commit; None: it did nothing in the places that there are for it."""
+    if places is None:
+        return event
+    changes = tuple(each for each in event.changes if each.target.environment in places)
+    return replace(event, changes=changes) if changes else None
 
 
 def _bookmark(revision: str) -> pb.WatchResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from commander.changes import Target
 from commander.client import Client, Connection, DeniedError, RefusedError, UnavailableError, new_id
 from commander.client import operations as ops
 from commander.proto.v1 import commander_pb2 as pb
@@ -22,8 +24,25 @@ from generator.errors import ProblemsError
 from tests.commander.fleets import FILES
 from tests.commander.repositories import bare, git
 from tests.commander.service.processes import Service, StartError, serving, start, until
+from tests.desired.repositories import DEPLOYMENT, ENVIRONMENT, WORKSPACE
 
 DAILY = "dev/etl/daily"
+NIGHTLY = "test/qa/nightly"
+#: Another environment.
+TEST = {
+    Target("test").file: ENVIRONMENT + "gitops: {repository: https://git.example.com/x.git}\n",
+    Target("test", "qa").file: WORKSPACE,
+    Target(*NIGHTLY.split("/")).file: DEPLOYMENT,
+}
+NO_CLUSTER = """\
+apiVersion: v1
+kind: Config
+clusters: [{name: none, cluster: {server: "https://127.0.0.1:1"}}]
+users: [{name: none, user: {token: none}}]
+contexts: [{name: none, context: {cluster: none, user: none}}]
+current-context: none
+"""
+MORE_KINDS = ops.edit("test", ops.set_value("gitops.clusterKinds", [{"kind": "ClusterRoleBinding"}]))
 A_CALLER = "{name: a, email: a@b, rights: [read], certificates: [x]}"
 
 pytestmark = pytest.mark.slow
@@ -31,7 +50,7 @@ pytestmark = pytest.mark.slow
 
 @dataclass(frozen=True)
 class Guarded:
-    """A service that knows four callers, by TLS."""
+    """A service that knows five callers, by TLS."""
 
     service: Service
     repository: Path
@@ -55,12 +74,15 @@ class Guarded:
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("guarded")
     pki = certificates(folder / "pki")
-    tokens = {name: new_token() for name in ("houston", "robot", "reader", "tester")}
+    tokens = {name: new_token() for name in ("houston", "robot", "reader", "tester", "owner")}
     callers = folder / "callers.yaml"
     callers.write_text(callers_file(tokens))
-    repository = bare(folder, FILES)
+    repository = bare(folder, {**FILES, **TEST})
     arguments = ["--listen", "localhost:0", "--callers", callers, "--metrics", "localhost:0"]
     arguments += ["--tls-certificate", pki / "service.crt", "--tls-key", pki / "service.key"]
+    # Nobody answers there, so of all that is live it is told that nothing is known.
+    (folder / "kubeconfig").write_text(NO_CLUSTER)
+    arguments += ["--kubeconfig", folder / "kubeconfig"]
     with serving(folder / "service", repository, *map(str, arguments)) as service:
         yield Guarded(service, repository, callers, pki, tokens)
 
@@ -87,6 +109,11 @@ callers:
     rights: [write]
     environments: [test, staging]
     tokens: ["{digest_of(tokens["tester"])}"]
+  - name: owner
+    email: owner@example.com
+    rights: [administer]
+    environments: [test, staging]
+    tokens: ["{digest_of(tokens["owner"])}"]
 """
 
 
@@ -145,19 +172,133 @@ def test_who_may_read_may_not_write(guarded: Guarded) -> None:
 
 
 def test_a_caller_with_environments_changes_nothing_else(guarded: Guarded) -> None:
-    with guarded.client("tester") as tester:
-        label = tester.get(DAILY).item.label
+    with guarded.client("tester") as tester, guarded.client("reader") as reader:
+        before = reader.status().revision
         calls: list[Callable[[], object]] = [
             lambda: tester.apply([ops.relabel(DAILY, "By a tester")], id=new_id()),
             lambda: tester.apply([ops.create("test", ""), ops.relabel(DAILY, "By a tester")], id=new_id()),
             lambda: tester.revert(DAILY, "0" * 40, id=new_id()),
         ]
         for call in calls:
-            with pytest.raises(DeniedError, match="'tester' may not change the environment 'dev'"):
+            with pytest.raises(DeniedError, match="'tester' may not change the environment 'dev'") as caught:
                 call()
-        assert tester.get(DAILY).item.label == label
-        with pytest.raises(RefusedError, match="there is no environment 'test'"):
-            tester.apply([ops.relabel("test", "Mine")], id=new_id())
+            assert "'environments' of the callers' file has 'staging', 'test'" in str(caught.value)
+        assert reader.status().revision == before
+        assert tester.apply([ops.relabel(NIGHTLY, "Mine")], id=new_id()).revision != before
+
+
+@pytest.mark.parametrize("name", ["tester", "robot"])
+def test_an_environment_s_own_file_takes_a_right_of_its_own(guarded: Guarded, name: str) -> None:
+    """It says what Argo CD may do in which cluster, so who changes it has all of that."""
+    text = ENVIRONMENT + "label: Another\n"
+    changes = [
+        [MORE_KINDS], [ops.create("staging", text)], [ops.restore("test", text)], [ops.delete("test")],
+        [ops.undelete("test")], [ops.remove("test", at_once=True)], [ops.relabel(NIGHTLY, "x"), MORE_KINDS],
+    ]  # fmt: skip
+    said = f"'{name}' may not change 'environments/[a-z]+/environment.yaml', .* the right 'administer' is missing in"
+    with guarded.client(name) as writer:
+        before = writer.status().revision
+        for change in changes:
+            with pytest.raises(DeniedError, match=said):
+                writer.apply(change, id=new_id())
+        with pytest.raises(DeniedError, match=said):
+            writer.revert("test", before, id=new_id())
+        assert writer.preview([MORE_KINDS]).differences.files
+        assert writer.status().revision == before
+
+
+def test_who_administers_changes_the_environments_that_there_are_for_it(guarded: Guarded) -> None:
+    with guarded.client("owner") as owner:
+        before = owner.status().revision
+        owner.apply([MORE_KINDS], id=new_id())
+        assert "ClusterRoleBinding" in owner.get("test").text
+        owner.revert("test", before, id=new_id())
+        assert "ClusterRoleBinding" not in owner.get("test").text
+        owner.apply([ops.relabel(NIGHTLY, "Who administers may write")], id=new_id())
+        with pytest.raises(DeniedError, match="'owner' may not change the environment 'dev'"):
+            owner.apply([ops.relabel("dev", "Mine")], id=new_id())
+
+
+def test_a_caller_with_environments_learns_of_nothing_else(guarded: Guarded) -> None:
+    """Whether what it asks for is there or not."""
+    dev, daily = ops.target("dev"), ops.target(DAILY)
+    with guarded.client("reader") as reader:
+        tip = reader.status().revision
+        token = reader.list(pb.ListRequest(kind=pb.KIND_ENVIRONMENT, page_size=1)).next_page_token
+    with guarded.client("tester") as tester:
+        calls: list[Callable[[], object]] = [
+            lambda: tester.get(DAILY),
+            lambda: tester.get(DAILY, at=tip),
+            lambda: tester.get("dev/none"),
+            lambda: tester.list(pb.ListRequest(kind=pb.KIND_DEPLOYMENT, within=dev)),
+            lambda: tester.search(pb.SearchRequest(words="kind", within=dev)),
+            lambda: tester.rendered(pb.ListRenderedRequest(target=daily)),
+            lambda: tester.history(pb.ListHistoryRequest(target=daily)),
+            lambda: tester.compare(DAILY, tip),
+            lambda: tester.preview([ops.relabel(DAILY, "x")]),
+            lambda: tester.preview([ops.relabel(NIGHTLY, "x")], expected={DAILY: "0" * 40}),
+            lambda: tester.apply([ops.relabel(NIGHTLY, "x")], id=new_id(), expected={DAILY: "0" * 40}),
+            lambda: tester.revert(NIGHTLY, tip, id=new_id(), expected={DAILY: "0" * 40}),
+            lambda: tester.live_status(DAILY),
+            lambda: tester.live_statuses(pb.ListLiveStatusRequest(within=dev)),
+            lambda: next(tester.watch_live("dev")),
+        ]
+        for call in calls:
+            with pytest.raises(DeniedError, match="'tester' may not read the environment 'dev'"):
+                call()
+        for kind in (pb.KIND_ENVIRONMENT, pb.KIND_WORKSPACE, pb.KIND_DEPLOYMENT):
+            for after in ("", token if kind == pb.KIND_ENVIRONMENT else ""):
+                found = tester.list(pb.ListRequest(kind=kind, page_token=after))
+                assert {each.target.environment for each in found.items} == {"test"}
+        [*pages] = tester.matches(pb.SearchRequest(words="apiVersion", page_size=1))
+        assert [each.target.environment for each in pages] == ["test"] * 3
+        status = tester.status()
+        assert (status.environments, status.workspaces, status.deployments) == (1, 1, 1)
+        assert tester.history(pb.ListHistoryRequest(target=ops.target(NIGHTLY))).entries
+
+
+def test_a_watch_of_a_caller_with_environments_tells_of_those(guarded: Guarded) -> None:
+    with guarded.client("houston") as houston, guarded.client("tester") as tester:
+        since = houston.status().revision
+        houston.apply([ops.relabel(DAILY, "Not to be seen")], id=new_id())
+        both = [ops.relabel(DAILY, "Not to be seen, too"), ops.relabel(NIGHTLY, "Seen")]
+        done = houston.apply(both, id=new_id(), reason="Both")
+        events = (each.event for each in tester.watch(since) if each.HasField("event"))
+        event = next(events)
+    assert event.commit.revision == done.revision
+    assert {each.target.environment for each in event.changes} == {"test"}
+
+
+def test_what_is_live_is_told_of_a_caller_s_own_environments(guarded: Guarded) -> None:
+    with guarded.client("houston") as houston, guarded.client("tester") as tester:
+        everything = {ops.target_text(each.target) for each in houston.all_live_statuses(pb.ListLiveStatusRequest())}
+        found = {ops.target_text(each.target) for each in tester.all_live_statuses(pb.ListLiveStatusRequest())}
+        assert (everything, found) == ({DAILY, NIGHTLY}, {NIGHTLY})
+        assert tester.live_status(NIGHTLY).health == "Unknown"
+        told = {}
+        for name, client in (("houston", houston), ("tester", tester)):
+            until_all = takewhile(lambda each: not each.HasField("all_told"), client.watch_live())
+            told[name] = {ops.target_text(each.status.target) for each in until_all}
+        assert told == {"houston": {DAILY, NIGHTLY}, "tester": {NIGHTLY}}
+
+
+def test_a_file_that_is_wrong_is_told_to_those_whose_it_is(guarded: Guarded) -> None:
+    wrong = {"dev": "label: [", "test": "label: {"}
+    for environment, text in wrong.items():
+        file = f"environments/{environment}/workspaces/late/workspace.yaml"
+        commit_file(guarded.repository, file, text)
+    with guarded.client("reader") as reader, guarded.client("tester") as tester:
+        until(lambda: {each.file.split("/")[1] for each in reader.status().problems} == {"dev", "test"})
+        assert {each.file.split("/")[1] for each in tester.status().problems} == {"test"}
+
+
+def commit_file(repository: Path, path: str, text: str) -> None:
+    """As somebody pushes it."""
+    tip = git(repository, "rev-parse", "main").strip()
+    lines = b"commit refs/heads/main\ncommitter Ada Person <ada@example.com> 1700000000 +0000\n"
+    lines += b"data 6\nwrong\n\nfrom %s\nM 100644 inline %s\n" % (tip.encode(), path.encode())
+    lines += b"data %d\n%s\n" % (len(text), text.encode())
+    subprocess.run(["git", "-C", repository, "fast-import", "--quiet"], input=lines, check=True)
 
 
 def test_an_id_is_the_caller_s_own(guarded: Guarded) -> None:
