@@ -79,10 +79,8 @@ class _Made:
         self._gitops = gitops
         self._platform = environment.settings.platform
         self.root = names.gitops_name(environment, gitops)
-        self._labels = {
-            "app.kubernetes.io/managed-by": "stargit",
-            "stargit.dev/environment": environment.name,
-        }
+        # Environments may share a platform, and so its accounts and their rights; these say nothing of one of them.
+        self._labels = {"app.kubernetes.io/managed-by": "stargit"}
 
     def parts(self, external: tuple[Object, ...]) -> Iterator[Part]:
         """With Argo CD in the environment's own cluster it is one part, else there are two."""
@@ -90,15 +88,13 @@ class _Made:
         reader = self._service("commander", calls=True)
         run = {"1-namespaces": (self._namespace(),)}
         accounts = (reader, self._service("houston", calls=False))
-        workloads = rights.may_read_workloads(f"stargit-{self.root}-status", self._labels, reader)
+        workloads = rights.may_read_workloads(self._labels, reader)
         together = gitops.cluster == IN_CLUSTER
         # In another cluster than that of Commander's own pods its account is somebody whose token they are given.
         guest = (
             () if together else (rights.account(f"{self.root}-commander", gitops.namespace, self._labels, calls=False),)
         )
-        syncs = rights.may_read_syncs(
-            f"stargit-{self.root}-status", gitops.namespace, self._labels, (*guest, reader)[0]
-        )
+        syncs = rights.may_read_syncs(gitops.namespace, self._labels, (*guest, reader)[0])
         yield _part(
             "argocd",
             "Argo CD's own cluster",
@@ -114,12 +110,10 @@ class _Made:
             yield _part("cluster", gitops.cluster, {**run, "4-rights": (*accounts, *workloads)})
 
     def _namespace(self) -> Object:
-        # Environments may share it, so it says nothing of this one.
-        labels = {"app.kubernetes.io/managed-by": "stargit"}
         return {
             "apiVersion": "v1",
             "kind": "Namespace",
-            "metadata": {"name": self._platform.namespace, "labels": labels},
+            "metadata": {"name": self._platform.namespace, "labels": dict(self._labels)},
         }
 
     def _service(self, name: str, *, calls: bool) -> Object:

@@ -7,6 +7,7 @@ somebody has to fill; of that an ExternalSecret is made, or the line for a shell
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,21 +16,41 @@ from typing import Any
 
 from generator.argocd.applications import Object
 from generator.desired import GitOps
+from generator.errors import Problem, ProblemsError
 
 #: By it Argo CD knows Secrets with logins (operator-manual/declarative-setup.md).
 _TYPE_LABEL = "argocd.argoproj.io/secret-type"
 #: Argo CD's own Secret, and its key for webhooks as GitHub signs them (operator-manual/webhook.md).
 _ARGOCD_SECRET, _WEBHOOK_KEY = "argocd-secret", "webhook.github.secret"
 _WITHOUT_LOGIN = "file://"
+_LONGEST, _SHOWN = 253, 60
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+_PREFIX = re.compile(r"/?((?!\.\.?(/|\Z))[A-Za-z0-9_.-]+(/(?!\.\.?(/|\Z))[A-Za-z0-9_.-]+)*/?)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A store of External Secrets: its ``name`` and ``kind``, and what the keys in it begin with."""
+    """A store of External Secrets: its ``name`` and ``kind``, and what the keys in it begin with.
+
+    A ``SecretStore`` is that of one namespace, here Argo CD's. Of a ``ClusterSecretStore`` every namespace may ask for
+    every key, unless the store itself says else. Raises ``ProblemsError`` for a name that no store can have, and for a
+    prefix that is none.
+    """
 
     name: str
-    kind: str = "ClusterSecretStore"
+    kind: str = "SecretStore"
     prefix: str = "argocd"
+
+    def __post_init__(self) -> None:
+        problems = []
+        if len(self.name) > _LONGEST or _SUBDOMAIN.match(self.name) is None:
+            allowed = f"small letters, digits, '-' and '.' between them, at most {_LONGEST} characters"
+            problems.append(Problem(f"{_shown(self.name)} can't be the name of a store", allowed=allowed))
+        if len(self.prefix) > _LONGEST or _PREFIX.match(self.prefix) is None:
+            allowed = f"letters, digits, '_', '-' and '.' in parts with '/' between them, at most {_LONGEST} characters"
+            problems.append(Problem(f"{_shown(self.prefix)} can't be what keys in a store begin with", allowed=allowed))
+        if problems:
+            raise ProblemsError(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +155,7 @@ def _repositories(gitops: GitOps) -> Iterator[tuple[str, bool]]:
 def _variable(key: str) -> str:
     """The key as a name in a template."""
     return key.replace(".", "_").replace("-", "_")
+
+
+def _shown(text: str) -> str:
+    return ascii(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")

@@ -1,5 +1,8 @@
 """What Stargit's services may do in a cluster: Commander reads the status of what runs, Houston nothing, and neither
 writes. No rule here has another verb than get, list and watch, and none reaches a Secret or a ConfigMap.
+
+Roles and bindings are called by the account that they are for: what has the same name gives the same account the same
+rights, whichever repository it was made of.
 """
 
 from __future__ import annotations
@@ -32,19 +35,25 @@ def account(name: str, namespace: str, labels: Mapping[str, str], *, calls: bool
     }
 
 
-def may_read_syncs(name: str, namespace: str, labels: Mapping[str, str], reader: Object) -> list[Object]:
+def may_read_syncs(namespace: str, labels: Mapping[str, str], reader: Object) -> list[Object]:
     """The service account ``reader`` may read Argo CD's objects in Argo CD's namespace."""
-    metadata = {"name": name, "namespace": namespace, "labels": dict(labels)}
+    metadata = {"name": _name(reader), "namespace": namespace, "labels": dict(labels)}
     return [_rules("Role", metadata, _SYNCS), _binding("RoleBinding", metadata, "Role", reader)]
 
 
-def may_read_workloads(name: str, labels: Mapping[str, str], reader: Object) -> list[Object]:
+def may_read_workloads(labels: Mapping[str, str], reader: Object) -> list[Object]:
     """The service account ``reader`` may read what runs in all namespaces, for namespaces come with deployments."""
-    metadata = {"name": name, "labels": dict(labels)}
+    metadata = {"name": _name(reader), "labels": dict(labels)}
     return [
         _rules("ClusterRole", metadata, _WORKLOADS),
         _binding("ClusterRoleBinding", metadata, "ClusterRole", reader),
     ]
+
+
+def _name(reader: Object) -> str:
+    """No two accounts have the same: their namespaces and names have no colon, and Kubernetes takes it here."""
+    who = reader["metadata"]
+    return f"stargit:{who['namespace']}:{who['name']}:status"
 
 
 def _rules(kind: str, metadata: Object, what: Sequence[tuple[str, tuple[str, ...]]]) -> Object:

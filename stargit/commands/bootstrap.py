@@ -15,7 +15,7 @@ from stargit.repository import repository_option
 from stargit.targets import complete_target
 
 if TYPE_CHECKING:
-    from generator.argocd import Installation, Part
+    from generator.argocd import Installation, Part, Store
     from generator.desired import Environment
 
 _EXAMPLES = """\
@@ -39,12 +39,12 @@ _MARK = _HEADER.partition("{}")[0]
     help="Only what is for Argo CD's own cluster, or for the environment's, where that is another one.",
 )  # fmt: skip
 @click.option(
-    "--secret-store", metavar="NAME", default="",
+    "--secret-store", metavar="NAME",
     help="A store of External Secrets with the logins; without it, you are told how to make the Secrets.",
 )  # fmt: skip
 @click.option(
-    "--secret-store-kind", type=click.Choice(["ClusterSecretStore", "SecretStore"]), default="ClusterSecretStore",
-    show_default=True, help="The kind of the store.",
+    "--secret-store-kind", type=click.Choice(["SecretStore", "ClusterSecretStore"]), default="SecretStore",
+    show_default=True, help="Whether the store is that of Argo CD's namespace, or one of the whole cluster.",
 )  # fmt: skip
 @click.option(
     "--secret-prefix", metavar="PATH", default="argocd", show_default=True, help="Where in the store they are."
@@ -56,7 +56,7 @@ def bootstrap(
     environment: str,
     folder: Path | None,
     part: str | None,
-    secret_store: str,
+    secret_store: str | None,
     secret_store_kind: str,
     secret_prefix: str,
 ) -> None:
@@ -67,11 +67,18 @@ def bootstrap(
     is asked of a cluster, and nothing that is secret is written: docs/bootstrap.md leads through it.
     """
     from generator.argocd import Store, installation
+    from generator.errors import ProblemsError
 
     output.base = repository
     if folder is not None:
         _refuse_read(repository, folder)
-    store = Store(secret_store, secret_store_kind, secret_prefix) if secret_store else None
+    store = None
+    if secret_store is not None:
+        try:
+            store = Store(secret_store, secret_store_kind, secret_prefix)
+        except ProblemsError as error:
+            problem = error.problems[0]
+            raise click.UsageError(f"{problem.message}; allowed: {problem.allowed}") from None
     made = installation(_environment(repository, environment), store)
     parts = [each for each in made.parts if part in {None, each.name}]
     if not parts:
@@ -81,7 +88,7 @@ def bootstrap(
     output.result(_as_json(made, parts, environment))
     if folder is not None:
         _write(output, folder, parts, environment)
-        _tell(output.line, made, parts, store is not None, folder)
+        _tell(output.line, made, parts, store, folder)
     elif output.mode == "text":
         if len(parts) > 1:
             raise click.UsageError(
@@ -89,7 +96,7 @@ def bootstrap(
                 " both into a folder with --to"
             )
         output.line(_HEADER.format(environment).removesuffix("\n"))
-        _tell(lambda text: output.line(f"# {text}".rstrip()), made, parts, store is not None, None)
+        _tell(lambda text: output.line(f"# {text}".rstrip()), made, parts, store, None)
         output.line(_text(parts[0]).removesuffix("\n"))
 
 
@@ -138,7 +145,9 @@ def _as_json(made: Installation, parts: list[Part], environment: str) -> dict[st
     }
 
 
-def _tell(say: Callable[[str], None], made: Installation, parts: list[Part], stored: bool, folder: Path | None) -> None:
+def _tell(
+    say: Callable[[str], None], made: Installation, parts: list[Part], store: Store | None, folder: Path | None
+) -> None:
     from generator.argocd import FIELD_MANAGER
 
     for part in parts:
@@ -147,7 +156,10 @@ def _tell(say: Callable[[str], None], made: Installation, parts: list[Part], sto
         say(f"  kubectl apply --server-side --field-manager={FIELD_MANAGER} --filename={where}")
     if not any(part.name == "argocd" for part in parts):
         return
-    if stored:
+    if store is not None:
+        if store.kind == "ClusterSecretStore":
+            say(f"'{store.name}' is open to deployments' namespaces, too, unless its 'spec.conditions' name others")
+            say("(docs/bootstrap.md, '4. Secrets').")
         say("The store must have these entries, with these properties:")
         for login in made.logins:
             say(f"  {login.entry}: {', '.join(login.secret)} ({login.why})")

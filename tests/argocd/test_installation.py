@@ -49,10 +49,10 @@ def test_in_argo_cds_own_cluster_all_is_one_part() -> None:
         "ConfigMap/argocd/argocd-cm",
         "ServiceAccount/stargit/stargit-commander",
         "ServiceAccount/stargit/stargit-houston",
-        "ClusterRole/stargit-dev-status",
-        "ClusterRoleBinding/stargit-dev-status",
-        "Role/argocd/stargit-dev-status",
-        "RoleBinding/argocd/stargit-dev-status",
+        "ClusterRole/stargit:stargit:stargit-commander:status",
+        "ClusterRoleBinding/stargit:stargit:stargit-commander:status",
+        "Role/argocd/stargit:stargit:stargit-commander:status",
+        "RoleBinding/argocd/stargit:stargit:stargit-commander:status",
         "AppProject/argocd/dev",
         "Application/argocd/dev",
     ]
@@ -63,8 +63,8 @@ def test_another_cluster_gets_what_runs_there_and_argo_cds_what_argo_cd_reads() 
     assert names(made, "argocd") == [
         "ConfigMap/cd/argocd-cm",
         "ServiceAccount/cd/eu-commander",
-        "Role/cd/stargit-eu-status",
-        "RoleBinding/cd/stargit-eu-status",
+        "Role/cd/stargit:cd:eu-commander:status",
+        "RoleBinding/cd/stargit:cd:eu-commander:status",
         "AppProject/cd/eu",
         "Application/cd/eu",
     ]
@@ -72,8 +72,8 @@ def test_another_cluster_gets_what_runs_there_and_argo_cds_what_argo_cd_reads() 
         "Namespace/stargit",
         "ServiceAccount/stargit/stargit-commander",
         "ServiceAccount/stargit/stargit-houston",
-        "ClusterRole/stargit-eu-status",
-        "ClusterRoleBinding/stargit-eu-status",
+        "ClusterRole/stargit:stargit:stargit-commander:status",
+        "ClusterRoleBinding/stargit:stargit:stargit-commander:status",
     ]
     assert [part.cluster for part in made.parts] == ["Argo CD's own cluster", "production-eu"]
 
@@ -104,10 +104,29 @@ def test_environments_of_one_cluster_share_only_what_is_the_same_for_both() -> N
     second = objects(installation(environment("", "environments/test/environment.yaml")))
     by_name = {(each["kind"], each["metadata"]["name"]): each for each in first}
     shared = [each for each in second if (each["kind"], each["metadata"]["name"]) in by_name]
-    same = [each for each in shared if each == by_name[each["kind"], each["metadata"]["name"]]]
-    assert [each["metadata"]["name"] for each in same] == ["stargit", "argocd-cm"]
+    assert shared == [by_name[each["kind"], each["metadata"]["name"]] for each in shared]
     # Both say that their platform is the release 'stargit' in the namespace 'stargit': then it is one Commander.
-    assert {each["kind"] for each in shared if each not in same} == {"ServiceAccount"}
+    assert {each["kind"] for each in second if each not in shared} == {"AppProject", "Application"}
+
+
+@pytest.mark.parametrize("gitops", ["", "cluster: production-eu\n"])
+def test_repositories_whose_roots_have_one_name_take_no_rights_from_each_other(gitops: str) -> None:
+    """What an API server would take for one object is the same in both, but for the root itself, which Argo CD owns."""
+    first = objects(installation(environment(gitops)))
+    text = indent("repository: https://git.example.com/other.git\n" + gitops, "  ")
+    platform = "platform: {namespace: other, release: other}\n"
+    loaded = load(as_bytes({ENVIRONMENT_FILE: f"{ENVIRONMENT}{platform}gitops:\n{text}"}))
+    second = objects(installation(loaded.state.environments[0]))
+    known = {(each["kind"], each["metadata"].get("namespace"), each["metadata"]["name"]): each for each in first}
+    taken = [
+        each["kind"]
+        for each in second
+        if known.get((each["kind"], each["metadata"].get("namespace"), each["metadata"]["name"]), each) != each
+    ]
+    assert taken == ["AppProject", "Application"]
+    bound = [each["subjects"][0]["namespace"] for each in second if each["kind"] == "ClusterRoleBinding"]
+    assert bound == ["other"]
+    assert any(each["kind"] == "ClusterRoleBinding" for each in first if each not in second)
 
 
 def test_configmaps_of_argo_cd_are_written_in_part() -> None:

@@ -95,16 +95,23 @@ class Fleet:
 
     def bootstrap(self) -> str:
         """Do what an administrator does once: ``stargit bootstrap ENVIRONMENT | kubectl apply``; what that says."""
-        command = [sys.executable, "-m", "stargit", "bootstrap", self.environment, f"--repository={self.folder}"]
-        made = subprocess.run(command, check=True, capture_output=True)
-        kubectl = shutil.which("kubectl", path=f"{self.cluster.programs}:{os.environ['PATH']}") or "kubectl"
-        done = subprocess.run(
-            [kubectl, "apply", "--server-side", "--field-manager=stargit", "--filename=-"],
-            input=made.stdout, env={**os.environ, "KUBECONFIG": str(self.cluster.kubeconfig)}, capture_output=True,
-            check=False,
-        )  # fmt: skip
+        done = self.kubectl_apply(self.bootstrap_text())
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
+
+    def bootstrap_text(self) -> bytes:
+        """What ``stargit bootstrap`` writes."""
+        command = [sys.executable, "-m", "stargit", "bootstrap", self.environment, f"--repository={self.folder}"]
+        return subprocess.run(command, check=True, capture_output=True).stdout
+
+    def kubectl_apply(self, text: bytes) -> subprocess.CompletedProcess[bytes]:
+        """Apply what is applied once."""
+        kubectl = shutil.which("kubectl", path=f"{self.cluster.programs}:{os.environ['PATH']}") or "kubectl"
+        return subprocess.run(
+            [kubectl, "apply", "--server-side", "--field-manager=stargit", "--filename=-"],
+            input=text, env={**os.environ, "KUBECONFIG": str(self.cluster.kubeconfig)}, capture_output=True,
+            check=False,
+        )  # fmt: skip
 
     def begin(self, awaited: Collection[str] = ()) -> str:
         """Push, apply what is applied once, and wait for these Applications, or for all."""
@@ -213,7 +220,7 @@ class Fleet:
             name = each["metadata"]["name"]
             self.api.merge(f"{PROJECTS}/{name}", {"metadata": {"finalizers": None}})
             self.api.delete(f"{PROJECTS}/{name}")
-        rights = f"stargit-{self.environment}-status"
+        rights = f"stargit:{self.environment}:{self.environment}-commander:status"
         for plural in (
             "clusterroles",
             "clusterrolebindings",

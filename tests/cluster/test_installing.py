@@ -42,10 +42,10 @@ def versions(made: Fleet) -> dict[str, str]:
         SETTINGS,
         "/api/v1/namespaces/inst/serviceaccounts/inst-commander",
         "/api/v1/namespaces/inst/serviceaccounts/inst-houston",
-        "/apis/rbac.authorization.k8s.io/v1/clusterroles/stargit-inst-status",
-        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/stargit-inst-status",
-        "/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/roles/stargit-inst-status",
-        "/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/rolebindings/stargit-inst-status",
+        "/apis/rbac.authorization.k8s.io/v1/clusterroles/stargit:inst:inst-commander:status",
+        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/stargit:inst:inst-commander:status",
+        "/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/roles/stargit:inst:inst-commander:status",
+        "/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/rolebindings/stargit:inst:inst-commander:status",
         "/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/inst",
     ):
         found[path] = made.api.there(path)["metadata"]["resourceVersion"]
@@ -86,6 +86,19 @@ def test_a_second_environment_in_the_cluster_leaves_the_first_as_it_is(
         second.begin()
         assert versions(installed) == before
         assert set(second.applications()) == {"inst-two"}
+    assert versions(installed) == before
+
+
+def test_another_repository_does_not_take_over_a_root_of_the_same_name(installed: Fleet) -> None:
+    """Argo CD owns its own root by now, and Kubernetes gives no field to a second owner who wants it to be else."""
+    before = versions(installed)
+    text = installed.bootstrap_text()
+    source = installed.api.there(f"{APPLICATIONS}/inst")["spec"]["source"]["repoURL"].encode()
+    assert source in text
+    done = installed.kubectl_apply(text.replace(source, b"https://git.example.com/another.git"))
+    assert done.returncode != 0
+    assert done.stderr.decode().count('conflict with "argocd-controller"') == 2
+    assert ".spec.source.repoURL" in done.stderr.decode()
     assert versions(installed) == before
 
 

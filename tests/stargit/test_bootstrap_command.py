@@ -80,10 +80,8 @@ def test_what_changed_is_written_and_what_others_wrote_is_left(
     (repository / ENVIRONMENT_FILE).write_text(text + "  name: other\n")
     code, out, err = run(capsys, "dev", "--to", "once")
     assert code == 0
-    assert [line for line in out.splitlines() if line.startswith("written")] == [
-        "written: once/argocd/4-rights.yaml",
-        "written: once/argocd/5-root.yaml",
-    ]
+    # Rights are called by the account that they are for, which is the same.
+    assert [line for line in out.splitlines() if line.startswith("written")] == ["written: once/argocd/5-root.yaml"]
     assert err == "once/argocd/3-secrets.yaml: nothing is written into it any more; remove it\n"
     (repository / "once/argocd/5-root.yaml").write_text("kind: Mine\n")
     code, _, err = run(capsys, "dev", "--to", "once")
@@ -116,3 +114,35 @@ def test_nothing_is_written_where_argo_cd_or_stargit_read_all_files(
     code, _, err = run(capsys, "dev", "--to", folder)
     assert (code, f"--to {folder}: all files in" in err) == (2, True)
     assert sorted(repository.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--secret-store", ""], "'' can't be the name of a store; allowed: small letters, digits, '-' and '.'"),
+        (["--secret-store", "Vault"], "'Vault' can't be the name of a store"),
+        (["--secret-store", "a..b"], "'a..b' can't be the name of a store"),
+        (["--secret-store", "v" * 254], f"'{'v' * 60}...' can't be the name of a store"),
+        (["--secret-store", "a\nkind: x"], r"'a\nkind: x' can't be the name of a store"),
+        (["--secret-store", "v", "--secret-prefix", "../other"], "'../other' can't be what keys in a store begin with"),
+        (["--secret-store", "v", "--secret-prefix", "a b"], "'a b' can't be what keys in a store begin with"),
+    ],
+)
+def test_names_that_kubernetes_does_not_take_are_refused(
+    arguments: list[str], said: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = run(capsys, "dev", *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_a_store_is_argo_cds_own_unless_its_kind_says_else(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a store of the cluster the teams' deployments could read the login of the repository, too."""
+    _, out, _ = run(capsys, "dev", "--secret-store", "vault.eu-1", "--secret-prefix", "/platform/argocd/")
+    stores = [each["spec"]["secretStoreRef"] for each in yaml.safe_load_all(out) if each["kind"] == "ExternalSecret"]
+    assert stores == [{"name": "vault.eu-1", "kind": "SecretStore"}] * 2
+    assert "spec.conditions" not in out
+    _, out, _ = run(capsys, "dev", "--secret-store", "vault", "--secret-store-kind", "ClusterSecretStore")
+    assert "# 'vault' is open to deployments' namespaces, too, unless its 'spec.conditions' name others" in out
