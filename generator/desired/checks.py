@@ -9,6 +9,7 @@ from generator.airflow import RUNTIMES, airflow_of_runtime
 from generator.desired.deletion import is_moment
 from generator.desired.layers import KeyPath
 from generator.desired.names import LABEL_LENGTH
+from generator.desired.namespaces import allowed_names, is_allowed, whose
 from generator.desired.state import Deployment, DesiredState, Environment, Workspace
 from generator.errors import Problem
 
@@ -64,8 +65,16 @@ def check_deployment(deployment: Deployment) -> Iterator[Problem]:
             f"at most {LABEL_LENGTH}",
             "set 'namespace', or give the deployment a shorter name",
         )
-    elif whose := _whose(namespace, deployment.environment):
-        yield _problem(deployment, f"the namespace '{namespace}' is that of {whose}", ("namespace",), "one of its own")
+    elif owner := whose(namespace, deployment.environment):
+        yield _problem(deployment, f"the namespace '{namespace}' is that of {owner}", ("namespace",), "one of its own")
+    elif not is_allowed(namespace, deployment.environment):
+        yield _problem(
+            deployment,
+            f"the environment lets no deployment have the namespace '{namespace}'",
+            ("namespace",),
+            ", ".join(allowed_names(deployment.environment)),
+            "whoever looks after the environment can add it to 'deploymentNamespaces' of environment.yaml",
+        )
     if settings.runtimeVersion is not None:
         if airflow_of_runtime(settings.runtimeVersion) is None:
             lines = ", ".join(line if "." in line else f"{line}.x.y" for line in RUNTIMES)
@@ -87,17 +96,6 @@ def check_deployment(deployment: Deployment) -> Iterator[Problem]:
     yield from _moment_problems(deployment)
     yield from _reserved(deployment, deployment.environment, "release")
     yield from _platform_problems(deployment, "values", settings.values)
-
-
-def _whose(namespace: str, environment: Environment) -> str:
-    """Whose a namespace is that no deployment may have; empty for others."""
-    gitops = environment.settings.gitops
-    if namespace.startswith("kube-"):
-        return "Kubernetes itself"
-    # An Application is an order to Argo CD, whose own rights are those of an administrator.
-    if gitops is not None and namespace == gitops.namespace:
-        return "Argo CD"
-    return "the platform" if namespace == environment.settings.platform.namespace else ""
 
 
 def check_environment(environment: Environment) -> Iterator[Problem]:

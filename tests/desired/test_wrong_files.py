@@ -244,6 +244,13 @@ RULES = {
         {D}:3:1: namespace: the namespace 'kube-system' is that of Kubernetes itself
           allowed: one of its own""",
     ),
+    "a namespace of a service of the cluster": (
+        "namespace: cert-manager",
+        f"""\
+        {D}:3:1: namespace: the environment lets no deployment have the namespace 'cert-manager'
+          allowed: stargit-*
+          hint: whoever looks after the environment can add it to 'deploymentNamespaces' of environment.yaml""",
+    ),
 }
 
 
