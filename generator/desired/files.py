@@ -83,8 +83,8 @@ NamespaceNames = TypeAliasType(
         Field(
             pattern="^[a-z0-9]([-a-z0-9]*([a-z0-9]|[a-z0-9-]\\*)|\\*)?$",
             max_length=63,
-            description="The name of a namespace, or the beginning of names with `*` behind it: small letters, digits and"
-            " `-`, at most 63 characters.",
+            description="The name of a namespace, or the beginning of names with `*` behind it: small letters, digits"
+            " and `-`, at most 63 characters.",
             examples=["airflow-*"],
         ),
     ],
@@ -143,8 +143,8 @@ class EnvironmentFile(_File):
     namespaceLabels: dict[LabelKey, LabelValue] = Field(default={}, examples=[{"example.com/cost-center": "4711"}])
     """More labels of every deployment's namespace."""
     deploymentNamespaces: list[NamespaceNames] = Field(default=[], examples=[["airflow-*", "ledger"]])
-    """Which namespaces deployments may name, besides those that begin with the platform's and `-`. Empty: any that is not
-    known as that of a service of the cluster, such as `cert-manager` or `monitoring`."""
+    """Which namespaces deployments may name, besides those that begin with the platform's and `-`. Empty: any that is
+    not known as that of a service of the cluster, such as `cert-manager` or `monitoring`."""
     gitops: GitOps | None = None
     """How Argo CD brings the environment to its cluster. Without it, no objects for Argo CD are written."""
     defaults: PartialValues = Field(

@@ -9,10 +9,11 @@ from generator.desired.state import Environment
 #: What people call the namespaces of what a cluster runs for everybody, as the projects' own guides do.
 _SERVICES = frozenset(
     {
-        "argo", "argo-cd", "argo-events", "argo-rollouts", "argo-workflows", "argocd", "calico-apiserver", "cert-manager",
-        "cilium", "cilium-secrets", "datadog", "default", "external-dns", "external-secrets", "grafana", "ingress-nginx",
-        "istio-ingress", "keda", "kyverno", "linkerd", "linkerd-viz", "logging", "loki", "monitoring", "nginx-ingress",
-        "observability", "prometheus", "rook-ceph", "sealed-secrets", "tigera-operator", "traefik", "vault", "velero",
+        "argo", "argo-cd", "argo-events", "argo-rollouts", "argo-workflows", "argocd", "calico-apiserver",
+        "cert-manager", "cilium", "cilium-secrets", "datadog", "default", "external-dns", "external-secrets", "grafana",
+        "ingress-nginx", "istio-ingress", "keda", "kyverno", "linkerd", "linkerd-viz", "logging", "loki", "monitoring",
+        "nginx-ingress", "observability", "prometheus", "rook-ceph", "sealed-secrets", "tigera-operator", "traefik",
+        "vault", "velero",
     }
 )  # fmt: skip
 _SERVICES_LIKE = ("*-system", "cattle-*", "knative-*", "openshift-*")
