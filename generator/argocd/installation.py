@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from generator.argocd import health, names, rights
+from generator.airflow.jobs import Bootstrap
+from generator.argocd import admission, health, names, rights
 from generator.argocd.applications import Object
 from generator.argocd.logins import Login, Store, logins
 from generator.argocd.objects import environment_objects
@@ -89,6 +90,7 @@ class _Made:
         run = {"1-namespaces": (self._namespace(),)}
         accounts = (reader, self._service("houston", calls=False))
         workloads = rights.may_read_workloads(self._labels, reader)
+        guards = {"4-admission": tuple(self._admission())}
         together = gitops.cluster == IN_CLUSTER
         # In another cluster than that of Commander's own pods its account is somebody whose token they are given.
         guest = (
@@ -102,12 +104,13 @@ class _Made:
                 **(run if together else {}),
                 "2-configuration": _configuration(gitops),
                 "3-secrets": external,
+                **(guards if together else {}),
                 "4-rights": (*accounts, *workloads, *syncs) if together else (*guest, *syncs),
                 "5-root": tuple(environment_objects(self._environment)["root.yaml"]),
             },
         )
         if not together:
-            yield _part("cluster", gitops.cluster, {**run, "4-rights": (*accounts, *workloads)})
+            yield _part("cluster", gitops.cluster, {**run, **guards, "4-rights": (*accounts, *workloads)})
 
     def _namespace(self) -> Object:
         return {
@@ -115,6 +118,11 @@ class _Made:
             "kind": "Namespace",
             "metadata": {"name": self._platform.namespace, "labels": dict(self._labels)},
         }
+
+    def _admission(self) -> Iterator[Object]:
+        said = self._environment.settings.defaults.get("bootstrap") or {}
+        secret = said.get("adminSecretName") or Bootstrap().adminSecretName
+        yield from admission.keeps_administrator(self._platform.namespace, self._platform.release, secret, self._labels)
 
     def _service(self, name: str, *, calls: bool) -> Object:
         return rights.account(f"{self._platform.release}-{name}", self._platform.namespace, self._labels, calls=calls)

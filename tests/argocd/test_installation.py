@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -20,6 +21,12 @@ from generator.errors import ProblemsError
 from tests.desired.repositories import ENVIRONMENT, ENVIRONMENT_FILE, as_bytes
 
 SCHEMAS = Path(__file__).parents[2] / "schemas" / "custom"
+#: By which nobody takes the Secret `stargit-bootstrap`, which is called so unless the environment says else.
+POLICIES = [
+    f"{kind}/stargit.stargit.stargit.c0b0c0a54a.{what}"
+    for what in ("pods", "exec")
+    for kind in ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
+]
 READING = {"get", "list", "watch"}
 
 
@@ -47,6 +54,7 @@ def test_in_argo_cds_own_cluster_all_is_one_part() -> None:
     assert names(made, "argocd") == [
         "Namespace/stargit",
         "ConfigMap/argocd/argocd-cm",
+        *POLICIES,
         "ServiceAccount/stargit/stargit-commander",
         "ServiceAccount/stargit/stargit-houston",
         "ClusterRole/stargit:stargit:stargit-commander:status",
@@ -56,6 +64,25 @@ def test_in_argo_cds_own_cluster_all_is_one_part() -> None:
         "AppProject/argocd/dev",
         "Application/argocd/dev",
     ]
+
+
+def test_policies_are_about_the_secret_that_the_environment_names() -> None:
+    platform = "platform: {namespace: airflow, release: production}\n"
+    text = f"{platform}gitops: {{repository: https://git.example.com/airflow.git}}\n"
+    for more, secret in (
+        ("defaults: {bootstrap: {adminSecretName: postgres-admin}}\n", "postgres-admin"),
+        ("defaults: {bootstrap: {adminSecretName: null}}\n", "stargit-bootstrap"),
+        ("defaults: {bootstrap: null}\n", "stargit-bootstrap"),
+    ):
+        loaded = load(as_bytes({ENVIRONMENT_FILE: ENVIRONMENT + text + more}))
+        made = [each for each in objects(installation(loaded.state.environments[0])) if "Admission" in each["kind"]]
+        pods, bound = made[0], made[1]
+        assert sum(f"'{secret}'" in each["expression"] for each in pods["spec"]["validations"]) == 2
+        assert bound["spec"]["matchResources"]["namespaceSelector"] == {"matchLabels": {"platform": "production"}}
+        assert bound["spec"]["policyName"] == pods["metadata"]["name"]
+        assert {each["metadata"]["name"].rpartition(".")[0] for each in made} == {
+            f"stargit.airflow.production.{sha256(secret.encode()).hexdigest()[:10]}"
+        }
 
 
 def test_another_cluster_gets_what_runs_there_and_argo_cds_what_argo_cd_reads() -> None:
@@ -70,6 +97,7 @@ def test_another_cluster_gets_what_runs_there_and_argo_cds_what_argo_cd_reads() 
     ]
     assert names(made, "cluster") == [
         "Namespace/stargit",
+        *POLICIES,
         "ServiceAccount/stargit/stargit-commander",
         "ServiceAccount/stargit/stargit-houston",
         "ClusterRole/stargit:stargit:stargit-commander:status",

@@ -16,8 +16,8 @@ NAME = "status-reader"
 def reader_token(api: Api) -> str:
     """Make the account, with the rights that ``stargit bootstrap`` gives Commander; a token of it."""
     account = rights.account(NAME, "argocd", {}, calls=True)
-    syncs = rights.may_read_syncs(NAME, "argocd", {}, account)
-    for each in (account, *syncs, *rights.may_read_workloads(NAME, {}, account)):
+    syncs = rights.may_read_syncs("argocd", {}, account)
+    for each in (account, *syncs, *rights.may_read_workloads({}, account)):
         api.apply(dict(each))
     request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 7200}}
     path = f"/api/v1/namespaces/argocd/serviceaccounts/{NAME}/token"

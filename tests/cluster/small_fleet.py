@@ -228,9 +228,21 @@ class Fleet:
             "namespaces/argocd/rolebindings",
         ):
             self.api.delete(f"/apis/rbac.authorization.k8s.io/v1/{plural}/{rights}")
+        for path in self.policies():
+            self.api.delete(path)
         for name in self._namespaces():
             self.api.delete(f"/api/v1/namespaces/{name}")
         shutil.rmtree(self._bare)
+
+    def policies(self) -> list[str]:
+        """What keeps the administrator's Secret from DAGs."""
+        kinds = ("validatingadmissionpolicies", "validatingadmissionpolicybindings")
+        return [
+            f"/apis/admissionregistration.k8s.io/v1/{kind}/{each['metadata']['name']}"
+            for kind in kinds
+            for each in self.api.list(f"/apis/admissionregistration.k8s.io/v1/{kind}")
+            if each["metadata"]["name"].startswith(f"stargit.{self.environment}.")
+        ]
 
     def _namespaces(self) -> list[str]:
         found = self.api.list("/api/v1/namespaces", labelSelector=f"platform={self.environment}")

@@ -47,6 +47,7 @@ def versions(made: Fleet) -> dict[str, str]:
         "/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/roles/stargit:inst:inst-commander:status",
         "/apis/rbac.authorization.k8s.io/v1/namespaces/argocd/rolebindings/stargit:inst:inst-commander:status",
         "/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects/inst",
+        *made.policies(),
     ):
         found[path] = made.api.there(path)["metadata"]["resourceVersion"]
     application = made.api.there(f"{APPLICATIONS}/inst")
@@ -200,6 +201,81 @@ def test_a_token_of_commander_opens_as_much_as_that(installed: Fleet) -> None:
         with pytest.raises(ApiError) as caught:
             commander.call(method, path, body, "application/merge-patch+json")
         assert caught.value.status == 403
+
+
+def pod(**spec: Any) -> Object:
+    """One that the namespace of a deployment takes."""
+    container = {
+        "name": "base",
+        "image": "example.com/x:1",
+        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        "resources": {each: {"cpu": "10m", "memory": "16Mi"} for each in ("requests", "limits")},
+    }
+    security = {"runAsNonRoot": True, "runAsUser": 50000, "seccompProfile": {"type": "RuntimeDefault"}}
+    own = {"securityContext": security, "containers": [{**container, **spec.pop("container", {})}], **spec}
+    if "initContainers" in own:
+        own["initContainers"] = [{**container, "name": "init", **each} for each in own["initContainers"]]
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"generateName": "task-"}, "spec": own}
+
+
+def with_secret(name: str) -> list[Object]:
+    """Pods that have a Secret, in all ways that there are."""
+    variable = {"name": "URL", "valueFrom": {"secretKeyRef": {"name": name, "key": "connection"}}}
+    plain = {"name": "PLAIN", "value": "x"}
+    return [
+        pod(container={"env": [plain, variable]}),
+        pod(container={"envFrom": [{"configMapRef": {"name": "x"}}, {"secretRef": {"name": name}}]}),
+        pod(initContainers=[{"env": [variable]}]),
+        pod(volumes=[{"name": "a", "emptyDir": {}}, {"name": "it", "secret": {"secretName": name}}]),
+        pod(volumes=[{"name": "it", "projected": {"sources": [{"secret": {"name": name}}]}}]),
+    ]
+
+
+@pytest.fixture
+def dag(installed: Fleet) -> Api:
+    """A task of a DAG: an account of the deployment that makes pods, as with the Kubernetes executor."""
+    group = "/apis/rbac.authorization.k8s.io/v1/namespaces/inst-daily"
+    rule = {"apiGroups": [""], "resources": ["pods", "pods/exec"], "verbs": ["create", "get"]}
+    role = {"metadata": {"name": "launcher"}, "rules": [rule]}
+    binding = {
+        "metadata": {"name": "launcher"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "launcher"},
+        "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": "inst-daily"}],
+    }
+    for plural, body in (("roles", role), ("rolebindings", binding)):
+        installed.api.delete(f"{group}/{plural}/launcher")
+        installed.api.call("POST", f"{group}/{plural}", body)
+    asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 600}}
+    answer = installed.api.call("POST", "/api/v1/namespaces/inst-daily/serviceaccounts/default/token", asked)
+    return Api(installed.cluster.api, answer["status"]["token"], installed.cluster.ca)
+
+
+def test_a_dag_s_pods_do_not_get_the_administrator_s_secret(installed: Fleet, dag: Api) -> None:
+    path = "/api/v1/namespaces/inst-daily/pods?dryRun=All"
+    refused = [*with_secret("postgres-admin"), pod(serviceAccountName="daily-bootstrap")]
+    for each in refused:
+        with pytest.raises(ApiError, match="only the bootstrap job") as caught:
+            dag.call("POST", path, each)
+        assert caught.value.status == 403
+        # Whoever administers the cluster may.
+        assert installed.api.call("POST", path, each)["spec"]
+    for each in [*with_secret("daily-metadata"), pod()]:
+        assert dag.call("POST", path, each)["spec"]
+
+
+def test_the_bootstrap_job_s_own_pod_has_it_and_nobody_of_the_deployment_looks_into_it(
+    installed: Fleet, dag: Api
+) -> None:
+    pods = installed.api.list("/api/v1/namespaces/inst-daily/pods", labelSelector="component=bootstrap")
+    assert pods, "the Job's controller makes it"
+    name = pods[0]["metadata"]["name"]
+    with pytest.raises(ApiError, match="nobody looks into the bootstrap job's pod") as caught:
+        dag.call("POST", f"/api/v1/namespaces/inst-daily/pods/{name}/exec?command=env&stdout=true")
+    assert caught.value.status == 403
+    other = installed.api.list("/api/v1/namespaces/inst-daily/pods", labelSelector="component=scheduler")[0]
+    with pytest.raises(ApiError) as caught:
+        dag.call("POST", f"/api/v1/namespaces/inst-daily/pods/{other['metadata']['name']}/exec?command=env&stdout=true")
+    assert "nobody looks" not in str(caught.value)
 
 
 def test_a_commit_mends_a_job_whose_image_cannot_be_pulled(installed: Fleet) -> None:

@@ -48,9 +48,10 @@ def test_for_two_clusters_it_asks_which_one(repository: Path, capsys: pytest.Cap
     code, out, _ = run(capsys, "far", "--part", "cluster")
     assert code == 0
     assert {each["kind"] for each in yaml.safe_load_all(out)} == {
-        "Namespace", "ServiceAccount", "ClusterRole", "ClusterRoleBinding",
+        "Namespace", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
     }  # fmt: skip
-    assert "secret" not in out
+    assert "kubectl create secret" not in out
     code, _, err = run(capsys, "dev", "--part", "cluster")
     assert (code, "all that it needs is in the part 'argocd'" in err) == (2, True)
 
@@ -66,6 +67,7 @@ def test_a_folder_gets_a_folder_a_cluster_and_the_second_time_nothing(
         "argocd/4-rights.yaml",
         "argocd/5-root.yaml",
         "cluster/1-namespaces.yaml",
+        "cluster/4-admission.yaml",
         "cluster/4-rights.yaml",
     ]
     assert "--filename=once/cluster" in out
@@ -95,7 +97,7 @@ def test_for_machines(repository: Path, capsys: pytest.CaptureFixture[str]) -> N
     made = json.loads(out)
     assert (code, made["rootApplication"], made["fieldManager"]) == (0, "dev", "stargit")
     assert list(made["parts"][0]["files"]) == [
-        "1-namespaces.yaml", "2-configuration.yaml", "4-rights.yaml", "5-root.yaml",
+        "1-namespaces.yaml", "2-configuration.yaml", "4-admission.yaml", "4-rights.yaml", "5-root.yaml",
     ]  # fmt: skip
     assert [each["name"] for each in made["secrets"]][1] == "argocd-secret"
 

@@ -347,7 +347,7 @@ TYPES = {
         },
         """\
         environments/dev/environment.yaml:5:1: defalts: there is no such setting
-          allowed: apiVersion, defaults, deletedAt, description, gitops, kind, kubernetes, label, namespaceLabels, platform
+          allowed: apiVersion, defaults, deletedAt, deploymentNamespaces, description, gitops, kind, kubernetes, label, namespaceLabels, platform
           hint: did you mean 'defaults'?
         environments/dev/workspaces/etl/deployments/daily.yaml:3:1: label: 5 is a number
           allowed: One line of at most 120 characters, for people
