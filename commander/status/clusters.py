@@ -184,12 +184,6 @@ class Clusters:
         found = self._argo.get(namespace)
         return found.projects.one(namespace, name) if found is not None else None
 
-    def applications(self) -> list[Application]:
-        """All Applications."""
-        with self._lock:
-            argo = list(self._argo.items())
-        return [each for namespace, one in argo for each in one.applications.within(namespace)]
-
     def workloads(self, environment: str) -> Workloads | None:
         """What runs in the cluster of an environment."""
         where = self.where(environment)

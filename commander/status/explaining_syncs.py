@@ -11,6 +11,8 @@ from commander.status.known_messages import Known, known_of
 from commander.status.model import Explanation
 
 _NOT_PERMITTED = re.compile(r"resource ([^:\s]*):(\S+) is not permitted in project (\S+)")
+#: Stands in the message of a failed try until the next one begins.
+_RETRIED = "Retrying attempt #"
 _WAITING = re.compile(r"waiting for (.+?) of (?:hook )?([^/\s]*)/([^/\s]+)/([^/\s]+)(?: and (\d+) more)?")
 _STAYS_FAILED = "Argo CD does not try this commit again by itself: 'argocd app sync {name}', or a new commit"
 
@@ -178,7 +180,8 @@ def results(picture: Picture) -> Iterator[Explanation]:
                     str(result.object),
                     result.message,
                 )
-    if operation.has_failed and not told:
+    again = operation.is_running and _RETRIED in operation.message
+    if (operation.has_failed or again) and not told:
         known = known_of(operation.message)
         yield (
             _told(known, picture, "", operation.message)
@@ -186,7 +189,7 @@ def results(picture: Picture) -> Iterator[Explanation]:
             else Explanation(
                 "sync_failed",
                 "error",
-                "the last sync failed",
+                "the last try of a sync failed, and Argo CD tries again" if again else "the last sync failed",
                 f"mend what it says; then {_again(application)}",
                 "",
                 operation.message,

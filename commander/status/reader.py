@@ -18,6 +18,7 @@ from commander.status.following import stale
 from commander.status.lives import Life, Lives, is_live
 from commander.status.model import Component, LiveStatus, Stale
 from commander.status.windows import closing
+from generator.argocd.names import gitops_name, part_name
 from generator.desired import GitOps
 from generator.errors import ProblemsError
 
@@ -71,14 +72,14 @@ class StatusReader:
         environment has no ``gitops``, and ``StoreError``."""
         target = item.target
         gitops = self._gitops(target.environment)
-        name = f"{gitops.name or target.environment}-{target.release}"
+        name = _name(target, gitops)
         application = self.clusters.application(target.environment, name)
         return self._status(target, name, gitops, application, item, wanted)
 
     def gone(self, target: Target, wanted: str) -> LiveStatus | None:
         """The status of a deployment that has no file any more, while Argo CD has an Application of it; else None."""
         gitops = self._gitops(target.environment)
-        name = f"{gitops.name or target.environment}-{target.release}"
+        name = _name(target, gitops)
         application = self.clusters.application(target.environment, name)
         return None if application is None else self._status(target, name, gitops, application, None, wanted)
 
@@ -141,7 +142,7 @@ class StatusReader:
         self, target: Target, name: str, gitops: GitOps, application: Application | None, item: Item | None
     ) -> Picture:
         environment = target.environment
-        root = self.clusters.application(environment, gitops.name or environment)
+        root = self.clusters.application(environment, gitops_name(environment, gitops))
         found = self.clusters.workloads(environment)
         namespace = application.to_namespace if application is not None else ""
         workloads: list[Workload] = []
@@ -248,6 +249,11 @@ class StatusReader:
             return one == other
         gitops = self.clusters.environments.get(target.environment)
         return gitops is not None and self._reading.is_same(_paths(target, gitops), one, other)
+
+
+def _name(target: Target, gitops: GitOps) -> str:
+    """Of its Application."""
+    return part_name(gitops_name(target.environment, gitops), target.release)
 
 
 def _paths(target: Target, gitops: GitOps) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ class _Made:
         self._environment = environment
         self._gitops = gitops
         self._platform = environment.settings.platform
-        self.root = names.gitops_name(environment, gitops)
+        self.root = names.gitops_name(environment.name, gitops)
         # Environments may share a platform, and so its accounts and their rights; these say nothing of one of them.
         self._labels = {"app.kubernetes.io/managed-by": "stargit"}
 

@@ -9,9 +9,14 @@ from generator.desired import Environment, GitOps
 _LABELS = "stargit.dev"
 
 
-def gitops_name(environment: Environment, gitops: GitOps) -> str:
-    """The name of the root Application and its project; all other names begin with it."""
-    return gitops.name or environment.name
+def gitops_name(environment: str, gitops: GitOps) -> str:
+    """The name of the root Application and its project, for the environment of this name."""
+    return gitops.name or environment
+
+
+def part_name(root: str, part: str) -> str:
+    """The name of an Application of a release, or of a workspace's project, below that root Application."""
+    return f"{root}-{part}"
 
 
 def rendered_path(environment: Environment, gitops: GitOps, *parts: str) -> str:

@@ -71,7 +71,7 @@ class _Made:
     def __init__(self, environment: Environment, gitops: GitOps) -> None:
         self._environment = environment
         self._gitops = gitops
-        self._root = names.gitops_name(environment, gitops)
+        self._root = names.gitops_name(environment.name, gitops)
 
     def root(self) -> list[Object]:
         gitops, root = self._gitops, self._root
@@ -101,7 +101,7 @@ class _Made:
         ]
 
     def platform(self, facts: ObjectFacts) -> list[Object]:
-        gitops, name = self._gitops, f"{self._root}-{PLATFORM}"
+        gitops, name = self._gitops, names.part_name(self._root, PLATFORM)
         namespace = self._environment.settings.platform.namespace
         project = projects.project(
             metadata(name, gitops, self._labels(), _PROJECTS, _GOES_LAST),
@@ -126,7 +126,7 @@ class _Made:
 
     def workspace(self, workspace: Workspace, deployments: Sequence[Facts]) -> list[Object]:
         gitops, settings = self._gitops, workspace.settings
-        name = f"{self._root}-{workspace.name}"
+        name = names.part_name(self._root, workspace.name)
         project = projects.project(
             metadata(name, gitops, self._labels(workspace=workspace.name), _PROJECTS, _GOES_LAST),
             description=settings.description.strip() or workspace.label,
@@ -152,7 +152,7 @@ class _Made:
         gitops = self._gitops
         labels = self._labels(workspace=facts.workspace, release=facts.release)
         return application(
-            metadata(f"{self._root}-{facts.release}", gitops, labels, _DEPLOYMENTS),
+            metadata(names.part_name(self._root, facts.release), gitops, labels, _DEPLOYMENTS),
             project,
             self._packed(facts) if _by_helm(gitops) else directory(gitops, self._folder(facts)),
             destination(gitops, facts.namespace),

@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.argocd.applications import FINALIZER, Object, destination
 from generator.argocd.facts import Facts, GroupKind, ObjectName
+from generator.argocd.names import part_name
 from generator.desired import Access, GitOps, SyncWindow
 
 #: Argo CD matches kinds and names as paths of files.
@@ -73,7 +74,7 @@ def sync_windows(windows: Sequence[SyncWindow], root: str) -> list[Object]:
             "schedule": window.schedule,
             "duration": window.duration,
             "timeZone": window.timeZone,
-            "applications": [f"{root}-{release}" for release in window.deployments] or ["*"],
+            "applications": [part_name(root, release) for release in window.deployments] or ["*"],
             **({"manualSync": True} if window.manualSync else {}),
             **({"description": window.description} if window.description else {}),
         }

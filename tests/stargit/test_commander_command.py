@@ -224,6 +224,7 @@ def test_without_a_service_it_says_how_to_start_one(
         ("variables", DAILY, "NOEQUALS"),
         ("relabel", DAILY, "x", "--actor", "nobody"),
         ("status", "--certificate", __file__),
+        ("status", "dev/etl/daily", "--wait", "nonsense"),
     ],
 )
 def test_a_wrong_command_line_is_told_before_anything_is_asked(run: Run, arguments: tuple[str, ...]) -> None:

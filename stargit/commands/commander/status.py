@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from commander.proto.v1 import commander_pb2 as pb
 
 _NEWEST = "newest"
+_COMMIT = re.compile(r"[0-9a-fA-F]{7,40}")
+
+
+def _checked_revision(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """The service would wait for a commit of any name, as one may come that it has not seen."""
+    if text is None or text == _NEWEST or _COMMIT.fullmatch(text):
+        return text
+    raise click.BadParameter(
+        f"'{text[:100]}' is no commit: '{_NEWEST}', or the 7 to 40 hex digits that a commit's name begins with"
+    )
 
 
 @click.command(epilog="""\
@@ -38,7 +49,7 @@ Examples:
 )  # fmt: skip
 @click.option("--watch", is_flag=True, help="Go on, and show each change.")
 @click.option(
-    "--wait", "revision", metavar="REVISION",
+    "--wait", "revision", metavar="REVISION", callback=_checked_revision,
     help=f"Wait until the target is live at this commit ('{_NEWEST}': the newest one); --timeout says for how long.",
 )  # fmt: skip
 @with_commander

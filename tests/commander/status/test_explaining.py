@@ -146,6 +146,20 @@ def test_what_argo_cd_only_warns_of_is_told_too(type_: str, code: str) -> None:
     assert told(Picture(application), code).detail == "of x"
 
 
+def test_a_try_that_failed_is_told_while_argo_cd_tries_again() -> None:
+    """Rendered Applications are retried for ever, so that their operations do not end."""
+    message = "error looking up a namespace: forbidden. Retrying attempt #2 at 10:04PM."
+    failing = replace(operation("Running", message), retries=2)
+    found = told(Picture(replace(_APPLICATION, operation=failing)), "sync_failed")
+    assert (found.summary, found.detail, found.advice) == (
+        "the last try of a sync failed, and Argo CD tries again", message,
+        "mend what it says; then Argo CD tries again by itself",
+    )  # fmt: skip
+    running = replace(operation("Running", "waiting for healthy state of apps/StatefulSet/a"), retries=2)
+    found_codes = {each.code for each in explanations(Picture(replace(_APPLICATION, operation=running)))}
+    assert "sync_failed" not in found_codes
+
+
 def test_a_failed_hook_a_failed_sync_and_what_a_sync_waits_for() -> None:
     hook = Result(ObjectName("batch", "Job", "n", "check"), "Synced", "Job failed", "Failed", is_hook=True)
     assert (
