@@ -12,7 +12,7 @@ from tests.cluster.harness import Cluster, attached, running
 
 #: Often enough that what Argo CD forgot to look at is found within a test's patience.
 _POLLING = 60
-_SECONDS = 1200  # of one test, the first of which may have to build some of the programs
+_SECONDS = 900  # of one test, the first of which may have to build some of the programs
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

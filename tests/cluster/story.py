@@ -19,8 +19,8 @@ from tests.cluster.sample import BY_HAND, Sample
 
 #: Longer than Argo CD may take without being told. It can forget that it was: what ends a look writes an older state
 #: back to its memory (writeBackToInformer of controller/appcontroller.go in Argo CD 3.5), and the mark of a push that
-#: came in between is seen no more. Then a poll finds the commit, and the next one if its references are older.
-_PATIENCE = 300.0
+#: came in between is seen no more. Then a poll finds the commit, at most two of them later.
+_PATIENCE = 180.0
 #: The deployment that the steps are about: Celery with redis, a worker that may be Kubernetes' own, in dev.
 DEPLOYMENT = "dev/marketing/campaigns-dev"
 APPLICATION = "dev-campaigns-dev"
