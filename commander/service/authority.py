@@ -107,18 +107,21 @@ class Authority:
             Authority.check_places(caller, [within])
         return caller.environments
 
-    def refresh(self) -> None:
-        """Read the file again if it is another one. One that is wrong is told once and not taken; it is tried again."""
+    def refresh(self) -> bool:
+        """Read the file again if it is another one; whether it was. One that is wrong is told once and not taken; it is
+        tried again."""
         stamp = self._stamp_now()
         if self._file is None or stamp == self._stamp:
-            return
+            return False
         try:
             self._callers = Callers.load(self._file)
-            self._stamp = stamp
         except ProblemsError as error:
             if stamp != self._told:
                 self._trouble(f"the file of callers is wrong and was not taken: {error}")
-        self._told = stamp
+            self._told = stamp
+            return False
+        self._stamp = self._told = stamp
+        return True
 
     def _stamp_now(self) -> tuple[int, int, int] | None:
         try:

@@ -16,7 +16,6 @@ from commander.service.live_encoding import live_message
 from commander.service.moves import Moves
 from commander.service.watching import Watching
 from commander.status import LiveStatus, NotConfiguredError, StatusReader
-from commander.writer import ClosedError
 from generator.errors import Problem, ProblemsError
 
 #: Seconds between two looks of one watcher, so that a storm in a cluster is told in parts.
@@ -96,13 +95,13 @@ class Live:
         """All statuses that there are for a caller, then those that change. Raises as ``get``, ``TooManyError`` and
         ``ClosedError``."""
         reader = self._reader
-        with self._watching.counted(caller):
+        with self._watching.counted(caller) as goes_on:
             wanted = ""
             if revision:
                 wanted = await self._asking.read(lambda reading: reading.resolve(revision), revision)
             follower = _Follower(reader, within, caller.environments, wanted)
             told_all = False
-            while not self._watching.is_closed:
+            while goes_on():
                 news, move = self._news.next, self._asking.moves.next
                 async for each in self._changes(follower):
                     yield each
@@ -110,7 +109,6 @@ class Live:
                     yield pb.WatchLiveStatusResponse(all_told=pb.AllTold(revision=follower.tip))
                 told_all = await _either(news, move, _QUIET)
                 await asyncio.sleep(_APART)
-        raise ClosedError
 
     async def _changes(self, follower: _Follower) -> AsyncIterator[pb.WatchLiveStatusResponse]:
         for targets in await self._asking.read(follower.chunks):

@@ -215,7 +215,7 @@ async def _serve(
         await healthy.set(name, health_pb2.HealthCheckResponse.SERVING)
     log.info("serving", address=address, branch=served.store.branch, remote=served.remote or None)
     ready(address)
-    beside = [asyncio.create_task(each) for each in (_refreshing(authority), _reading_ahead(asking))]
+    beside = [asyncio.create_task(each) for each in (_refreshing(authority, watching), _reading_ahead(asking))]
     if reader is not None:
         unread = reader.clusters
         metrics.gauge("clusters_unread", "Kinds of objects of clusters that can't be read.", lambda: unread.unread)
@@ -248,10 +248,11 @@ async def _close(queue: Queue, seconds: float, log: structlog.typing.FilteringBo
         os._exit(0)
 
 
-async def _refreshing(authority: Authority) -> None:
+async def _refreshing(authority: Authority, watching: Watching) -> None:
     while True:
         await asyncio.sleep(_LOOK)
-        await asyncio.to_thread(authority.refresh)
+        if await asyncio.to_thread(authority.refresh):
+            watching.renew()
 
 
 async def _following(asking: Asking, reader: StatusReader) -> None:

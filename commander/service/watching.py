@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -33,21 +33,23 @@ class Watching:
         self._asking, self._metrics = asking, metrics
         self._open: Counter[str] = Counter()
         self._closed = False
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether all watches are to end."""
-        return self._closed
+        self._renewed = 0
 
     def close(self) -> None:
         """End all watches; who watches resumes elsewhere from the last commit seen."""
         self._closed = True
         self._asking.moves.tell()
 
+    def renew(self) -> None:
+        """Callers may have other rights by now: end the watches that are open. Who watches begins anew, and is asked
+        again who it is."""
+        self._renewed += 1
+        self._asking.moves.tell()
+
     async def watch(self, caller: Caller, since: str) -> AsyncIterator[pb.WatchResponse]:
         """Of a caller that is held to environments, what happens in those. Raises what ``Reading.events_after`` raises,
         ``TooManyError``, and ``ClosedError`` when the service stops."""
-        with self.counted(caller):
+        with self.counted(caller) as goes_on:
             if since and not await self._asking.sees(since):
                 what = f"the branch does not have the commit {since[:40]}"
                 hint = "its history was rewritten, or this never was a part of it: list anew, and watch from the tip on"
@@ -55,18 +57,19 @@ class Watching:
             seen = await self._asking.read(lambda reading: reading.resolve(since))
             yield _bookmark(seen)
             bookmarked = seen
-            while not self._closed:
+            while goes_on():
                 move = self._asking.moves.next
                 tip = await self._asking.quickly(Reading.tip)
                 if tip != seen:
                     async for event in self._events(seen, tip):
+                        if not goes_on():
+                            return
                         if (shown := _shown(event, caller.environments)) is not None:
                             yield pb.WatchResponse(event=event_message(shown))
                         seen = event.commit.revision
                 elif not await happened(move, _QUIET) or seen != bookmarked:
                     yield _bookmark(seen)
                     bookmarked = seen
-        raise ClosedError
 
     async def _events(self, since: str, until: str) -> AsyncIterator[Event]:
         events = await self._asking.read(lambda reading: reading.events_after(since, until))
@@ -75,17 +78,21 @@ class Watching:
                 yield event
 
     @contextmanager
-    def counted(self, caller: Caller) -> Iterator[None]:
-        """One more watch is open. Raises ``TooManyError``."""
+    def counted(self, caller: Caller) -> Iterator[Callable[[], bool]]:
+        """One more watch is open, and goes on as long as what this gives says so. Raises ``TooManyError``, and
+        ``ClosedError`` at the end of a watch when the service stops."""
         if self._open.total() >= _MOST or self._open[caller.name] >= _MOST_OF_ONE:
             raise TooManyError("too many watches are open")
         self._open[caller.name] += 1
         self._metrics.watchers.inc()
+        began = self._renewed
         try:
-            yield
+            yield lambda: not self._closed and self._renewed == began
         finally:
             self._open[caller.name] -= 1
             self._metrics.watchers.dec()
+        if self._closed:
+            raise ClosedError
 
 
 def _shown(event: Event, places: Collection[str] | None) -> Event | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
@@ -373,6 +374,23 @@ def test_new_callers_are_known_without_a_restart_and_a_wrong_file_changes_nothin
     guarded.callers.write_text(was + more)
     with guarded.client(token=token) as late:
         until(lambda: answers(late))
+
+
+@pytest.mark.parametrize("watch", [Client.watch, Client.watch_live])
+def test_a_watch_that_is_open_ends_for_a_caller_who_is_taken_out(
+    guarded: Guarded, watch: Callable[[Client], Iterator[Any]]
+) -> None:
+    token, was = new_token(), guarded.callers.read_text()
+    guarded.callers.write_text(
+        f"{was}  - {{name: leaving, email: l@example.com, rights: [read], tokens: ['{digest_of(token)}']}}\n"
+    )
+    with guarded.client(token=token) as leaving:
+        until(lambda: answers(leaving))
+        told = watch(leaving)
+        next(told)
+        guarded.callers.write_text(was)
+        with pytest.raises(DeniedError):
+            deque(told, maxlen=0)
 
 
 def answers(client: Client) -> bool:
