@@ -29,6 +29,12 @@ _OPTIONS = (
 
 _PRUNE_LAST = "PruneLast=true"
 
+# Only what is live has a status, so what git says keeps the annotation, and the two differ until the job is complete.
+_UNFINISHED = (
+    'select(.status and all(.status.conditions[]?; .type != "Complete"))'
+    ' | .metadata.annotations["stargit.dev/pods-wait-until"]'
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -72,12 +78,16 @@ def application(
     automated: bool,
     cascade: bool = False,
     prune_last: bool = True,
+    jobs_first: bool = False,
     autoscaled: Sequence[ObjectName] = (),
 ) -> Object:
     """An Application. With ``cascade``, its objects are deleted with it.
 
     With ``prune_last`` what is gone from git is removed after all else, all at once and without a wait for its end;
     else against the order of the waves, and each wave waits for it.
+
+    With ``jobs_first`` pods wait for the jobs that say so, at each try of a sync. ``ApplyOutOfSyncOnly`` waits at the
+    first one only: a job that has failed is what git says, so the next try would leave it out and go on behind it.
     """
     annotations = {**head.get("annotations", {}), _GENERATE_PATHS: source.paths}
     made: Object = {**head, "annotations": dict(sorted(annotations.items()))}
@@ -93,13 +103,19 @@ def application(
         "destination": to,
         "syncPolicy": {**policy, "retry": _retry(), "syncOptions": sorted(options)},
     }
-    if autoscaled:
-        spec["ignoreDifferences"] = [
-            {"group": each.group, "kind": each.kind, "name": each.name, "jsonPointers": ["/spec/replicas"]}
-            for each in autoscaled
-        ]
+    if ignored := [*([_until_complete()] if jobs_first else []), *map(_replicas, autoscaled)]:
+        spec["ignoreDifferences"] = ignored
     spec["info"] = [{"name": "Label", "value": label}]
     return {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application", "metadata": made, "spec": spec}
+
+
+def _until_complete() -> Object:
+    return {"group": "batch", "kind": "Job", "jqPathExpressions": [_UNFINISHED]}
+
+
+def _replicas(workload: ObjectName) -> Object:
+    of = {"group": workload.group, "kind": workload.kind, "name": workload.name}
+    return {**of, "jsonPointers": ["/spec/replicas"]}
 
 
 def _retry() -> Object:

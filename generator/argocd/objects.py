@@ -159,6 +159,7 @@ class _Made:
             label=facts.label,
             automated=automated,
             cascade=gitops.removal == "delete",
+            jobs_first=True,
             autoscaled=facts.objects.autoscaled,
         )
 
