@@ -1,0 +1,1 @@
+"""The API that people, programs and the ``astro`` CLI talk to (docs/architecture.md)."""
