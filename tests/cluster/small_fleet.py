@@ -21,7 +21,7 @@ from tests.cluster.harness import Cluster
 from tests.cluster.processes import ClusterError
 
 _HEAD = "apiVersion: stargit.dev/v1\nkind: {}\n"
-_REFRESH = {"metadata": {"annotations": {"argocd.argoproj.io/refresh": "normal"}}}
+_REFRESH = "argocd.argoproj.io/refresh"
 PROJECTS = APPLICATIONS.replace("applications", "appprojects")
 _PATIENCE = 90
 _ASKED_AGAIN = 20
@@ -127,10 +127,15 @@ class Fleet:
         return revision
 
     def tell(self, *names: str) -> None:
-        """Make Argo CD look at these Applications now, or at all."""
+        """Make Argo CD look at these Applications now, or at all.
+
+        By a text that was not there: Argo CD loses sight of a mark at times, and the same one again would be no change.
+        All but "hard" is a normal look.
+        """
+        mark = {"metadata": {"annotations": {_REFRESH: f"normal {time.monotonic()}"}}}
         for name in names or tuple(self.applications()):
             if self.api.get(f"{APPLICATIONS}/{name}") is not None:
-                self.api.merge(f"{APPLICATIONS}/{name}", _REFRESH)
+                self.api.merge(f"{APPLICATIONS}/{name}", mark)
 
     def applications(self) -> dict[str, Object]:
         found = self.api.list(APPLICATIONS, labelSelector=f"stargit.dev/environment={self.environment}")
