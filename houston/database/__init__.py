@@ -1,0 +1,29 @@
+"""What Houston keeps in SQL: tables, connections, and the way from one version's tables to the next one's.
+
+SQLite when nothing else is said, PostgreSQL where people rely on it; every table, index and query is for both. A
+``Database`` gives sessions, of which each is one transaction: ``reading()`` and ``writing()``.
+"""
+
+from houston.database.access import Binding, Session
+from houston.database.base import Base, utc
+from houston.database.connecting import Database, DatabaseUrlError
+from houston.database.people import Email, Team, TeamMember, User, UserStatus
+from houston.database.upgrading import SchemaError, check, newest, upgrade
+
+__all__ = [
+    "Base",
+    "Binding",
+    "Database",
+    "DatabaseUrlError",
+    "Email",
+    "SchemaError",
+    "Session",
+    "Team",
+    "TeamMember",
+    "User",
+    "UserStatus",
+    "check",
+    "newest",
+    "upgrade",
+    "utc",
+]

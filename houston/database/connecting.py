@@ -1,0 +1,106 @@
+"""Connections: which database, and transactions that behave alike in SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+#: Seconds that a writer waits for another one (SQLite), and that a connection may take.
+_PATIENCE = 10
+
+
+class DatabaseUrlError(ValueError):
+    """No database can be at this address. The message holds no password."""
+
+
+class Database:
+    """A database and its pool of connections, to be made and closed in one event loop.
+
+    ``url`` is ``sqlite:///FILE`` or ``postgresql://USER:PASSWORD@HOST:PORT/NAME?sslmode=...``, as libpq reads it.
+    Nothing is connected before the first transaction. Raises ``DatabaseUrlError``.
+    """
+
+    def __init__(self, url: str, *, connections: int = 10) -> None:
+        self.url = _checked(url)
+        self._engine = _engine(self.url, connections)
+        # Of SQLite's transactions only those that say so at once wait for each other; others fail half way.
+        self._writing = self._engine.execution_options(writes=True)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """For migrations, whose transactions are their own."""
+        return self._writing
+
+    async def close(self) -> None:
+        """End all connections."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that changes nothing. It sees one state (SQLite), or what is committed by then (PostgreSQL)."""
+        async with AsyncSession(self._engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that is committed when the block ends, and undone when it raises."""
+        async with AsyncSession(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise DatabaseUrlError(
+            "this is no address of a database; allowed are sqlite:///FILE and postgresql://..."
+        ) from None
+    if parsed.drivername not in _DRIVERS:
+        raise DatabaseUrlError(f"'{parsed.drivername}' is no database of Houston's; allowed are sqlite and postgresql")
+    if parsed.drivername == "sqlite" and not parsed.database:
+        raise DatabaseUrlError("a database of SQLite needs a file: sqlite:///FILE")
+    if parsed.drivername != "sqlite" and not parsed.database:
+        raise DatabaseUrlError("the address has no name of a database: postgresql://USER@HOST/NAME")
+    return parsed.set(drivername=_DRIVERS[parsed.drivername])
+
+
+def _engine(url: URL, connections: int) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(url, connect_args={"timeout": _PATIENCE, "isolation_level": None})
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(
+        url,
+        pool_size=connections,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": _PATIENCE, "application_name": "stargit-houston"},
+    )
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    # What is acknowledged survives power loss, and readers don't wait for the writer.
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

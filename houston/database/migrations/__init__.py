@@ -1,0 +1,1 @@
+"""The ways from one version's tables to the next one's, by Alembic."""
