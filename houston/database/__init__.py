@@ -4,7 +4,7 @@ SQLite when nothing else is said, PostgreSQL where people rely on it; every tabl
 ``Database`` gives sessions, of which each is one transaction: ``reading()`` and ``writing()``.
 """
 
-from houston.database.access import Binding, Session
+from houston.database.access import Binding, LoginAttempt, Session
 from houston.database.base import Base, utc
 from houston.database.connecting import Database, DatabaseUrlError
 from houston.database.people import Email, Team, TeamMember, User, UserStatus
@@ -16,6 +16,7 @@ __all__ = [
     "Database",
     "DatabaseUrlError",
     "Email",
+    "LoginAttempt",
     "SchemaError",
     "Session",
     "Team",

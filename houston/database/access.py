@@ -1,4 +1,4 @@
-"""Which roles were given to whom, and who is logged in."""
+"""Which roles were given to whom, who is logged in, and who tries to be."""
 
 from __future__ import annotations
 
@@ -47,3 +47,13 @@ class Session(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     begins_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class LoginAttempt(Base):
+    """How often somebody tried to log in under a name, since the last success. ``key`` is the name's digest."""
+
+    __tablename__ = "login_attempts"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(index=True)
