@@ -7,6 +7,7 @@ SQLite when nothing else is said, PostgreSQL where people rely on it; every tabl
 from houston.database.access import Binding, LoginAttempt, Session
 from houston.database.base import Base, utc
 from houston.database.connecting import Database, DatabaseUrlError
+from houston.database.fleet import Deployment, Environment, IndexState, Workspace
 from houston.database.people import Email, Team, TeamMember, User, UserStatus
 from houston.database.upgrading import SchemaError, check, newest, upgrade
 
@@ -15,7 +16,10 @@ __all__ = [
     "Binding",
     "Database",
     "DatabaseUrlError",
+    "Deployment",
     "Email",
+    "Environment",
+    "IndexState",
     "LoginAttempt",
     "SchemaError",
     "Session",
@@ -23,6 +27,7 @@ __all__ = [
     "TeamMember",
     "User",
     "UserStatus",
+    "Workspace",
     "check",
     "newest",
     "upgrade",

@@ -1,0 +1,170 @@
+"""The one writer of the index: follows Commander's watch, from the commit that the index has, in order.
+
+All that a commit changes, and the commit itself, are written in one transaction. So an index is whole whenever its
+follower is killed, and the next one goes on behind the last commit; rows that are newer than that are written again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commander.client import AsyncClient, MissingError, RejectedError
+from commander.client import operations as ops
+from commander.proto.v1 import commander_pb2 as pb
+from houston.database import Database, Deployment, Environment, IndexState, Workspace
+from houston.index.rows import TABLES, Table, id_of, outside, put, refresh, table_of, take_out
+
+_PAGE = 500
+
+
+class Listener(Protocol):
+    """Who has something to write in the transaction in which the index takes a commit."""
+
+    async def indexed(self, session: AsyncSession, commit: pb.Entry) -> None:
+        """The commit's rows are written. May be told twice of one commit."""
+
+
+class Follower:
+    """Writes the index. Only one follows at a time; who starts several has to see to that."""
+
+    def __init__(self, database: Database, commander: AsyncClient, listeners: Sequence[Listener] = ()) -> None:
+        self._database, self._commander, self._listeners = database, commander, listeners
+
+    async def follow(self) -> AsyncIterator[str]:
+        """Keep the index as git is; gives each commit that it has, for ever.
+
+        Begins anew where the index is empty or history was rewritten. Raises ``CommanderError`` when Commander can't be
+        reached; what was written stays, and following goes on from there.
+        """
+        async with self._database.reading() as session:
+            revision = await session.scalar(select(IndexState.revision))
+        while True:
+            if revision is None:
+                revision = await self.rebuild()
+                yield revision
+            try:
+                async for response in self._commander.watch(revision):
+                    if response.HasField("event"):
+                        await self._take(response.event)
+                    revision = response.event.commit.revision or response.bookmark.revision
+                    yield revision
+            except RejectedError:
+                revision = None
+
+    async def rebuild(self) -> str:
+        """Make the index anew from what git has now; the commit. Times that it knows of what is still there stay.
+
+        What is gone loses the roles that were given there. A thing that was removed and made again while nobody
+        followed can't be told from the one before, so it keeps them.
+        """
+        # The inner ones first, so that what they are in is newer. What changes meanwhile comes with the watch, which
+        # begins at the oldest page.
+        revision, items = "", dict[UUID, pb.Item]()
+        for kind in (pb.KIND_DEPLOYMENT, pb.KIND_WORKSPACE, pb.KIND_ENVIRONMENT):
+            found, first = await self._all(pb.ListRequest(kind=kind, page_size=_PAGE, at_least=revision))
+            revision = revision or first
+            items |= {id_of(item.target): item for item in found}
+        gone = await self._gone(items)
+        async with self._database.writing() as session:
+            await put(session, await self._placed(session, items.values()))
+            for table in TABLES:
+                await take_out(session, table, gone[table])
+            await self._keep(session, revision)
+        return revision
+
+    async def _gone(self, items: dict[UUID, pb.Item]) -> dict[Table, list[UUID]]:
+        """What the index has and git has not. Lists may miss what moves while they are read, so it is asked for."""
+        gone: dict[Table, list[UUID]] = {table: [] for table in TABLES}
+        for name, target in (await self._names()).items():
+            if (key := id_of(target)) not in items:
+                try:
+                    items[key] = (await self._commander.get(name)).item
+                except MissingError:
+                    gone[table_of(target)].append(key)
+        return gone
+
+    async def _names(self) -> dict[str, pb.Target]:
+        """All that the index has, as Commander calls it."""
+        inner = select(Environment.name, Workspace.name).join_from(Workspace, Environment)
+        deployments = inner.add_columns(Deployment.release).join(Deployment, Deployment.workspace_id == Workspace.id)
+        async with self._database.reading() as session:
+            rows = [
+                *(await session.execute(select(Environment.name))).all(),
+                *(await session.execute(inner)).all(),
+                *(await session.execute(deployments)).all(),
+            ]
+        return {(name := "/".join(row)): ops.target(name) for row in rows}
+
+    @staticmethod
+    async def _placed(session: AsyncSession, items: Iterable[pb.Item]) -> list[pb.Item]:
+        """Those whose environment and workspace are known, the outer first; a later commit tells of the others."""
+        ordered = sorted(items, key=lambda item: TABLES.index(table_of(item.target)))
+        known = {id_of(item.target) for item in ordered}
+        for table in (Environment, Workspace):
+            known |= set(await session.scalars(select(table.id)))
+        return [item for item in ordered if known.issuperset(outside(item.target))]
+
+    async def _take(self, event: pb.Event) -> None:
+        commit, time = event.commit, event.commit.time.ToDatetime(tzinfo=UTC)
+        items: list[pb.Item] = []
+        times: dict[UUID, dict[str, datetime]] = {}
+        gone: list[pb.Target] = []
+        refreshed: list[pb.Item] = []
+        for change in event.changes:
+            if change.fate == "removed":
+                gone.append(change.target)
+            elif change.desired or change.fate != "changed":
+                items.append(await self._as_of(change.target, commit.revision))
+                made = {"created_at": time} if change.fate == "created" else {}
+                times[id_of(change.target)] = {**made, "updated_at": time}
+                if not change.target.release:
+                    refreshed += await self._inside(change.target, commit.revision)
+                if change.HasField("old_target") and id_of(change.old_target) != id_of(change.target):
+                    gone.append(change.old_target)
+        async with self._database.writing() as session:
+            # What has moved is out of its workspace before that goes.
+            await put(session, await self._placed(session, items), times)
+            await refresh(session, refreshed)
+            for target in gone:
+                await take_out(session, table_of(target), [id_of(target)])
+            await self._keep(session, commit.revision)
+            for listener in self._listeners:
+                await listener.indexed(session, commit)
+
+    async def _as_of(self, target: pb.Target, revision: str) -> pb.Item:
+        """A thing as a commit has it. Of the newest commit it is also told what Commander knows to be wrong."""
+        name = ops.target_text(target)
+        try:
+            found = await self._commander.get(name, at_least=revision)
+        except MissingError:
+            found = pb.GetResponse()
+        if found.revision != revision:
+            found = await self._commander.get(name, at=revision)
+        return found.item
+
+    async def _inside(self, target: pb.Target, revision: str) -> list[pb.Item]:
+        """Deployments whose defaults come from a file that changed."""
+        request = pb.ListRequest(kind=pb.KIND_DEPLOYMENT, within=target, page_size=_PAGE, at_least=revision)
+        return (await self._all(request))[0]
+
+    async def _all(self, request: pb.ListRequest) -> tuple[list[pb.Item], str]:
+        """The items of all pages, and the commit of the first."""
+        items: list[pb.Item] = []
+        first = ""
+        while True:
+            page = await self._commander.list(request)
+            items += page.items
+            first = first or page.revision
+            if not page.next_page_token:
+                return items, first
+            request.page_token = page.next_page_token
+
+    @staticmethod
+    async def _keep(session: AsyncSession, revision: str) -> None:
+        await session.merge(IndexState(id=1, revision=revision))
