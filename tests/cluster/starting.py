@@ -65,7 +65,7 @@ class Start:
     def control_plane(self) -> None:
         """etcd and the API server: objects are kept, and nothing happens with them."""
         self._etcd()
-        self._api_server()
+        self.api_server()
 
     @property
     def api(self) -> str:
@@ -96,10 +96,12 @@ class Start:
         )  # fmt: skip
         self.processes.ready("etcd", 60, lambda: _answers(self.ports.etcd, "/readyz"))
 
-    def _api_server(self) -> None:
+    def api_server(self) -> None:
+        """The API server. Started once more, it is the same one: its certificate, tokens and objects are as before."""
         pki = self.state / "pki"
         key = pki / "accounts.key"
-        subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
+        if not key.exists():  # with another one, the tokens of accounts that there are would be good no more
+            subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
         tokens = pki / "tokens.csv"
         tokens.touch(mode=0o600)
         tokens.write_text(f"{self.token},admin,admin,system:masters\n", encoding="utf-8")
