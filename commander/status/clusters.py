@@ -12,12 +12,14 @@ from commander.status.connection import Connection, Where
 from commander.status.facts import Application, Fact, Notice, PodTrouble, Project, Workload
 from commander.status.following import Follower, Kind
 from generator.desired import IN_CLUSTER, GitOps
+from generator.errors import did_you_mean
 
 Changed: TypeAlias = Callable[[str, "Fact | None", "Fact | None", bool], None]
 Turned: TypeAlias = Callable[[str, str], None]
 
 _OURS = {"labelSelector": "tier=airflow"}
 _OF_STARGIT = {"labelSelector": "app.kubernetes.io/managed-by=stargit"}
+_SHOWN = 20
 _ARGO = "/apis/argoproj.io/v1alpha1/namespaces"
 
 
@@ -29,11 +31,17 @@ class NotConfiguredError(Exception):
         self.hint = hint
 
 
+def _of(where: Where, turned: Turned) -> Turned:
+    """Which cluster it is can't be seen in what is told of one kind."""
+    return lambda kind, reason: turned(f"{kind} of {where}", reason)
+
+
 class _Applications:
     """Argo CD's objects of one namespace."""
 
     def __init__(self, connection: Connection, namespace: str, changed: Changed, turned: Turned) -> None:
         path = f"{_ARGO}/{namespace}"
+        turned = _of(connection.where, turned)
         self.applications: Follower[Application] = Follower(
             connection,
             Kind("applications", f"{path}/applications", documents.application_of, _OF_STARGIT),
@@ -56,6 +64,8 @@ class Workloads:
     """What runs in a cluster, and why something does not."""
 
     def __init__(self, connection: Connection, where: str, changed: Changed, turned: Turned) -> None:
+        turned = _of(connection.where, turned)
+
         def followed(
             name: str, path: str, read: Callable[[Mapping[str, Any]], Any], narrowed: Mapping[str, str]
         ) -> Any:
@@ -101,7 +111,8 @@ class Clusters:
 
     ``changed`` hears in which cluster (empty: Argo CD's objects) what was and is, and whether that was read in a list;
     ``turned`` what can be read no more and why, or (an empty text) that it can be again. Both are called in threads of
-    the followers.
+    the followers, ``turned`` also in that of ``follow``: of ``workloads`` of an environment that is not there. Whoever
+    may delete an environment must not be able to end Commander by that, so it is no error.
     """
 
     def __init__(
@@ -119,10 +130,12 @@ class Clusters:
         self._argo: dict[str, _Applications] = {}
         self._workloads: dict[Where, Workloads] = {}
         self._gitops: Mapping[str, GitOps] = {}
+        self._unknown: frozenset[str] = frozenset()
         self._lock = threading.Lock()
 
     def follow(self, environments: Mapping[str, GitOps]) -> None:
         """These environments, and no others: what is new is followed from now on. Takes no time."""
+        self._tell_unknown(environments)
         with self._lock:
             if environments == self._gitops:
                 return
@@ -135,10 +148,27 @@ class Clusters:
                 if namespace not in self._argo:
                     connection = self._connection(self._where)
                     self._argo[namespace] = _Applications(connection, namespace, self._changed, self._turned)
-            for environment in environments:
-                where = self.where(environment)
-                if where is not None and where not in self._workloads:
+            places = {where for each in environments if (where := self.where(each)) is not None}
+            for where in self._workloads.keys() - places:
+                for one in self._workloads.pop(where).all:
+                    one.end()
+            for where in places:
+                if where not in self._workloads:
                     self._workloads[where] = Workloads(self._connection(where), str(where), self._changed, self._turned)
+
+    def _tell_unknown(self, environments: Mapping[str, GitOps]) -> None:
+        with self._lock:
+            before, self._unknown = self._unknown, frozenset(self._others.keys() - environments.keys())
+            now = self._unknown
+        there = ", ".join(f"'{each}'" for each in sorted(environments)[:_SHOWN]) or "none"
+        for each in sorted(now - before):
+            hint = did_you_mean(each, environments)
+            reason = (
+                f"there is no environment '{each}' with 'gitops' (yet), so nothing of it is read; there are: {there}"
+            )
+            self._turned(f"workloads of the environment {each}", f"{reason}; {hint}" if hint else reason)
+        for each in sorted(before - now):
+            self._turned(f"workloads of the environment {each}", "")
 
     def close(self) -> None:
         """End all."""

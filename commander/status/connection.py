@@ -1,5 +1,5 @@
-"""A cluster's API server: lists and watches, as plain JSON. The library ``kubernetes`` knows how one gets in
-(kubeconfig, service account, tokens that are exchanged); its models would take ten times as much time and memory."""
+"""A cluster's API server: lists and watches, as plain JSON. The models of the library ``kubernetes`` would take ten
+times as much time and memory."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+
+from commander.status.access import ClusterError, Where, client_of
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
@@ -27,11 +28,10 @@ _LISTINGS = 3
 #: Bytes of one object; etcd takes no more than 1.5 MiB.
 _LARGEST = 8 * 1024 * 1024
 _SHOWN = 300
-_OK, _GONE = 200, 410
+_UNTRUSTED = "; is what is trusted here (certificate-authority of a kubeconfig, ca.crt in a pod) still the cluster's?"
+_OK, _UNKNOWN, _GONE = 200, 401, 410
 
-
-class ClusterError(Exception):
-    """The cluster can't be read; the message is for who looks after Commander."""
+__all__ = ["BrokenError", "ClusterError", "Connection", "GoneError", "Watch", "Where"]
 
 
 class BrokenError(ClusterError):
@@ -42,27 +42,15 @@ class GoneError(Exception):
     """The server does not remember so far back: list anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """How a cluster is reached: a kubeconfig with one of its contexts (empty: the current one), or, without, the
-    service account of the pod that this runs in."""
-
-    kubeconfig: Path | None = None
-    context: str = ""
-
-    def __str__(self) -> str:
-        if self.kubeconfig is None:
-            return "the cluster that this runs in"
-        return f"{self.kubeconfig}{f' ({self.context})' if self.context else ''}"
-
-
 class Connection:
-    """For any number of threads. Nothing is read before the first call."""
+    """For any number of threads. Nothing is read before the first call; a kubeconfig is read again when it is another
+    one, or when the cluster does not know any more who asks."""
 
     def __init__(self, where: Where) -> None:
         self.where = where
         self._lock = threading.Lock()
         self._made: ApiClient | None = None
+        self._made_of: object = None
 
     def list(
         self, path: str, parameters: Mapping[str, str] = {}, keep: Callable[[dict[str, Any]], Any] = lambda each: each
@@ -95,14 +83,27 @@ class Connection:
         return Watch(self._get(path, query, _QUIET), path)
 
     def _get(self, path: str, query: Mapping[str, str], seconds: float) -> BaseHTTPResponse:
+        client = self._client()
+        response = self._asked(client, path, query, seconds)
+        if response.status == _UNKNOWN:
+            response.close()
+            response = self._asked(self._client(client), path, query, seconds)
+        if response.status != _OK:
+            said = _said(response)
+            response.close()
+            if response.status == _GONE:
+                raise GoneError
+            raise ClusterError(_refused(response.status, path, said))
+        return response
+
+    def _asked(self, client: ApiClient, path: str, query: Mapping[str, str], seconds: float) -> BaseHTTPResponse:
         from urllib3 import Retry, Timeout
         from urllib3.exceptions import HTTPError
 
-        client = self._client()
         headers = {"Accept": "application/json"}
         for each in client.configuration.auth_settings().values():
             if each["in"] == "header" and each["value"]:
-                headers[each["key"]] = each["value"]
+                headers[each["key"]] = each["value"].strip()
         try:
             response: BaseHTTPResponse = client.rest_client.pool_manager.request(
                 "GET",
@@ -116,18 +117,19 @@ class Connection:
             )
         except (HTTPError, OSError) as error:
             raise ClusterError(f"{self.where} can't be reached: {_reason(error)}") from None
-        if response.status != _OK:
-            said = _said(response)
-            response.close()
-            if response.status == _GONE:
-                raise GoneError
-            raise ClusterError(_refused(response.status, path, said))
+        except ValueError:  # of a header; its text has the token
+            raise ClusterError(f"{self.where} can't be used: its token is none that can be sent") from None
         return response
 
-    def _client(self) -> ApiClient:
+    def _client(self, refused: ApiClient | None = None) -> ApiClient:
+        """What calls the cluster, another one than that which was refused."""
         with self._lock:
-            if self._made is None:
-                self._made = _made(self.where)
+            made_of = _stamp(self.where.kubeconfig)
+            if self._made is None or self._made is refused or made_of != self._made_of:
+                before, self._made = self._made, None
+                if before is not None:
+                    before.rest_client.pool_manager.clear()  # watches that are open go on
+                self._made, self._made_of = client_of(self.where), made_of
             return self._made
 
 
@@ -174,23 +176,6 @@ def _event(line: bytes, path: str) -> tuple[str, dict[str, Any]]:
     return str(kind), found
 
 
-def _made(where: Where) -> ApiClient:
-    from kubernetes.client import ApiClient, Configuration
-    from kubernetes.config import ConfigException, load_incluster_config, new_client_from_config
-
-    try:
-        if where.kubeconfig is not None:
-            made: ApiClient = new_client_from_config(  # type: ignore[no-untyped-call]
-                str(where.kubeconfig), where.context or None, persist_config=False
-            )
-            return made
-        configuration = Configuration()
-        load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
-        return ApiClient(configuration)
-    except (ConfigException, OSError, ValueError) as error:
-        raise ClusterError(f"{where} can't be used: {_reason(error)}") from None
-
-
 def _body(response: BaseHTTPResponse, path: str) -> bytes:
     from urllib3.exceptions import HTTPError
 
@@ -218,8 +203,20 @@ def _refused(status: int, path: str, said: str) -> str:
     return f"the cluster answered {status} for {path}: {said}"
 
 
+def _stamp(file: Path | None) -> object:
+    """What is another one when the file is."""
+    if file is None:
+        return None
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
 def _reason(error: BaseException) -> str:
     inner = getattr(error, "reason", None)
     text = str(inner if isinstance(inner, BaseException) else error) or type(error).__name__
     # urllib3 begins with the object that has the connection, which tells nobody anything.
-    return re.sub(r"^(?:<[^>]*>|HTTPS?Connection\([^)]*\)): ", "", text)[:_SHOWN]
+    text = re.sub(r"^(?:<[^>]*>|HTTPS?Connection\([^)]*\)): ", "", text)[:_SHOWN]
+    return text + _UNTRUSTED if "CERTIFICATE_VERIFY_FAILED" in text else text

@@ -10,13 +10,13 @@ import click
 from generator.errors import Problem, ProblemsError
 from stargit.commands.commander.changing import person
 from stargit.commands.commander.connecting import own_socket
+from stargit.commands.commander.reaching import cluster_settings
 from stargit.options import with_output
 from stargit.output import Output
 from stargit.resources import cache_folder, state_folder
 
 if TYPE_CHECKING:
     from commander.git import Sign
-    from commander.service import ClusterSettings
 
 _EXAMPLES = """\
 \b
@@ -80,6 +80,10 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Read it from the cluster that this runs in, as its pod's service account.",
 )  # fmt: skip
 @click.option(
+    "--service-account", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+    help="Where token and ca.crt of the service account are.  [default: where Kubernetes puts them]",
+)  # fmt: skip
+@click.option(
     "--argocd-namespace", default="", envvar="STARGIT_COMMANDER_ARGOCD_NAMESPACE", show_envvar=True,
     help="The namespace of Argo CD's Applications.  [default: gitops.namespace of each environment]",
 )  # fmt: skip
@@ -124,6 +128,7 @@ def serve(
     kubeconfig: Path | None,
     kube_context: str,
     in_cluster: bool,
+    service_account: Path | None,
     argocd_namespace: str,
     workloads: tuple[str, ...],
     poll: float,
@@ -167,7 +172,9 @@ def serve(
             drain=drain,
             sign=_signer(sign_ssh, sign_gpg),
             cache=cache_folder(),
-            clusters=_clusters(kubeconfig, kube_context, in_cluster, argocd_namespace, workloads),
+            clusters=cluster_settings(
+                kubeconfig, kube_context, in_cluster, service_account, argocd_namespace, workloads
+            ),
             webhook=Endpoint(argocd_webhook, argocd_webhook_secret, argocd_authority) if argocd_webhook else None,
         )
         served = open_repository(repository, branch, copies=state_folder() / "commander", copy=copy)
@@ -181,29 +188,6 @@ def serve(
         asyncio.run(run(served, settings, log, ready))
     except StoreError as error:
         raise ProblemsError([Problem(str(error))]) from None
-
-
-def _clusters(
-    kubeconfig: Path | None, context: str, in_cluster: bool, namespace: str, workloads: tuple[str, ...]
-) -> ClusterSettings | None:
-    from commander.service import ClusterSettings
-    from commander.status import Where
-
-    if kubeconfig is not None and in_cluster:
-        raise click.UsageError("clusters are read with --kubeconfig or --in-cluster")
-    if kubeconfig is None and not in_cluster:
-        if context or namespace or workloads:
-            raise click.UsageError("--kube-context, --argocd-namespace, --workloads need --kubeconfig or --in-cluster")
-        return None
-    others: dict[str, Where] = {}
-    for each in workloads:
-        environment, _, where = each.partition("=")
-        file, _, other = where.partition(":")
-        if not environment or not Path(file).is_file():
-            problem = Problem(f"--workloads {each}: there is no file '{file}'", allowed="ENVIRONMENT=FILE[:CONTEXT]")
-            raise ProblemsError([problem])
-        others[environment] = Where(Path(file), other)
-    return ClusterSettings(Where(kubeconfig, context), namespace, others)
 
 
 def _own_socket() -> str:
