@@ -32,6 +32,10 @@ _LASTING = re.compile(
 #: Of a push that the other side took and did not do: what is said of the server, and not of what was pushed.
 _TROUBLE = re.compile(r"internal (server )?error|try again|tempor|timed? ?out", re.IGNORECASE)
 _FULL = re.compile(r"no space left on device|disk quota exceeded|read-only file system", re.IGNORECASE)
+#: Of git at the other side, when a file is there that locks the branch.
+_HELD = re.compile(
+    r"cannot lock ref '(?P<ref>[^'\n]{1,300})': Unable to create '(?P<file>[^'\n]{1,1000})': File exists"
+)
 _ENDS = re.compile(r"^remote: ?", re.MULTILINE)
 
 
@@ -65,3 +69,16 @@ def told_by_remote(done: Done) -> str:
     """What a hook or the server has to say."""
     lines = [line for line in done.error.splitlines() if line.startswith("remote: ")]
     return " ".join(_ENDS.sub("", line).strip() for line in lines)
+
+
+def stuck(done: Done, branch: str) -> str:
+    """Of a branch that stays where it is, though nobody moves it: what keeps it there, as far as git says so, and what
+    to do."""
+    held = _HELD.search(done.error)
+    if held is None:
+        told = told_by_remote(done)
+        return f"{told}; where it is, a lock of {branch} may be left of a git that was killed" if told else ""
+    return (
+        f"at the remote, '{held['file']}' locks {held['ref']}: another git is at work there, or was killed and left it."
+        " If it stays, see that no git runs in that repository, and remove the file"
+    )

@@ -11,7 +11,7 @@ from typing import Protocol
 from commander.git.login import split_login, without_login
 from commander.git.patience import Patience
 from commander.git.program import Done
-from commander.git.refusals import is_passing, push_refusal, push_status, told_by_remote
+from commander.git.refusals import is_passing, push_refusal, push_status, stuck, told_by_remote
 from commander.git.repository import StoreError
 from commander.git.store import MovedError, Store
 
@@ -178,7 +178,8 @@ class Remote:
                 if tip != old:
                     self._known = False  # whoever waits before the next attempt looks again after that
                     raise MovedError(tip)
-                raise StoreError(f"{shown} can't move {branch} just now: {push_status(done)}", retry=True)
+                said = "; ".join(part for part in (push_status(done), stuck(done, branch)) if part)
+                raise StoreError(f"{shown} can't move {branch} just now: {said}", retry=True)
             case kind:
                 said = f"{push_status(done)} {told_by_remote(done)}".strip()
                 raise StoreError(f"{shown} refuses: {said}", retry=kind == "passing")

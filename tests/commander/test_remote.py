@@ -136,6 +136,22 @@ def hook(remote: Path, name: str, script: str) -> None:
     path.chmod(0o755)
 
 
+def test_a_lock_that_stays_at_the_remote_is_told_with_what_to_do(
+    tmp_path: Path, remote: Path, chart: ChartSource
+) -> None:
+    mine = writer(tmp_path, remote, chart)
+    lock = remote / "refs/heads/main.lock"
+    lock.touch()
+    (outcome,) = mine.apply([change("one", label(1))])
+    assert isinstance(outcome, Failed)
+    assert f"can't move {MAIN} just now: [remote rejected] (failed to update ref); at the remote, '" in outcome.reason
+    assert f"/refs/heads/main.lock' locks {MAIN}: another git is at work there" in outcome.reason
+    assert outcome.reason.endswith("see that no git runs in that repository, and remove the file")
+    lock.unlink()
+    (outcome,) = mine.apply([change("one", label(1))])
+    assert isinstance(outcome, Applied)
+
+
 def test_a_remote_that_refuses_is_told_and_can_be_tried_again(tmp_path: Path, remote: Path, chart: ChartSource) -> None:
     mine = writer(tmp_path, remote, chart)
     mine.follow()
