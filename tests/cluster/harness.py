@@ -58,6 +58,20 @@ class Cluster:
 
 
 @contextmanager
+def starting(
+    state: Path, polling_seconds: int = 120, log_level: str = "info", report: Callable[[str], None] = lambda text: None
+) -> Iterator[Start]:
+    """What starts the programs of a cluster in the new or empty folder ``state``, and ends them with the ``with``."""
+    bin_folder = programs.folder(report)
+    state = state.resolve()
+    for each in ("etcd", "redis", "tmp", "pki", "git", "argocd/gpg-home"):
+        (state / each).mkdir(parents=True, exist_ok=True)
+    (state / "argocd/gpg-home").chmod(0o700)
+    with Processes(state / "logs") as processes:
+        yield Start(state, bin_folder, processes, Ports(*free_ports(len(fields(Ports)))), polling_seconds, log_level)
+
+
+@contextmanager
 def running(
     state: Path,
     *,
@@ -70,23 +84,17 @@ def running(
     ``polling_seconds``: how often Argo CD looks at repositories by itself. Raises ``ClusterError``, and ``ToolError``
     when the programs cannot be built.
     """
-    bin_folder = programs.folder(report)
-    state = state.resolve()
-    for each in ("etcd", "redis", "tmp", "pki", "git", "argocd/gpg-home"):
-        (state / each).mkdir(parents=True, exist_ok=True)
-    (state / "argocd/gpg-home").chmod(0o700)
-    with Processes(state / "logs") as processes:
-        start = Start(state, bin_folder, processes, Ports(*free_ports(len(fields(Ports)))), polling_seconds, log_level)
+    with starting(state, polling_seconds, log_level, report) as start:
         try:
             start.kubernetes()
             report("Kubernetes works")
             start.argocd()
             report("Argo CD works")
             cluster = _found(start)
-            _write(cluster, processes)
+            _write(cluster, start.processes)
             yield cluster
         finally:
-            (state / _FILE).unlink(missing_ok=True)
+            (start.state / _FILE).unlink(missing_ok=True)
             start.remove_volumes()
 
 
@@ -118,10 +126,15 @@ def attached(state: Path) -> Cluster:
     return Cluster(**values)
 
 
+def pids(cluster: Cluster) -> dict[str, int]:
+    """The processes of its programs."""
+    return dict(json.loads((cluster.state / _FILE).read_text(encoding="utf-8"))["programs"])
+
+
 def memory(cluster: Cluster) -> dict[str, tuple[int, int]]:
     """Of each program: MiB of memory that it has now, and had at most."""
     found = {}
-    for name, pid in json.loads((cluster.state / _FILE).read_text(encoding="utf-8"))["programs"].items():
+    for name, pid in pids(cluster).items():
         lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
         sizes = {
             line.split(":")[0]: int(line.split()[1]) // 1024 for line in lines if line.startswith(("VmRSS", "VmHWM"))

@@ -15,6 +15,8 @@ class Line:
         self._to = port
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
+        #: How often somebody came.
+        self.asked = 0
         self._open: set[socket.socket] = set()
         self._cut = False
         self._lock = threading.Lock()
@@ -55,6 +57,7 @@ class Line:
             except OSError:
                 return
             with self._lock:
+                self.asked += 1
                 if self._cut:
                     one.close()
                     continue

@@ -119,9 +119,9 @@ def sample(cluster: Cluster, name: str = "sample") -> Iterator[Sample]:
     """
     repository = cluster.git / f"{name}.git"
     seed(repository, PROJECT)
-    _charts(cluster)
+    charts(cluster)
     argo = Argo(cluster)
-    argo.api.apply(_destination(cluster, "production-eu"))
+    argo.api.apply(destination("production-eu", cluster.api, cluster.token, cluster.ca))
     for each in yaml.safe_load_all((Path(__file__).parent / "sample_world.yaml").read_text(encoding="utf-8")):
         argo.api.apply(each)
     with serving_commander(cluster, repository) as commander:
@@ -171,7 +171,7 @@ def seed(repository: Path, project: Path) -> None:
     (repository / "index").unlink()
 
 
-def _charts(cluster: Cluster) -> None:
+def charts(cluster: Cluster) -> None:
     """The packed chart in a repository of charts, for ``delivery: helm``."""
     folder = cluster.git / "charts"
     command: list[str | Path] = [
@@ -189,10 +189,10 @@ def _charts(cluster: Cluster) -> None:
     subprocess.run([tool("helm3"), "repo", "index", folder], check=True, capture_output=True)
 
 
-def _destination(cluster: Cluster, name: str) -> Object:
-    """The test cluster under another name, as Argo CD knows a cluster that it is not in."""
-    ca = base64.b64encode(cluster.ca.read_bytes()).decode()
-    access = {"bearerToken": cluster.token, "tlsClientConfig": {"caData": ca}}
+def destination(name: str, server: str, token: str, authority: Path) -> Object:
+    """A cluster, as Argo CD knows one that it is not in; it may be the test cluster under another name."""
+    ca = base64.b64encode(authority.read_bytes()).decode()
+    access = {"bearerToken": token, "tlsClientConfig": {"caData": ca}}
     return {
         "apiVersion": "v1",
         "kind": "Secret",
@@ -201,5 +201,5 @@ def _destination(cluster: Cluster, name: str) -> Object:
             "namespace": "argocd",
             "labels": {"argocd.argoproj.io/secret-type": "cluster"},
         },
-        "stringData": {"name": name, "server": cluster.api, "config": json.dumps(access)},
+        "stringData": {"name": name, "server": server, "config": json.dumps(access)},
     }

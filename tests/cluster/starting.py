@@ -54,8 +54,8 @@ class Start:
     ports: Ports
     polling_seconds: int
     log_level: str
-    token: str = field(default_factory=lambda: secrets.token_hex(24))
-    webhook_secret: str = field(default_factory=lambda: secrets.token_hex(24))
+    token: str = field(default_factory=lambda: secrets.token_hex(24), repr=False)
+    webhook_secret: str = field(default_factory=lambda: secrets.token_hex(24), repr=False)
 
     def kubernetes(self) -> None:
         """The control plane, its nodes, and the kinds that rendered state uses."""
