@@ -14,6 +14,7 @@ _NOT_PERMITTED = re.compile(r"resource ([^:\s]*):(\S+) is not permitted in proje
 #: Stands in the message of a failed try until the next one begins.
 _RETRIED = "Retrying attempt #"
 _WAITING = re.compile(r"waiting for (.+?) of (?:hook )?([^/\s]*)/([^/\s]+)/([^/\s]+)(?: and (\d+) more)?")
+_COMMIT = 12
 _STAYS_FAILED = "Argo CD does not try this commit again by itself: 'argocd app sync {name}', or a new commit"
 
 
@@ -215,6 +216,24 @@ def waiting(picture: Picture) -> Iterator[Explanation]:
     yield Explanation("waiting", "waiting", summary + retries, advice, what, operation.message)
 
 
+def not_compared(picture: Picture) -> Iterator[Explanation]:
+    """Argo CD has not looked at the commit."""
+    application = picture.application
+    if not picture.not_compared or application is None or application.paused or application.conditions:
+        return
+    if application.operation is not None and application.operation.is_running:
+        return
+    last = f"the last one was {application.revision[:_COMMIT]}" if application.revision else "nor with any other"
+    yield Explanation(
+        "not_compared",
+        "waiting",
+        f"Argo CD has not compared it with commit {picture.not_compared[:_COMMIT]}, {last}",
+        "it takes a moment when Argo CD is told of commits (docs/argocd.md), else minutes; if it lasts: does"
+        f" argocd-application-controller run ('kubectl -n {application.namespace} get pods'), and what does"
+        f" 'argocd app get {application.name} --refresh' say?",
+    )
+
+
 def held_back(picture: Picture) -> Iterator[Explanation]:
     """It differs, and nobody has Argo CD apply it."""
     application = picture.application
@@ -294,6 +313,7 @@ SYNC_EXPLAINERS: tuple[Callable[[Picture], Iterator[Explanation]], ...] = (
     edited_by_hand,
     deleting,
     waiting,
+    not_compared,
     asleep,
 )
 

@@ -174,7 +174,8 @@ class Picture:
 
     ``root`` is the root Application of its environment. ``hibernating``, ``deleted`` and ``file_problems`` are what
     desired state says; ``closed_windows`` those of the project that hold this Application back now. ``unread`` says
-    that Argo CD's objects were never read, so nobody knows whether there is an Application.
+    that Argo CD's objects were never read, so nobody knows whether there is an Application. ``not_compared`` is the
+    commit that is wanted, where Argo CD has compared the cluster only with one in which the deployment is another.
     """
 
     application: Application | None
@@ -189,3 +190,4 @@ class Picture:
     name: str = ""
     namespace: str = ""
     unread: bool = False
+    not_compared: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -23,6 +24,7 @@ from generator.desired import GitOps
 from generator.errors import ProblemsError
 
 _NOTICES = 200
+_ARGO_CD = "Argo CD"
 #: Targets that changed which are remembered for those who follow; who is farther behind looks at all.
 _REMEMBERED = 20_000
 
@@ -105,12 +107,16 @@ class StatusReader:
         self, target: Target, name: str, gitops: GitOps, application: Application | None, item: Item | None, wanted: str
     ) -> LiveStatus:
         environment = target.environment
-        picture = self._picture(target, name, gitops, application, item)
         life = self._lives.of(application) if application is not None else Life()
         running = application.revision if application is not None else ""
-        live = application is not None and item is not None and is_live(application) and bool(running)
-        if live:
-            live = self._reading.is_same(_paths(target, gitops), running, wanted)
+        compared = bool(running) and self._reading.is_same(_paths(target, gitops), running, wanted)
+        stale_parts = tuple(self._stale(environment))
+        is_old = any(each.what.startswith(_ARGO_CD) for each in stale_parts)
+        picture = replace(
+            self._picture(target, name, gitops, application, item),
+            not_compared="" if compared or is_old or item is None else wanted,
+        )
+        live = application is not None and item is not None and is_live(application) and compared
         if live and application is not None and gitops.delivery == "helm":
             live = application.chart == self._reading.chart_version(target, name, wanted)
         missing: Literal["Unknown", "Missing"] = "Unknown" if picture.unread else "Missing"
@@ -135,7 +141,7 @@ class StatusReader:
             commit_to_live=life.seconds,
             live_since=life.since,
             drift=life.drift,
-            stale=tuple(self._stale(environment)),
+            stale=stale_parts,
         )
 
     def _picture(
@@ -175,7 +181,7 @@ class StatusReader:
     def _stale(self, environment: str) -> Iterator[Stale]:
         argo = stale(self.clusters.argo_followers(environment))
         if argo is not None:
-            yield Stale(f"Argo CD ({argo[2]})", argo[0], argo[1])
+            yield Stale(f"{_ARGO_CD} ({argo[2]})", argo[0], argo[1])
         found = self.clusters.workloads(environment)
         if found is not None and (old := stale(found.all)) is not None:
             yield Stale(f"workloads ({old[2]})", old[0], old[1])

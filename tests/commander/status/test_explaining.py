@@ -255,3 +255,15 @@ def test_a_webhook_of_the_cluster_that_does_not_answer_is_not_the_repository() -
 
 def test_applications_that_were_never_read_are_not_said_to_be_missing() -> None:
     assert explanations(Picture(None, unread=True)) == ()
+
+
+def test_a_commit_that_argo_cd_has_not_looked_at_is_told() -> None:
+    synced = picture("narrow")
+    assert synced.application is not None
+    ended = replace(synced.application, operation=None, conditions=(), revision="a" * 40)
+    found = told(replace(synced, application=ended, not_compared="b" * 40), "not_compared")
+    assert found.summary == f"Argo CD has not compared it with commit {'b' * 12}, the last one was {'a' * 12}"
+    assert f"kubectl -n {ended.namespace} get pods" in found.advice
+    for other in (replace(ended, paused=True), replace(ended, conditions=(Condition("SyncError", "no"),))):
+        codes = {each.code for each in explanations(replace(synced, application=other, not_compared="b" * 40))}
+        assert "not_compared" not in codes
