@@ -94,6 +94,12 @@ class Connection:
             if response.status == _GONE:
                 raise GoneError
             raise ClusterError(_refused(response.status, path, said))
+        kind = response.headers.get("Content-Type", "")
+        if kind and "json" not in kind:
+            response.close()
+            raise ClusterError(
+                f"{self.where} answers with {kind[:_SHOWN]!r} in place of JSON: is there an API server at its address?"
+            )
         return response
 
     def _asked(self, client: ApiClient, path: str, query: Mapping[str, str], seconds: float) -> BaseHTTPResponse:

@@ -50,6 +50,7 @@ class Server:
         self.known: set[str] = {_SECRET}
         self.asked: list[str] = []
         self.address = ""
+        self.kind = "application/json"
 
 
 @contextmanager
@@ -62,6 +63,7 @@ def listening(tls: ssl.SSLContext | None = None) -> Iterator[Server]:
             server.asked.append(token)
             body = _NOTHING
             self.send_response(200 if kind == "Bearer" and token in server.known else 401)
+            self.send_header("Content-Type", server.kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -155,6 +157,14 @@ def test_a_certificate_that_is_not_trusted_is_told(tmp_path: Path) -> None:
         assert "certificate verify failed" in failure
         assert "still the cluster's?" in failure
         assert server.asked == []
+
+
+def test_a_server_that_is_no_api_server_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "kubeconfig"
+    with listening() as server:
+        server.kind = "text/html; charset=utf-8"
+        file.write_text(json.dumps(_config(server.address)))
+        assert "answers with 'text/html; charset=utf-8' in place of JSON" in _failure(Where(file))
 
 
 def test_a_colon_in_the_name_of_a_file_is_part_of_it(tmp_path: Path) -> None:
