@@ -36,6 +36,11 @@ class Image(Model):
     pullPolicy: Literal["Always", "IfNotPresent", "Never"] = "IfNotPresent"
     """When nodes ask the registry for the image."""
 
+    @property
+    def reference(self) -> str:
+        """The image as pods name it. The macro ``other`` of ``_lib/image.yaml.j2`` writes the same."""
+        return f"{self.repository}@{self.digest}" if self.digest is not None else f"{self.repository}:{self.tag}"
+
 
 class StatsdImage(Image):
     """The image of the StatsD exporter."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from generator.airflow.jobs import Bootstrap
 from generator.argocd import admission, health, names, rights
 from generator.argocd.applications import Object
 from generator.argocd.logins import Login, Store, logins
@@ -120,9 +119,13 @@ class _Made:
         }
 
     def _admission(self) -> Iterator[Object]:
-        said = self._environment.settings.defaults.get("bootstrap") or {}
-        secret = said.get("adminSecretName") or Bootstrap().adminSecretName
-        yield from admission.keeps_administrator(self._platform.namespace, self._platform.release, secret, self._labels)
+        yield from admission.keeps_administrator(
+            self._platform.namespace,
+            self._platform.release,
+            admission.BootstrapJob.of(self._environment.settings.defaults),
+            self._labels,
+            from_files=self._gitops.bootstrapFrom == "environment",
+        )
 
     def _service(self, name: str, *, calls: bool) -> Object:
         return rights.account(f"{self._platform.release}-{name}", self._platform.namespace, self._labels, calls=calls)
