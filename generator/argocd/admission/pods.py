@@ -95,7 +95,8 @@ def rules(job: BootstrapJob) -> list[Rule]:
         ),
         Rule(only(_ends_as_usual()), f"{kept}: its container's last message is where Kubernetes has it by default"),
         Rule(
-            fields("variables.spec", _POD),
+            fields("variables.spec", _POD)
+            + f" && !variables.spec.?imagePullSecrets.orValue([]).exists(s, s.?name.orValue('') == {text(job.secret)})",
             f"{kept}: its pods have no hosts, DNS or processes of others, and nothing else beside usual settings",
         ),
         Rule(
