@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None, environment: Mapping[str, str] = os
     plan: Plan | None = None
     failure: BootstrapError | None = None
     try:
-        plan = read_plan(_needed(environment, "BOOTSTRAP_PLAN"))
+        plan = read_plan(_text_of_plan(environment))
         _run(plan, environment, report)
     except BootstrapError as error:
         failure = error
@@ -90,12 +90,23 @@ def _tell(plan: Plan, environment: Mapping[str, str], report: Report, failure: B
         report.say(f"no Event: {error}")
 
 
+def _text_of_plan(environment: Mapping[str, str]) -> str:
+    """The plan's text. Kubernetes fills in ``$(VARIABLE)``, so that the administrator's URL could be in it."""
+    text, url = _needed(environment, "BOOTSTRAP_PLAN"), environment.get("BOOTSTRAP_SERVER_URL", "")
+    if url and url in text:
+        raise Refused("the plan has the administrator's URL in it, and is not read")
+    return text
+
+
 def _cluster(plan: Plan, environment: Mapping[str, str]) -> Cluster:
     port = environment.get("KUBERNETES_SERVICE_PORT") or "443"
     if not (port.isascii() and port.isdigit()):
         raise Refused("KUBERNETES_SERVICE_PORT is no number")
     account = Path(environment.get("BOOTSTRAP_ACCOUNT") or ACCOUNT)
-    return Cluster(_needed(environment, "KUBERNETES_SERVICE_HOST"), int(port), plan.namespace, account)
+    return Cluster(
+        _needed(environment, "KUBERNETES_SERVICE_HOST"), int(port), plan.namespace, account,
+        environment.get("BOOTSTRAP_SERVER_URL", ""),
+    )  # fmt: skip
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:

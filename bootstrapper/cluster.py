@@ -55,12 +55,17 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The API server, as the service account whose ``token`` and ``ca.crt`` are in a folder."""
+    """The API server, as the service account whose ``token`` and ``ca.crt`` are in a folder.
+
+    ``administrator`` is the URL of BOOTSTRAP_SERVER_URL: a Secret that has it is not read, whatever a plan refers to,
+    for what is made of it would be in a Secret that others may read.
+    """
 
     host: str
     port: int
     namespace: str
     account: Path = ACCOUNT
+    administrator: str = field(default="", repr=False)
 
     def read(self, name: str, namespace: str | None = None) -> Secret | None:
         """A Secret, or None when there is none. Raises ``Later`` and ``Refused``."""
@@ -68,7 +73,10 @@ class Cluster:
         if status == 404:
             return None
         where = f" in namespace {namespace}" if namespace else ""
-        return _secret(_checked(status, answer, f"read Secret {name}{where}"))
+        found = _secret(_checked(status, answer, f"read Secret {name}{where}"))
+        if self.administrator and self.administrator.encode() in found.data.values():
+            raise Refused(f"Secret {name}{where} has the administrator's URL, and no plan may refer to it or make it")
+        return found
 
     def create(self, secret: Secret) -> None:
         """Make a Secret. Raises ``Conflict`` when there is one by now, ``Later`` and ``Refused``."""

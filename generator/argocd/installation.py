@@ -14,7 +14,7 @@ from generator.argocd import admission, health, names, rights
 from generator.argocd.applications import Object
 from generator.argocd.logins import Login, Store, logins
 from generator.argocd.objects import environment_objects
-from generator.desired import IN_CLUSTER, Environment, GitOps
+from generator.desired import IN_CLUSTER, BootstrapJob, Environment, GitOps, keeps_administrator
 from generator.errors import Position, Problem, ProblemsError
 
 PartName: TypeAlias = Literal["argocd", "cluster"]
@@ -119,12 +119,12 @@ class _Made:
         }
 
     def _admission(self) -> Iterator[Object]:
-        yield from admission.keeps_administrator(
+        yield from admission.policies(
             self._platform.namespace,
             self._platform.release,
-            admission.BootstrapJob.of(self._environment.settings.defaults),
+            BootstrapJob.of(self._environment.settings.defaults),
             self._labels,
-            from_files=self._gitops.bootstrapFrom == "environment",
+            from_files=keeps_administrator(self._environment),
         )
 
     def _service(self, name: str, *, calls: bool) -> Object:

@@ -3,6 +3,7 @@
 Nothing here renders; :mod:`generator.render` does, with what ``deployment_values`` gives.
 """
 
+from generator.desired.bootstrapping import ACCOUNT, BootstrapJob, keeps_administrator
 from generator.desired.checks import (
     NAMESPACE_LABELS,
     PLATFORM,
@@ -37,6 +38,7 @@ from generator.desired.values_files import values_of_files
 from generator.worktree import Files, Limits, read_files
 
 __all__ = [
+    "ACCOUNT",
     "CRON_JOB_LENGTH",
     "IN_CLUSTER",
     "KUBERNETES_MINORS",
@@ -48,6 +50,7 @@ __all__ = [
     "RELEASE_LENGTH",
     "STATEFUL_SET_LENGTH",
     "Access",
+    "BootstrapJob",
     "ClusterKind",
     "Deployment",
     "DeploymentFile",
@@ -80,6 +83,7 @@ __all__ = [
     "deployment_layers",
     "deployment_values",
     "explain",
+    "keeps_administrator",
     "key_path",
     "load",
     "load_repository",

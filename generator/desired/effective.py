@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.airflow import airflow_of_runtime
 from generator.charts import ChartSource, Values
+from generator.desired.bootstrapping import bootstrap_rules
 from generator.desired.deletion import values_of_deleted
 from generator.desired.layers import KeyPath, Layer, Layers, Origin, key_path, reaches
 from generator.desired.state import Deployment
@@ -114,4 +115,4 @@ def _cluster_rules(values: Values, deployment: Deployment) -> list[Problem]:
                 allowed="copy, or a cluster of Kubernetes 1.33 or later",
             )
         )
-    return problems
+    return [*problems, *bootstrap_rules(values, deployment.environment)]

@@ -163,9 +163,8 @@ class GitOps(Item):
     """What becomes of the cluster's objects when the file of a deployment is deleted: they stay until somebody deletes
     the namespace, or Argo CD deletes the namespace with everything in it, volumes too."""
     bootstrapFrom: Literal["environment", "deployments"] = "environment"
-    """Who says how the bootstrap jobs run, which have the administrator's Secret of the PostgreSQL server: this file alone,
-    or files of workspaces and deployments, too, whose writers can then have the Secret. docs/bootstrap-contract.md has
-    the settings."""
+    """Who says how the bootstrap jobs run, which have the administrator's Secret of the PostgreSQL server: this file
+    alone, or files of workspaces and deployments, too, whose writers can then have the Secret."""
 
     clusterKinds: list[ClusterKind] = Field(default=[])
     """Kinds of objects in no namespace that deployments may make, besides their own Namespace: a volume on NFS needs

@@ -58,6 +58,41 @@ class TestWhatOthersOwn:
         assert "'the shop'" in _said(done)
 
 
+class TestTheAdministratorsUrl:
+    """Where nothing else keeps a plan from it: the account may read the Secret."""
+
+    def test_no_plan_refers_to_the_secret_that_has_it(self, release: Make) -> None:
+        star = release({"executor": "CeleryExecutor", "redis": {"passwordSecretName": "stargit-bootstrap"}})
+        plan = star.plan()
+        plan["secrets"] = {"broker-url": {"connection": {"url": "${stargit-bootstrap/connection}"}}}
+        done = star.run(BOOTSTRAP_PLAN=json.dumps(plan))
+        assert done.code == 2
+        assert "Secret stargit-bootstrap has the administrator's URL, and no plan may refer to it" in _said(done)
+        assert f"{star.name}-broker-url" not in star.versions()
+
+    def test_no_copy_is_made_of_it(self, release: Make) -> None:
+        star = release({"executor": "CeleryExecutor", "redis": {"passwordSecretName": "stargit-bootstrap"}})
+        plan = star.plan()
+        plan["secrets"] = {}
+        plan["copies"] = {
+            "x": {"namespace": star.namespace, "secret": "stargit-bootstrap", "keys": ["connection"]},
+        }
+        done = star.run(BOOTSTRAP_PLAN=json.dumps(plan))
+        assert done.code == 2
+        assert f"Secret stargit-bootstrap in namespace {star.namespace} has the administrator's URL" in _said(done)
+        assert f"{star.name}-x" not in star.versions()
+
+    def test_a_plan_that_kubernetes_filled_in_is_not_read(self, release: Make) -> None:
+        star = release()
+        plan = star.plan()
+        plan["secrets"]["x"] = {"y": {"url": star.server_url}}
+        done = star.run(BOOTSTRAP_PLAN=json.dumps(plan))
+        assert done.code == 2
+        assert _said(done) == "the plan has the administrator's URL in it, and is not read"
+        assert star.server_url not in done.output
+        assert set(star.versions()) == {"stargit-bootstrap"}
+
+
 class TestTakingOver:
     def test_a_database_is_taken_with_its_data(self, release: Make, server: Postgres) -> None:
         server.sql("CREATE ROLE old_airflow LOGIN PASSWORD 'old'", "CREATE DATABASE old_data OWNER old_airflow")

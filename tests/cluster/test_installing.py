@@ -22,7 +22,9 @@ SETTINGS = "/api/v1/namespaces/argocd/configmaps/argocd-cm"
 
 @pytest.fixture(scope="module")
 def installed(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    with fleet(cluster, tmp_path_factory.mktemp("installed") / "gitops", "inst") as made:
+    folder = tmp_path_factory.mktemp("installed") / "gitops"
+    # So the policies are about accounts of deployments alone; tests/cluster/test_guarding.py has those about everybody.
+    with fleet(cluster, folder, "inst", bootstrapFrom="deployments") as made:
         made.workspace("team")
         made.deployment("team", "daily")
         # It is for the last test, and stands still meanwhile.

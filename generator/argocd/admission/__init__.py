@@ -7,7 +7,6 @@ applies. Roles can't say it, admission policies can (Kubernetes 1.30 and later):
 not at who makes it. docs/bootstrap-contract.md says what they leave open.
 """
 
-from generator.argocd.admission.job import BootstrapJob
-from generator.argocd.admission.policies import keeps_administrator
+from generator.argocd.admission.kubernetes import policies
 
-__all__ = ["BootstrapJob", "keeps_administrator"]
+__all__ = ["policies"]

@@ -47,8 +47,8 @@ def rules(secret: str) -> list[Rule]:
             f"!variables.parts.exists(p, '%s'.format([[p]]).matches({name}))"
             f" && !object.{_ANNOTATIONS}.exists(k, !(k in {texts(_MARKS)})"
             f" && ('\"' + object.metadata.annotations[k] + '\"').matches({name}))",
-            f"only the bootstrap job has the Secret '{secret}': nothing else in a deployment's namespace names it; where"
-            " something else is called so, give one of them another name",
+            f"only the bootstrap job has the Secret '{secret}': nothing else in a deployment's namespace names it;"
+            " where something else is called so, give one of them another name",
         ),
         Rule(
             "request.resource.resource != 'pushsecrets' || !has(dyn(object).spec.selector.secret.selector)",

@@ -7,7 +7,7 @@ stand in for the server that it sends the password to, is refused by leaving it 
 from __future__ import annotations
 
 from generator.argocd.admission.expressions import BY_A_DEPLOYMENT, Rule, fields, literally, text, texts
-from generator.argocd.admission.job import BootstrapJob
+from generator.desired import ACCOUNT, BootstrapJob
 
 #: What makes pods, by API group. Some operators read a workload's variables though no pod of it ever runs (KEDA).
 WORKLOADS = {
@@ -19,13 +19,12 @@ WORKLOADS = {
 JOB_NAME = "-bootstrap-[0-9a-f]{10}$"
 POD_NAME = "-bootstrap-[0-9a-f]{10}-[^-]+$"
 
-#: Pods are changed all the time, by those who count and bind them; what was there before the policy must be able to end.
+#: Pods are changed all the time, by those who count and bind them, and what was there before must be able to end.
 CHANGES_PODS = (
     "request.operation != 'UPDATE' || object.?spec != oldObject.?spec"
     " || dyn(object).?template != dyn(oldObject).?template"
 )
 
-_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 _POD = (
     "activeDeadlineSeconds", "affinity", "automountServiceAccountToken", "containers", "dnsPolicy",
     "enableServiceLinks", "hostUsers", "imagePullSecrets", "nodeName", "nodeSelector", "overhead", "preemptionPolicy",
@@ -37,6 +36,8 @@ _CONTAINER = (
     "env", "image", "imagePullPolicy", "name", "resources", "securityContext", "terminationMessagePath",
     "terminationMessagePolicy", "volumeMounts",
 )  # fmt: skip
+#: Where the chart mounts the empty folder, and Kubernetes the account's token.
+_PLACES = ("/tmp", "/var/run/secrets/kubernetes.io/serviceaccount")  # noqa: S108
 _MOUNT = ("mountPath", "name", "readOnly", "recursiveReadOnly")
 
 _SPEC = (
@@ -100,8 +101,8 @@ def rules(job: BootstrapJob) -> list[Rule]:
             f"{kept}: its pods have no hosts, DNS or processes of others, and nothing else beside usual settings",
         ),
         Rule(
-            "variables.spec.?serviceAccountName.orValue('').endsWith('-bootstrap')",
-            f"{kept}: it runs as a service account '<...>-bootstrap'",
+            f"variables.spec.?serviceAccountName.orValue('').endsWith('{ACCOUNT}')",
+            f"{kept}: it runs as a service account '<...>{ACCOUNT}'",
         ),
         Rule(_volumes(), f"{kept}: its volumes are empty, or the token of its service account"),
         Rule(
@@ -125,7 +126,7 @@ def rules(job: BootstrapJob) -> list[Rule]:
     ]
     as_bootstrap = (
         f"!(object.kind == 'Pod' && {BY_A_DEPLOYMENT}"
-        " && variables.spec.?serviceAccountName.orValue('').endsWith('-bootstrap'))"
+        f" && variables.spec.?serviceAccountName.orValue('').endsWith('{ACCOUNT}'))"
     )
     return [
         *(Rule(f"!variables.named || ({each.expression})", each.message) for each in found),
@@ -141,15 +142,15 @@ def _ends_as_usual() -> str:
 
 
 def _volumes() -> str:
-    token = (
+    account = (
         "v.?projected.?sources.orValue([]).all(s, s.all(kind, kind in ['serviceAccountToken', 'downwardAPI']"
         " || kind == 'configMap' && s.configMap.?name.orValue('') in ['kube-root-ca.crt', 'openshift-service-ca.crt']))"
     )
-    return f"variables.spec.?volumes.orValue([]).all(v, {fields('v', ('name', 'emptyDir', 'projected'))} && {token})"
+    return f"variables.spec.?volumes.orValue([]).all(v, {fields('v', ('name', 'emptyDir', 'projected'))} && {account})"
 
 
 def _mount() -> str:
-    return f"m.mountPath in {texts(('/tmp', _ACCOUNT))} && {fields('m', _MOUNT)}"
+    return f"m.mountPath in {texts(_PLACES)} && {fields('m', _MOUNT)}"
 
 
 def _variable(job: BootstrapJob) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 from generator.argocd.admission import others, pods, rights
 from generator.argocd.admission.expressions import BY_A_DEPLOYMENT, Rule
-from generator.argocd.admission.job import BootstrapJob
 from generator.argocd.applications import Object
+from generator.desired import BootstrapJob
 
 _GROUP = "admissionregistration.k8s.io"
 _WRITES = ("CREATE", "UPDATE")
@@ -30,7 +30,7 @@ class _Policy:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-def keeps_administrator(
+def policies(
     platform: str, release: str, job: BootstrapJob, labels: Mapping[str, str], *, from_files: bool = True
 ) -> list[Object]:
     """Policies for the namespaces of a platform's deployments, that keep the Secret from all that is no bootstrap job.
