@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
+import re
 import subprocess
 from collections.abc import Mapping
 from hashlib import sha256
@@ -16,6 +18,7 @@ import pytest
 import yaml
 
 from generator.argocd import FIELD_MANAGER, Installation, Store, environment_objects, installation
+from generator.argocd.admission import expressions
 from generator.desired import Environment, load
 from generator.errors import ProblemsError
 from tests.desired.repositories import ENVIRONMENT, ENVIRONMENT_FILE, as_bytes
@@ -24,7 +27,7 @@ SCHEMAS = Path(__file__).parents[2] / "schemas" / "custom"
 #: By which nobody takes the Secret `stargit-bootstrap`, which is called so unless the environment says else.
 POLICIES = [
     f"{kind}/stargit.stargit.stargit.c0b0c0a54a.{what}"
-    for what in ("pods", "exec")
+    for what in ("pods", "exec", "rights", "others")
     for kind in ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
 ]
 READING = {"get", "list", "watch"}
@@ -66,23 +69,62 @@ def test_in_argo_cds_own_cluster_all_is_one_part() -> None:
     ]
 
 
-def test_policies_are_about_the_secret_that_the_environment_names() -> None:
+def policies(more: str, gitops: str = "") -> list[Mapping[str, Any]]:
+    text = f"repository: https://git.example.com/airflow.git\n{gitops}"
     platform = "platform: {namespace: airflow, release: production}\n"
-    text = f"{platform}gitops: {{repository: https://git.example.com/airflow.git}}\n"
-    for more, secret in (
+    loaded = load(as_bytes({ENVIRONMENT_FILE: f"{ENVIRONMENT}{platform}gitops:\n{indent(text, '  ')}{more}"}))
+    assert loaded.problems == ()
+    return [each for each in objects(installation(loaded.state.environments[0])) if "Admission" in each["kind"]]
+
+
+@pytest.mark.parametrize(
+    ("more", "secret"),
+    [
         ("defaults: {bootstrap: {adminSecretName: postgres-admin}}\n", "postgres-admin"),
         ("defaults: {bootstrap: {adminSecretName: null}}\n", "stargit-bootstrap"),
         ("defaults: {bootstrap: null}\n", "stargit-bootstrap"),
-    ):
-        loaded = load(as_bytes({ENVIRONMENT_FILE: ENVIRONMENT + text + more}))
-        made = [each for each in objects(installation(loaded.state.environments[0])) if "Admission" in each["kind"]]
-        pods, bound = made[0], made[1]
-        assert sum(f"'{secret}'" in each["expression"] for each in pods["spec"]["validations"]) == 2
+    ],
+)
+def test_policies_are_about_the_secret_that_the_environment_names(more: str, secret: str) -> None:
+    made = policies(more)
+    assert {each["metadata"]["name"].rpartition(".")[0] for each in made} == {
+        f"stargit.airflow.production.{sha256(secret.encode()).hexdigest()[:10]}"
+    }
+    for policy, bound in zip(made[::2], made[1::2], strict=True):
         assert bound["spec"]["matchResources"]["namespaceSelector"] == {"matchLabels": {"platform": "production"}}
-        assert bound["spec"]["policyName"] == pods["metadata"]["name"]
-        assert {each["metadata"]["name"].rpartition(".")[0] for each in made} == {
-            f"stargit.airflow.production.{sha256(secret.encode()).hexdigest()[:10]}"
-        }
+        assert bound["spec"]["policyName"] == policy["metadata"]["name"]
+    assert f"== {json.dumps(secret)}" in json.dumps(made[0]["spec"]["variables"]).replace('\\"', '"')
+
+
+def test_policies_know_the_image_and_the_keys_that_the_environment_names() -> None:
+    digest = "sha256:" + "0" * 64
+    said = f"images: {{bootstrap: {{repository: localhost:5000/a, digest: '{digest}'}}}}"
+    made = policies(f"defaults: {{bootstrap: {{adminSecretKey: url, adminCaKey: ca.crt}}, {said}}}\n")
+    rules = [each["expression"] for each in made[0]["spec"]["validations"]]
+    assert sum(f'c.image == "localhost:5000/a@{digest}"' in each for each in rules) == 1
+    (variables,) = [each for each in rules if "BOOTSTRAP_SERVER_CA" in each]
+    assert '== "url"' in variables
+    assert '== "ca.crt"' in variables
+    without = [each["expression"] for each in policies("")[0]["spec"]["validations"]]
+    assert not any("BOOTSTRAP_SERVER_CA" in each for each in without)
+
+
+def test_where_files_may_say_how_bootstrap_jobs_run_policies_are_about_accounts_of_deployments() -> None:
+    made = policies("", "bootstrapFrom: deployments\n")
+    assert [each["metadata"]["name"].rpartition(".")[2] for each in made[::2]] == ["pods", "exec"]
+    for each in made[::2]:
+        assert "by-a-deployment" in {condition["name"] for condition in each["spec"]["matchConditions"]}
+    assert not any("by-a-deployment" in json.dumps(each) for each in policies(""))
+
+
+@pytest.mark.parametrize("name", ["plain", "with.dots", "\"quoted'", "back\\slash", "new\nline", "ünïcode"])
+def test_no_name_gets_out_of_its_quotes(name: str) -> None:
+    """Names have stricter forms, so that this is a second line."""
+    written = expressions.text(name)
+    assert ast.literal_eval(written) == name
+    assert written.isascii()
+    assert "\n" not in written
+    assert re.fullmatch(expressions.literally(name), name)
 
 
 def test_another_cluster_gets_what_runs_there_and_argo_cds_what_argo_cd_reads() -> None:
