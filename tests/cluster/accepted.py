@@ -34,14 +34,14 @@ def pods(sample: Sample) -> tuple[int, list[str]]:
     homes = _homes(sample)
     for path, name, pod in _pods(sample):
         count += 1
-        if error := refusal(sample, homes[_folder(path)], pod):
+        if error := refusal(sample, homes[_folder(path)], pod, f"{name.partition(',')[0].rpartition(' ')[2]}-"):
             refused.append(f"{path}: a pod of {name}: {error}")
     return count, refused
 
 
-def refusal(sample: Sample, namespace: str, pod: Object) -> str:
-    """Why a pod may not be made; empty when it may."""
-    meta = {**pod.get("metadata", {}), "generateName": "tried-"}
+def refusal(sample: Sample, namespace: str, pod: Object, prefix: str = "tried-") -> str:
+    """Why a pod may not be made; empty when it may. Its name begins with ``prefix``, as that of its controller."""
+    meta = {**pod.get("metadata", {}), "generateName": prefix}
     meta.pop("name", None)
     meta.pop("namespace", None)
     thing = {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": pod["spec"]}

@@ -19,6 +19,8 @@ import yaml
 from commander.client import Client, new_id
 from commander.client import operations as ops
 from commander.proto.v1 import commander_pb2 as pb
+from generator.argocd import installation
+from generator.desired import load_repository
 from stargit.tools import tool
 from tests.cluster.api import Api, Object
 from tests.cluster.argo import Argo
@@ -103,8 +105,13 @@ class Sample:
         return sorted(each["metadata"]["name"] for each in found)
 
     def apply_roots(self) -> None:
-        """What a person does once for each environment: ``kubectl apply`` of its root.yaml, and a first sync by hand
-        where nothing is automated."""
+        """What a person does once for each environment: ``kubectl apply`` of the policies that ``stargit bootstrap``
+        writes and of its root.yaml, and a first sync by hand where nothing is automated."""
+        for one in load_repository(PROJECT).environments:
+            made = [each for part in installation(one).parts for file in part.files.values() for each in file]
+            for each in made:
+                if each["kind"].startswith("ValidatingAdmissionPolicy"):
+                    self.api.apply(each)
         for environment in ENVIRONMENTS:
             for _, each in self.objects(f"rendered/{environment}/argocd/root.yaml"):
                 self.api.apply(each)

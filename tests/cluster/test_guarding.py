@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
+from generator.airflow.chart import airflow_chart
+from generator.dialect import Release
 from tests.cluster.api import Api, ApiError, Object
 from tests.cluster.harness import Cluster
 from tests.cluster.small_fleet import Fleet, fleet
+from tests.support.contexts import CONTEXTS
 
 SECRET = "postgres-admin"
 PODS = "/api/v1/namespaces/guard-daily/pods"
@@ -130,6 +133,24 @@ def test_a_dag_s_pods_do_not_run_as_the_bootstrap_job(guarded: Fleet, api: Api) 
     assert try_pod(dag, plain())["spec"]
     for plural in ("roles", "rolebindings"):
         api.delete(f"{RIGHTS}/{plural}/any")
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_nothing_that_the_chart_makes_is_refused(argo: Api, context: Object) -> None:
+    """With much switched on, as Argo CD applies it."""
+    chart = airflow_chart()
+    own = {"bootstrap": {**context.get("bootstrap", {}), "adminSecretName": SECRET}}
+    files = chart.render(chart.effective({**context, **own}), Release("daily", "guard-daily"))
+    made = [each for documents in files.values() for each in documents if argo.namespaced(each)]
+    assert {"Job", "Role", "RoleBinding"} <= {each["kind"] for each in made}
+    for each in made:
+        each["metadata"].setdefault("annotations", {}).update(TRACKED)
+        # What is there already is another one, and not of today's subject.
+        each["metadata"]["name"] = f"tried-{each['metadata']['name']}"
+        try:
+            argo.apply(each, "guard-daily", dry_run=True)
+        except ApiError as error:
+            assert "ValidatingAdmissionPolicy" not in str(error), each["metadata"]["name"]  # noqa: PT017
 
 
 def in_container(field: str, value: Any) -> Callable[[Object], None]:
