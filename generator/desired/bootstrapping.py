@@ -55,8 +55,11 @@ def keeps_administrator(environment: Environment) -> bool:
 
 
 def bootstrap_rules(values: Mapping[str, Any], environment: Environment) -> Iterator[Problem]:
-    """What is wrong with effective values of a deployment whose bootstrap job has the Secret, at paths of values."""
-    if not keeps_administrator(environment) or not _has_administrator(values):
+    """What is wrong with effective values of a deployment where the Secret is to be kept, at paths of values."""
+    if not keeps_administrator(environment):
+        return
+    yield from _takes_the_secret(values, BootstrapJob.of(environment.settings.defaults).secret)
+    if not _has_administrator(values):
         return
     wanted, found = BootstrapJob.of(environment.settings.defaults), BootstrapJob.of(values)
     for path, is_one, may in (
@@ -87,6 +90,18 @@ def bootstrap_rules(values: Mapping[str, Any], environment: Environment) -> Iter
             path="bootstrap.serviceAccount.name",
             allowed=f"a name that ends in '{ACCOUNT}'",
         )
+
+
+def _takes_the_secret(values: Mapping[str, Any], secret: str) -> Iterator[Problem]:
+    """Argo CD would take the Secret for its own, write on it what others copy it by, and delete it one day."""
+    for row, each in enumerate(values.get("extraObjects") or ()):
+        metadata = each.get("metadata")
+        if each.get("kind") == "Secret" and isinstance(metadata, dict) and metadata.get("name") == secret:
+            yield Problem(
+                f"'{secret}' is the administrator's Secret, and not the deployment's",
+                path=f"extraObjects[{row}].metadata.name",
+                allowed="a Secret of another name",
+            )
 
 
 def _has_administrator(values: Mapping[str, Any]) -> bool:

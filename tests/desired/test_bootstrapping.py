@@ -74,6 +74,14 @@ def test_a_file_below_does_not_say_it(values: str, path: str) -> None:
         assert problem.position.line > 3
 
 
+def test_the_secret_itself_is_no_object_of_a_deployment() -> None:
+    secret = "extraObjects:\n  - {{apiVersion: v1, kind: Secret, metadata: {{name: {}, annotations: {{a: b}}}}}}".format
+    (problem,) = problems(secret("postgres-admin"))
+    assert (problem.file, problem.path) == (DEPLOYMENT_FILE, "values.extraObjects[0].metadata.name")
+    assert problem.message == "'postgres-admin' is the administrator's Secret, and not the deployment's"
+    assert problems(secret("other")) == []
+
+
 def test_the_message_says_what_there_is_and_what_may_be() -> None:
     (problem,) = problems("images: {bootstrap: {tag: '2'}}")
     assert problem.message == (
