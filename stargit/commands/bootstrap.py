@@ -63,8 +63,10 @@ def bootstrap(
     """Write what is applied once to a new cluster, before Argo CD runs an environment.
 
     The settings of Argo CD that rendered state relies on, namespaces, the service accounts of Commander and Houston
-    with the right to read, and the root Application, all for server-side apply by a field manager of their own. Nothing
-    is asked of a cluster, and nothing that is secret is written: docs/bootstrap.md leads through it.
+    with the right to read, policies that keep the administrator's Secret for the bootstrap jobs, and the root
+    Application, all for server-side apply by a field manager of their own. Apply it again before 'defaults' of
+    environment.yaml name another Secret or image for these jobs. Nothing is asked of a cluster, and nothing that is
+    secret is written: docs/bootstrap.md leads through it.
     """
     from generator.argocd import Store, installation
     from generator.errors import ProblemsError
