@@ -567,12 +567,14 @@ def test_what_makes_the_secret_and_what_is_about_others_goes_on(argo: Api, push_
     marks = {**TRACKED, "argocd.argoproj.io/tracking-id": f"guard-daily:a/B:guard-daily/{SECRET}"}
     sealed = {"encryptedData": {"connection": "AgA="}, "template": {"metadata": {"name": SECRET}}}
     secret = {"secretTargetRef": [{"parameter": "a", "name": "daily-metadata", "key": "b"}]}
+    large = {**store, "target": {"template": {"data": {"a": "x" * 1_000_000}}}}
     longer = {"secretTargetRef": [{"parameter": "a", "name": f"{SECRET}s", "key": "b"}]}
     for each in (
         other(
             "external-secrets.io/v1", "ExternalSecret", {**store, "data": data, "target": {"name": SECRET}},
             name=SECRET, annotations=marks,
         ),
+        other("external-secrets.io/v1", "ExternalSecret", large),
         other("bitnami.com/v1alpha1", "SealedSecret", sealed, name=SECRET, annotations=marks),
         other("keda.sh/v1alpha1", "TriggerAuthentication", secret),
         other("keda.sh/v1alpha1", "TriggerAuthentication", longer, name=SECRET, annotations=marks),
