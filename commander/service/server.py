@@ -217,8 +217,9 @@ async def _serve(
     ready(address)
     beside = [asyncio.create_task(each) for each in (_refreshing(authority, watching), _reading_ahead(asking))]
     if reader is not None:
-        unread = reader.clusters
-        metrics.gauge("clusters_unread", "Kinds of objects of clusters that can't be read.", lambda: unread.unread)
+        found = reader.clusters
+        metrics.gauge("clusters_unread", "Kinds of objects of clusters that can't be read.", lambda: found.unread)
+        metrics.gauge("clusters_left_out", "Objects of clusters beyond what is followed.", lambda: found.left_out)
         beside.append(asyncio.create_task(_following(asking, reader)))
     await stop.wait()
     for task in beside:

@@ -186,6 +186,11 @@ class Clusters:
         return sum(each.stale_since is not None for each in self._all())
 
     @property
+    def left_out(self) -> int:
+        """How many objects are not followed, because there are too many of their kind."""
+        return sum(each.left_out for each in self._all())
+
+    @property
     def environments(self) -> Mapping[str, GitOps]:
         """What is followed, by name of the environment."""
         return self._gitops

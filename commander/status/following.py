@@ -22,19 +22,21 @@ Key: TypeAlias = tuple[str, str]
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 15.0
 #: Seconds. A watch that ends sooner, and told nothing, is no watch.
 _SHORT = 1.0
-#: Objects of a kind that are kept. What a cluster has more is not seen, and told.
+#: Objects of a kind that are kept. What a cluster has more is left out, and that is told.
 _MOST = 200_000
 _LAST = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[F]):
-    """What is followed: its path, what narrows it, how a document becomes a fact (None: of no interest)."""
+    """What is followed: its path, what narrows it, how a document becomes a fact (None: of no interest), and how many
+    facts are kept."""
 
     name: str
     path: str
     read: Callable[[Mapping[str, Any]], F | None]
     parameters: Mapping[str, str]
+    most: int = _MOST
 
 
 class Follower(Generic[F]):
@@ -52,6 +54,7 @@ class Follower(Generic[F]):
         self._connection, self._changed, self._turned = connection, changed, turned
         self._facts: dict[Key, F] = {}
         self._spaces: dict[str, set[Key]] = {}
+        self._left_out: set[Key] = set()
         self._lock = threading.Lock()
         self._version = ""
         self._watch: Watch | None = None
@@ -59,7 +62,6 @@ class Follower(Generic[F]):
         self._begun = time.time()
         self._heard = 0.0
         self.failure = "it is being read for the first time"
-        self.left_out = 0
         self._first = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"commander-follows-{kind.name}", daemon=True)
         self._thread.start()
@@ -88,6 +90,12 @@ class Follower(Generic[F]):
     def is_known(self) -> bool:
         """Whether it was ever read."""
         return self._heard > 0
+
+    @property
+    def left_out(self) -> int:
+        """How many objects of interest there are that it does not keep, because they are too many. One of them is taken
+        in when there is room and it changes, or all is listed anew."""
+        return len(self._left_out)
 
     def one(self, namespace: str, name: str) -> F | None:
         """The fact of an object."""
@@ -136,11 +144,10 @@ class Follower(Generic[F]):
             return None if fact is None else (_key(document), fact)
 
         kept, version = self._connection.list(self.kind.path, self.kind.parameters, keep)
-        found: dict[Key, F] = dict(kept)
-        self.left_out = max(0, len(found) - _MOST)
-        found = dict(list(found.items())[:_MOST])
+        found: dict[Key, F] = dict(kept[: self.kind.most])
+        left_out = {key for key, _ in kept[self.kind.most :]} - found.keys()
         with self._lock:
-            before, self._facts, self._spaces = self._facts, found, {}
+            before, self._facts, self._spaces, self._left_out = self._facts, found, {}, left_out
             for key in found:
                 self._spaces.setdefault(key[0], set()).add(key)
         self._version = version
@@ -172,11 +179,13 @@ class Follower(Generic[F]):
             was = self._facts.pop(key, None)
             space = self._spaces.setdefault(key[0], set())
             space.discard(key)
-            if fact is not None and len(self._facts) < _MOST:
+            self._left_out.discard(key)
+            if fact is not None and len(self._facts) >= self.kind.most:
+                self._left_out.add(key)
+                fact = None
+            if fact is not None:
                 self._facts[key] = fact
                 space.add(key)
-            elif fact is not None:
-                self.left_out += 1
             if not space:
                 del self._spaces[key[0]]
         if was != fact:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 import tracemalloc
-from collections import Counter
-from collections.abc import Callable, Iterator
+import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -20,57 +19,19 @@ from commander.status.clusters import Clusters
 from commander.status.connection import Connection, Where
 from commander.status.following import Follower, Kind
 from generator.desired import GitOps
+from tests.commander.repositories import bare
+from tests.commander.service.processes import serving as commander
+from tests.commander.service.processes import until
+from tests.commander.status.api_server import Server, page, serving
+from tests.commander.status.test_unread import FILES
 
 _GONE = {"type": "ERROR", "object": {"code": 410, "message": "too old resource version"}}
-_NOTHING = json.dumps({"metadata": {"resourceVersion": "5"}, "items": []}).encode()
 _PODS: Kind[bool] = Kind("pods", "/api/v1/pods", lambda _: None, {})
 
 
-@dataclass
-class Server:
-    """``lists`` gives status and body for a token of a list, ``watches`` are those of each watch."""
-
-    lists: Callable[[str], tuple[int, bytes]] = lambda _: (200, _NOTHING)
-    watches: tuple[int, bytes] = (200, b"")
-    asked: Counter[str] = field(default_factory=Counter)
-
-
 @contextmanager
-def serving(server: Server, folder: Path) -> Iterator[Where]:
-    """How it is reached."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            query = parse_qs(urlsplit(self.path).query)
-            what = "watch" if "watch" in query else "list"
-            server.asked[what] += 1
-            status, body = server.watches if what == "watch" else server.lists(query.get("continue", [""])[0])
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
-        file = folder / "kubeconfig"
-        named = {
-            "contexts": [{"name": "it", "context": {"cluster": "it", "user": "it"}}],
-            "clusters": [{"name": "it", "cluster": {"server": f"http://127.0.0.1:{listening.server_port}"}}],
-            "users": [{"name": "it", "user": {}}],
-        }
-        file.write_text(json.dumps({"apiVersion": "v1", "kind": "Config", "current-context": "it", **named}))
-        try:
-            yield Where(file)
-        finally:
-            listening.shutdown()
-
-
-@contextmanager
-def following(where: Where) -> Iterator[Follower[bool]]:
-    follower = Follower(Connection(where), _PODS, lambda *_: None, lambda *_: None)
+def following(where: Where, kind: Kind[bool] = _PODS) -> Iterator[Follower[bool]]:
+    follower = Follower(Connection(where), kind, lambda *_: None, lambda *_: None)
     try:
         yield follower
     finally:
@@ -97,7 +58,7 @@ def test_a_server_that_ends_each_watch_at_once_is_not_asked_all_the_time(
 
 
 def test_a_list_that_the_server_forgets_is_begun_again_and_told_in_the_end(tmp_path: Path) -> None:
-    server = Server(lists=lambda _: (410, b"{}"))
+    server = Server(lists=lambda *_: (410, b"{}"))
     with serving(server, tmp_path) as where, following(where) as follower:
         assert follower.wait(30)
         assert "forgotten by the server (410)" in follower.failure
@@ -106,17 +67,17 @@ def test_a_list_that_the_server_forgets_is_begun_again_and_told_in_the_end(tmp_p
 def test_of_a_long_list_one_page_is_in_memory(tmp_path: Path) -> None:
     size, pages = 2_000_000, 80
 
-    def page(token: str) -> tuple[int, bytes]:
+    def numbered(_: str, token: str) -> tuple[int, bytes]:
         number = int(token or "1")
         more = str(number + 1) if number < pages else ""
         items = [{"metadata": {"name": f"{number}-{each}", "note": "x" * (size // 100)}} for each in range(100)]
-        return 200, json.dumps({"metadata": {"resourceVersion": "5", "continue": more}, "items": items}).encode()
+        return 200, page(items, more)
 
     server = Server()
     with serving(server, tmp_path) as where:
         connection = Connection(where)
         assert connection.list("/api/v1/pods") == ([], "5")  # what is loaded with the first call is not meant
-        server.lists = page
+        server.lists = numbered
         tracemalloc.start()
         try:
             kept, version = connection.list("/api/v1/pods", keep=lambda each: each["metadata"]["name"])
@@ -149,3 +110,61 @@ def test_a_namespace_in_which_no_environment_has_its_applications_any_more_is_no
             assert [each.kind.path.split("/")[5] for each in clusters.argo_followers("dev")] == ["argocd-9"] * 2
         finally:
             clusters.close()
+
+
+@pytest.mark.parametrize(
+    ("events", "kept", "left_out"),
+    [
+        ("", 2, 2),
+        ("MODIFIED c, MODIFIED c, MODIFIED d", 2, 2),
+        ("DELETED d", 2, 1),
+        ("DELETED a", 1, 2),
+        ("DELETED a, MODIFIED c", 2, 1),
+        ("DELETED a, MODIFIED c, DELETED d", 2, 0),
+        ("ADDED e, MODIFIED e", 2, 3),
+        ("MODIFIED a, MODIFIED b", 2, 2),
+    ],
+)
+def test_of_more_objects_than_are_followed_it_is_known_how_many_are_left_out_now(
+    events: str, kept: int, left_out: int, tmp_path: Path
+) -> None:
+    def named(name: str) -> dict[str, object]:
+        return {"metadata": {"namespace": "n", "name": name, "resourceVersion": "6"}}
+
+    told = [each.split() for each in events.split(", ") if each]
+    watch = b"".join(json.dumps({"type": type_, "object": named(name)}).encode() + b"\n" for type_, name in told)
+    # Each watch tells the same again, and it is true after each.
+    server = Server(lists=lambda *_: (200, page([named(name) for name in "abcd"])), watches=(200, watch))
+    two = replace(_PODS, read=lambda _: True, most=2)
+    with serving(server, tmp_path) as where, following(where, two) as follower:
+        until(lambda: server.asked["watch"] >= 2)
+        assert (len(follower.within("n")), follower.left_out) == (kept, left_out)
+
+
+def test_what_is_of_no_interest_is_not_left_out(tmp_path: Path) -> None:
+    server = Server(lists=lambda *_: (200, page([{"metadata": {"name": name}} for name in "abc"])))
+    with serving(server, tmp_path) as where, following(where, replace(_PODS, most=1)) as follower:
+        assert follower.wait(30)
+        assert follower.left_out == 0
+
+
+def test_prometheus_is_told_what_is_unread_and_what_is_left_out_and_the_page_names_each_figure(tmp_path: Path) -> None:
+    repository = bare(tmp_path, FILES)
+    with serving(Server(), tmp_path) as where:
+        arguments = ("--metrics", "127.0.0.1:0", "--kubeconfig", str(where.kubeconfig))
+        with commander(tmp_path / "service", repository, *arguments) as service:
+            [found] = service.events("metrics")
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+            def figures() -> dict[str, str]:
+                text = opener.open(f"http://{found['address']}/metrics").read().decode()
+                return dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+
+            until(lambda: figures().get("stargit_commander_clusters_left_out") == "0.0")
+            until(lambda: figures().get("stargit_commander_clusters_unread") == "0.0")
+            names = {each.partition("{")[0] for each in figures()}
+    text = (Path(__file__).parents[3] / "docs/commander.md").read_text()
+    names = {re.sub(r"_(bucket|count|sum)$", "", each) for each in names if not each.endswith("_created")}
+    told = {each.removeprefix("stargit_commander") for each in names}
+    assert "_clusters_left_out" in told
+    assert {each for each in told if f"{each}`" not in text} == set()
