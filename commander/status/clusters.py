@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeAlias
@@ -11,6 +12,7 @@ from commander.status import documents
 from commander.status.connection import Connection, Where
 from commander.status.facts import Application, Fact, Notice, PodTrouble, Project, Workload
 from commander.status.following import Follower, Kind
+from commander.status.workloads import judged
 from generator.desired import IN_CLUSTER, GitOps
 from generator.errors import did_you_mean
 
@@ -91,8 +93,11 @@ class Workloads:
         return (*self._workloads, self._pods, self._notices)
 
     def workloads(self, namespace: str, release: str) -> list[Workload]:
-        """The workloads of a release, sorted."""
-        found = [each for one in self._workloads for each in one.within(namespace) if each.release == release]
+        """The workloads of a release as they are now, sorted."""
+        now = time.time()
+        found = [
+            judged(each, now) for one in self._workloads for each in one.within(namespace) if each.release == release
+        ]
         return sorted(found, key=lambda each: (each.component, each.object.kind, each.object.name))
 
     def pods(self, namespace: str, release: str) -> list[PodTrouble]:

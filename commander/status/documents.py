@@ -31,7 +31,7 @@ from commander.status.plain import (
     texts_of,
     time_of,
 )
-from commander.status.workloads import workload_health
+from commander.status.workloads import waits_since, workload_health
 
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 _LABELS = "stargit.dev"
@@ -111,6 +111,7 @@ def workload_of(document: Document, kind: str, group: str) -> Workload:
         number_of(status, "succeeded" if kind == "Job" else "readyReplicas"),
         reason,
         message[:LONGEST],
+        waits_since(document) if kind == "Job" and health == "Progressing" else 0.0,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from commander.status.facts import Notice, Picture, PodTrouble, Workload
 from commander.status.model import Explanation
+from commander.status.workloads import NO_POD_RUNS
 
 _PULL = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable")
 _CRASH = ("CrashLoopBackOff", "Error", "OOMKilled", "ContainerCannotRun", "StartError")
@@ -124,12 +125,12 @@ def not_made(picture: Picture) -> Iterator[Explanation]:
 def failed_jobs(picture: Picture) -> Iterator[Explanation]:
     """Jobs that gave up: everything else of a deployment waits for some of them."""
     for job in _unhealthy(picture, "Job"):
-        if job.health != "Degraded":
+        if job.health != "Degraded" or job.reason == NO_POD_RUNS:
             continue
         pod = next((each for each in picture.pods if each.component == job.component), None)
         detail = "; ".join(part for part in (job.message, _ended(pod) if pod is not None else "") if part)
         namespace, component = job.object.namespace, job.component
-        code, what, mend = _JOBS.get(component, ("job_failed", "a job", "what its pods' logs show"))
+        code, what, mend = _JOBS.get(component, _OTHER_JOB)
         again = (
             f"mend {mend}, then delete the job, and Argo CD makes it again:"
             f" 'kubectl -n {namespace} delete job -l component={component}'"
@@ -147,9 +148,12 @@ def unready(picture: Picture) -> Iterator[Explanation]:
     explained = {each.component for each in picture.pods}
     refused = {about for about, _ in _refusals(picture)}
     for each in picture.workloads:
-        if each.object.kind == "Job" or each.component in explained or str(each.object) in refused:
+        if each.component in explained or str(each.object) in refused:
             continue
-        if each.health == "Degraded":
+        if each.object.kind == "Job":
+            if each.reason == NO_POD_RUNS:
+                yield _not_started(each)
+        elif each.health == "Degraded":
             yield Explanation(
                 "not_progressing",
                 "error",
@@ -192,6 +196,7 @@ _JOBS = {
     ),
     FIRST_USER: ("first_user_failed", "the job that makes the first user", "the cause"),
 }
+_OTHER_JOB = ("job_failed", "a job", "what its pods' logs show")
 
 POD_EXPLAINERS: tuple[Callable[[Picture], Iterator[Explanation]], ...] = (
     failed_jobs,
@@ -202,6 +207,19 @@ POD_EXPLAINERS: tuple[Callable[[Picture], Iterator[Explanation]], ...] = (
     not_made,
     unready,
 )
+
+
+def _not_started(job: Workload) -> Explanation:
+    _, what, _ = _JOBS.get(job.component, _OTHER_JOB)
+    return Explanation(
+        "job_not_started",
+        "error" if job.component in _JOBS else "waiting",
+        f"{what} does not begin: no pod of it runs",
+        f"'kubectl -n {job.object.namespace} describe job {job.object.name}' and its pods' events show why;"
+        " a commit that mends it is applied at once, nothing need be deleted",
+        str(job.object),
+        job.message,
+    )
 
 
 def _of(picture: Picture, reasons: tuple[str, ...]) -> Iterator[PodTrouble]:

@@ -127,7 +127,8 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What runs pods. ``message`` is why it is not healthy, as Kubernetes says it."""
+    """What runs pods. ``message`` is why it is not healthy, as Kubernetes says it; ``waits_since`` of a Job, since when
+    it waits for a pod that runs (0: it does not)."""
 
     object: ObjectName
     component: str
@@ -137,6 +138,7 @@ class Workload:
     ready: int = 0
     reason: str = ""
     message: str = ""
+    waits_since: Seconds = 0.0
 
 
 @dataclass(frozen=True, slots=True)

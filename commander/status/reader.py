@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from heapq import heappop, heappush
 from typing import Literal
 
 from commander.changes import Target
@@ -14,11 +16,12 @@ from commander.reading import Item, Reading, applied_of
 from commander.status.clusters import Clusters, NotConfiguredError
 from commander.status.connection import Where
 from commander.status.explaining import explanations
-from commander.status.facts import Application, Fact, Notice, Picture, PodTrouble, Window, Workload
+from commander.status.facts import Application, Fact, Notice, Picture, PodTrouble, Seconds, Window, Workload
 from commander.status.following import stale
 from commander.status.lives import Life, Lives, is_live
 from commander.status.model import Component, LiveStatus, Stale
 from commander.status.windows import closing
+from commander.status.workloads import turns
 from generator.argocd.names import gitops_name, part_name
 from generator.desired import GitOps
 from generator.errors import ProblemsError
@@ -49,6 +52,8 @@ class StatusReader:
         self._version, self._all = 0, 0
         self._dirty: OrderedDict[Target, int] = OrderedDict()
         self._spaces: dict[tuple[str, str], set[Target]] = {}
+        #: When what is in which space is to be judged otherwise, the soonest first.
+        self._turns: list[tuple[Seconds, tuple[str, str]]] = []
         self._lives = Lives(reading.commit_time, self._is_same)
         self.clusters = Clusters(
             argocd, namespace=namespace, workloads=workloads, changed=self._changed, turned=self._turned
@@ -92,6 +97,7 @@ class StatusReader:
     def changed_after(self, version: int) -> tuple[int, list[Target] | None]:
         """The deployments whose status may be another since a version, and the version by now; None: all may be."""
         with self._lock:
+            self._let_turn()
             if version < self._all:
                 return self._version, None
             found = []
@@ -206,6 +212,10 @@ class StatusReader:
             )
             self._see_application(fact)
         elif where:
+            if isinstance(now, Workload) and (then := turns(now)):
+                with self._lock:
+                    self._let_turn()
+                    heappush(self._turns, (then, (where, now.object.namespace)))
             self._touch(self._in_space(where, fact))
         else:  # a project: its windows are looked at when somebody asks
             self._touch_all()
@@ -230,13 +240,22 @@ class StatusReader:
         if not targets:
             return
         with self._lock:
-            self._version += 1
-            for each in targets:
-                self._dirty[each] = self._version
-                self._dirty.move_to_end(each)
-            while len(self._dirty) > _REMEMBERED:
-                _, self._all = self._dirty.popitem(last=False)
+            self._mark(targets)
         self._heard()
+
+    def _let_turn(self) -> None:
+        """Time has passed: what of it is to be judged otherwise. Under the lock."""
+        now = time.time()
+        while self._turns and self._turns[0][0] <= now:
+            self._mark(self._spaces.get(heappop(self._turns)[1], ()))
+
+    def _mark(self, targets: Collection[Target]) -> None:
+        self._version += 1
+        for each in targets:
+            self._dirty[each] = self._version
+            self._dirty.move_to_end(each)
+        while len(self._dirty) > _REMEMBERED:
+            _, self._all = self._dirty.popitem(last=False)
 
     def _touch_all(self) -> None:
         with self._lock:

@@ -14,8 +14,19 @@ import pytest
 
 from commander.status import documents, explaining_pods, explaining_syncs, known_messages
 from commander.status.explaining import EXPLAINERS, explanations
-from commander.status.facts import Application, Condition, ObjectName, Operation, Picture, PodTrouble, Result, Window
+from commander.status.facts import (
+    Application,
+    Condition,
+    ObjectName,
+    Operation,
+    Picture,
+    PodTrouble,
+    Result,
+    Window,
+    Workload,
+)
 from commander.status.model import Explanation
+from commander.status.workloads import judged
 
 _DOCUMENTS = Path(__file__).parent / "documents"
 _WORKLOADS = {"Deployment": "apps", "StatefulSet": "apps", "Job": "batch"}
@@ -242,6 +253,26 @@ def test_an_object_that_was_applied_and_is_not_healthy_was_not_refused() -> None
     assert codes == ["migration_failed"]
     (alone, *_) = explanations(Picture(application))
     assert (alone.code, alone.object) == ("object_unhealthy", str(failed.object))
+
+
+def test_of_a_job_without_a_pod_that_runs_its_cause_is_told_and_not_that_it_failed() -> None:
+    job = Workload(
+        ObjectName("batch", "Job", "n", "daily-run-airflow-migrations"), "run-airflow-migrations", "daily",
+        "Progressing", 1, waits_since=1000.0,
+    )  # fmt: skip
+    assert explanations(Picture(_APPLICATION, workloads=(judged(job, 1180.9),))) == ()
+    late = judged(job, 1181.0)
+    (alone,) = explanations(Picture(_APPLICATION, workloads=(late,)))
+    assert (alone.code, alone.weight, alone.object) == ("job_not_started", "error", str(job.object))
+    assert "no pod of it has run for 180 seconds" in alone.detail
+    named = ObjectName("", "Pod", "n", "daily-run-airflow-migrations-x")
+    pod = PodTrouble(named, "run-airflow-migrations", "daily", "ImagePullBackOff", "no such image", "migrate")
+    result = Result(job.object, "Synced", "no pod of it has run for 180 seconds; its events say why", "Failed")
+    application = replace(_APPLICATION, operation=operation("Failed", "completed unsuccessfully", result))
+    codes = [each.code for each in explanations(Picture(application, workloads=(late,), pods=(pod,)))]
+    assert codes == ["image_pull"]
+    other = replace(late, component="cleanup")
+    assert [each.weight for each in explanations(Picture(_APPLICATION, workloads=(other,)))] == ["waiting"]
 
 
 def test_a_webhook_of_the_cluster_that_does_not_answer_is_not_the_repository() -> None:
