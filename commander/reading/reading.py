@@ -136,7 +136,7 @@ class Reading:
     ) -> Page[Item]:
         """Targets of a kind by name, of all environments (or only of ``places``), or within one or a workspace."""
         tokens.check_size(page_size)
-        question = ("list", kind, within, filters, sorted(filters.labels.items()))
+        question = _list_question(kind, within, filters)
         after = _names(tokens.place_of(page_token, question, "ttt"))
         with self._repositories.one() as repository:
             view = self._view_with(repository, within)
@@ -146,6 +146,20 @@ class Reading:
                     return _page(items, tokens.token(question, names_of(items[-1].target)), view.revision)
                 items.append(self._told(view.item(row, repository)))
             return _page(items, "", view.revision)
+
+    def beginning(
+        self,
+        page: Page[Item],
+        count: int,
+        kind: Kind,
+        *,
+        within: Target | None = None,
+        filters: Filters = _ALL,
+    ) -> Page[Item]:
+        """The first items of a page of ``list``, one at least, as a page of their own: for who has room for no more."""
+        items = page.items[:count]
+        place = names_of(items[-1].target)
+        return _page(items, tokens.token(_list_question(kind, within, filters), place), page.revision)
 
     def search(
         self,
@@ -328,6 +342,10 @@ class Reading:
             return self._index.resolve(commit)
         except NotFoundError as error:
             raise PageTokenError([error.problem]) from None
+
+
+def _list_question(kind: Kind, within: Target | None, filters: Filters) -> object:
+    return ("list", kind, within, filters, sorted(filters.labels.items()))
 
 
 def _page(items: Sequence[T], token: str, revision: str) -> Page[T]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from hashlib import blake2b
 
 from commander.changes import Target
 from commander.proto.v1 import commander_pb2 as pb
-from commander.reading import LONGEST_PAGE, PAGE_SIZE, Item, NotFoundError, Reading, RevisionGoneError
+from commander.reading import LONGEST_PAGE, PAGE_SIZE, NotFoundError, Reading, RevisionGoneError
 from commander.service.asking import Asking
 from commander.service.callers import Caller
 from commander.service.live_encoding import live_message
@@ -22,6 +22,8 @@ from generator.errors import Problem, ProblemsError
 _APART = 0.05
 #: Seconds without news after which a watcher is told that all is told, so that a broken line is noticed.
 _QUIET = 30.0
+#: What a page may have in bytes: a message of gRPC has at most 4 MiB. And what a message says of one in it.
+_MOST_BYTES, _AROUND = 3 * 1024 * 1024, 8
 _HINT = (
     "start Commander with --kubeconfig FILE or --in-cluster, with rights to read Applications and workloads"
     " (docs/commander.md, 'What became of it')"
@@ -72,20 +74,29 @@ class Live:
         token: str,
         at_least: str,
     ) -> pb.ListLiveStatusResponse:
-        """A page; with ``places``, only of these environments. Raises as ``get``; environments without ``gitops`` are
-        left out."""
+        """A page, which may end early to fit into a message; with ``places``, only of these environments. Raises as
+        ``get``; environments without ``gitops`` are left out."""
         reader = self._reader
 
         def look(reading: Reading) -> pb.ListLiveStatusResponse:
             page = reading.list(
                 "deployment", within=within, places=places, page_size=size or PAGE_SIZE, page_token=token
             )
-            told = [live_message(each) for each in _statuses(reader, page.items, page.revision)]
-            return pb.ListLiveStatusResponse(
-                statuses=[each for each in told if _takes(chosen, each)],
-                next_page_token=page.next_token,
-                revision=page.revision,
-            )
+            told: list[pb.LiveStatus] = []
+            left = _MOST_BYTES
+            for number, item in enumerate(page.items):
+                try:
+                    status = live_message(reader.status(item, page.revision))
+                except NotConfiguredError:
+                    continue
+                if not _takes(chosen, status):
+                    continue
+                left -= status.ByteSize() + _AROUND
+                if told and left < 0:
+                    page = reading.beginning(page, number, "deployment", within=within)
+                    break
+                told.append(status)
+            return pb.ListLiveStatusResponse(statuses=told, next_page_token=page.next_token, revision=page.revision)
 
         return await self._asking.read(look, at_least)
 
@@ -194,12 +205,6 @@ def _all(reading: Reading, within: Target | None, places: Collection[str] | None
         token = page.next_token
         if not token:
             return found
-
-
-def _statuses(reader: StatusReader, items: Iterable[Item], wanted: str) -> Iterable[LiveStatus]:
-    for item in items:
-        with suppress(NotConfiguredError):
-            yield reader.status(item, wanted)
 
 
 def _takes(chosen: pb.LiveFilter, status: pb.LiveStatus) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from commander.proto.v1 import commander_pb2 as pb
@@ -9,10 +11,14 @@ from commander.service.encoding import plain, target_message
 from commander.status import Component, Explanation, LiveStatus
 
 _LONGEST = 1000
+#: Bytes of the components of one status. All else of it is a limited number of texts of limited length, and less.
+_MOST_OF_COMPONENTS = 1024 * 1024
 
 
 def live_message(status: LiveStatus) -> pb.LiveStatus:
-    """A deployment's status."""
+    """A deployment's status: 2 MiB at most, whatever the cluster says."""
+    components = status.components or ()
+    told = tuple(_with_room(components))
     message = pb.LiveStatus(
         target=target_message(status.target),
         application=plain(status.application),
@@ -22,7 +28,8 @@ def live_message(status: LiveStatus) -> pb.LiveStatus:
         running_revision=status.running,
         wanted_revision=status.wanted,
         live=status.live,
-        components=map(_component, status.components or ()),
+        components=told,
+        components_left_out=len(components) - len(told),
         components_unknown=status.components is None,
         explanations=map(_explanation, status.explanations),
         live_since=_time(status.live_since),
@@ -48,6 +55,16 @@ def live_message(status: LiveStatus) -> pb.LiveStatus:
             pb.Drift(objects=map(plain, drift.objects), seen=_time(drift.seen), undone=_time(drift.undone))
         )
     return message
+
+
+def _with_room(components: Iterable[Component]) -> Iterator[pb.LiveComponent]:
+    left = _MOST_OF_COMPONENTS
+    for each in components:
+        message = _component(each)
+        left -= message.ByteSize()
+        if left < 0:
+            return
+        yield message
 
 
 def _component(each: Component) -> pb.LiveComponent:

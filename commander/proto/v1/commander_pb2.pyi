@@ -1816,6 +1816,7 @@ class LiveStatus(_message.Message):
     LIVE_SINCE_FIELD_NUMBER: _builtins.int
     DRIFT_FIELD_NUMBER: _builtins.int
     STALE_FIELD_NUMBER: _builtins.int
+    COMPONENTS_LEFT_OUT_FIELD_NUMBER: _builtins.int
     application: _builtins.str
     """Argo CD's Application."""
     namespace: _builtins.str
@@ -1836,6 +1837,8 @@ class LiveStatus(_message.Message):
     """Nobody told Commander how the environment's cluster is reached, so it knows no workloads and no pods."""
     commit_to_live_seconds: _builtins.float
     """Seconds from the commit that Argo CD applied last until that was live; left out where nobody saw it."""
+    components_left_out: _builtins.int
+    """How many workloads are not in "components", because a message has no room for them (1 MiB of them is told)."""
     @_builtins.property
     def target(self) -> Global___Target: ...
     @_builtins.property
@@ -1881,10 +1884,11 @@ class LiveStatus(_message.Message):
         live_since: _timestamp_pb2.Timestamp | None = ...,
         drift: Global___Drift | None = ...,
         stale: _abc.Iterable[Global___Stale] | None = ...,
+        components_left_out: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_commit_to_live_seconds", b"_commit_to_live_seconds", "commit_to_live_seconds", b"commit_to_live_seconds", "drift", b"drift", "live_since", b"live_since", "operation", b"operation", "target", b"target"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_commit_to_live_seconds", b"_commit_to_live_seconds", "application", b"application", "commit_to_live_seconds", b"commit_to_live_seconds", "components", b"components", "components_unknown", b"components_unknown", "drift", b"drift", "explanations", b"explanations", "health", b"health", "live", b"live", "live_since", b"live_since", "namespace", b"namespace", "operation", b"operation", "running_revision", b"running_revision", "stale", b"stale", "sync", b"sync", "target", b"target", "wanted_revision", b"wanted_revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_commit_to_live_seconds", b"_commit_to_live_seconds", "application", b"application", "commit_to_live_seconds", b"commit_to_live_seconds", "components", b"components", "components_left_out", b"components_left_out", "components_unknown", b"components_unknown", "drift", b"drift", "explanations", b"explanations", "health", b"health", "live", b"live", "live_since", b"live_since", "namespace", b"namespace", "operation", b"operation", "running_revision", b"running_revision", "stale", b"stale", "sync", b"sync", "target", b"target", "wanted_revision", b"wanted_revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__commit_to_live_seconds: _TypeAlias = _typing.Literal["commit_to_live_seconds"]  # noqa: Y015
     _WhichOneofArgType__commit_to_live_seconds: _TypeAlias = _typing.Literal["_commit_to_live_seconds", b"_commit_to_live_seconds"]  # noqa: Y015
@@ -2163,7 +2167,7 @@ class ListLiveStatusRequest(_message.Message):
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     AT_LEAST_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """As many are looked at; a page has those that the filter takes."""
+    """As many are looked at, or fewer, so that a page has 3 MiB at most; it has those that the filter takes."""
     page_token: _builtins.str
     at_least: _builtins.str
     @_builtins.property

@@ -209,6 +209,8 @@ def _show(output: Output, status: pb.LiveStatus) -> None:
                 for one in status.components
             ),
         )
+        if status.components_left_out:
+            output.note(f"{status.components_left_out:,} more workloads are not told")
     _show_stale(output, status.stale)
 
 
