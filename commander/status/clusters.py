@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -16,7 +16,9 @@ from commander.status.workloads import judged
 from generator.desired import IN_CLUSTER, GitOps
 from generator.errors import did_you_mean
 
-Changed: TypeAlias = Callable[[str, "Fact | None", "Fact | None", bool], None]
+Changed: TypeAlias = Callable[[str, "Sequence[Change]", bool], None]
+#: What an object was, and what it is (None: not there).
+Change: TypeAlias = "tuple[Fact | None, Fact | None]"
 Turned: TypeAlias = Callable[[str, str], None]
 
 _OURS = {"labelSelector": "tier=airflow"}

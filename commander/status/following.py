@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -40,14 +40,14 @@ class Kind(Generic[F]):
 
 
 class Follower(Generic[F]):
-    """``changed`` is told in its thread: what an object was and what it is (None: not there), and whether that was read
-    in a list; ``turned``, its name and why it can't be read any more, or an empty text when it can be again."""
+    """``changed`` is told in its thread: what objects were and what they are (None: not there), and whether that was
+    read in a list; ``turned``, its name and why it can't be read any more, or an empty text when it can be again."""
 
     def __init__(
         self,
         connection: Connection,
         kind: Kind[F],
-        changed: Callable[[F | None, F | None, bool], None],
+        changed: Callable[[Sequence[tuple[F | None, F | None]], bool], None],
         turned: Callable[[str, str], None],
     ) -> None:
         self.kind = kind
@@ -153,10 +153,9 @@ class Follower(Generic[F]):
         self._version = version
         self._well()
         self._first.set()
-        for key in before.keys() | found.keys():
-            was, now = before.get(key), found.get(key)
-            if was != now:
-                self._changed(was, now, True)
+        pairs = ((before.get(key), found.get(key)) for key in before.keys() | found.keys())
+        if changes := [(was, now) for was, now in pairs if was != now]:
+            self._changed(changes, True)
 
     def _watched(self) -> None:
         self._watch = watch = self._connection.watch(self.kind.path, self._version, self.kind.parameters)
@@ -189,7 +188,7 @@ class Follower(Generic[F]):
             if not space:
                 del self._spaces[key[0]]
         if was != fact:
-            self._changed(was, fact, False)
+            self._changed([(was, fact)], False)
 
     def _well(self) -> None:
         self._heard = time.time()

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from heapq import heappop, heappush
 from typing import Literal
 
 from commander.changes import Target
 from commander.reading import Item, Reading, applied_of
-from commander.status.clusters import Clusters, NotConfiguredError
+from commander.status.clusters import Change, Clusters, NotConfiguredError
 from commander.status.connection import Where
 from commander.status.explaining import explanations
-from commander.status.facts import Application, Fact, Notice, Picture, PodTrouble, Seconds, Window, Workload
+from commander.status.facts import Application, Fact, Notice, Picture, PodTrouble, Window, Workload
 from commander.status.following import stale
 from commander.status.lives import Life, Lives, is_live
 from commander.status.model import Component, LiveStatus, Stale
+from commander.status.spaces import Spaces
+from commander.status.versions import Versions
 from commander.status.windows import closing
 from commander.status.workloads import turns
 from generator.argocd.names import gitops_name, part_name
@@ -28,8 +27,6 @@ from generator.errors import ProblemsError
 
 _NOTICES = 200
 _ARGO_CD = "Argo CD"
-#: Targets that changed which are remembered for those who follow; who is farther behind looks at all.
-_REMEMBERED = 20_000
 
 
 class StatusReader:
@@ -48,12 +45,7 @@ class StatusReader:
     ) -> None:
         """Raises ``StoreError``."""
         self._reading, self._heard, self._told = reading, heard, turned
-        self._lock = threading.Lock()
-        self._version, self._all = 0, 0
-        self._dirty: OrderedDict[Target, int] = OrderedDict()
-        self._spaces: dict[tuple[str, str], set[Target]] = {}
-        #: When what is in which space is to be judged otherwise, the soonest first.
-        self._turns: list[tuple[Seconds, tuple[str, str]]] = []
+        self._versions, self._spaces = Versions(), Spaces()
         self._lives = Lives(reading.commit_time, self._is_same)
         self.clusters = Clusters(
             argocd, namespace=namespace, workloads=workloads, changed=self._changed, turned=self._turned
@@ -96,16 +88,8 @@ class StatusReader:
 
     def changed_after(self, version: int) -> tuple[int, list[Target] | None]:
         """The deployments whose status may be another since a version, and the version by now; None: all may be."""
-        with self._lock:
-            self._let_turn()
-            if version < self._all:
-                return self._version, None
-            found = []
-            for target, changed in reversed(self._dirty.items()):
-                if changed <= version:
-                    break
-                found.append(target)
-            return self._version, found
+        self._let_turn()
+        return self._versions.after(version)
 
     # --- putting together ----------------------------------------------------------------------------------------
 
@@ -203,65 +187,55 @@ class StatusReader:
 
     # --- what clusters tell --------------------------------------------------------------------------------------
 
-    def _changed(self, where: str, was: Fact | None, now: Fact | None, listed: bool) -> None:
-        """In a thread of a follower."""
-        fact = now if now is not None else was
-        if isinstance(fact, Application):
-            self._lives.see(
-                was if isinstance(was, Application) else None, now if isinstance(now, Application) else None, listed
-            )
-            self._see_application(fact)
-        elif where:
-            if isinstance(now, Workload) and (then := turns(now)):
-                with self._lock:
-                    self._let_turn()
-                    heappush(self._turns, (then, (where, now.object.namespace)))
-            self._touch(self._in_space(where, fact))
-        else:  # a project: its windows are looked at when somebody asks
+    def _changed(self, where: str, changes: Sequence[Change], listed: bool) -> None:
+        """In a thread of a follower. Of a list all is told at once, so that who watches is woken once."""
+        touched: set[Target] = set()
+        any_may_be = False
+        for was, now in changes:
+            if isinstance(was, Application) or isinstance(now, Application):
+                target = self._see_application(was, now, listed)  # type: ignore[arg-type]  # both, or one and None
+                # A root Application explains those that are not there.
+                any_may_be |= target is None
+                touched.update((target,) if target is not None else ())
+            elif where:
+                touched.update(self._see_in_space(where, was, now))
+            else:  # a project: its windows are looked at when somebody asks
+                any_may_be = True
+        if any_may_be:
             self._touch_all()
+        elif touched:
+            self._touch(touched)
 
-    def _see_application(self, application: Application) -> None:
-        target = _target(application)
-        if target is None:
-            self._touch_all()  # a root Application explains those that are not there
-            return
-        found = self.clusters.where(application.environment)
-        with self._lock:
-            if found is not None:
-                self._spaces.setdefault((str(found), application.to_namespace), set()).add(target)
-        self._touch([target])
+    def _see_application(self, was: Application | None, now: Application | None, listed: bool) -> Target | None:
+        self._lives.see(was, now, listed)
+        application = now or was
+        target = _target(application) if application is not None else None
+        if application is None or target is None:
+            return None
+        found = self.clusters.where(application.environment) if now is not None else None
+        self._spaces.put(target, (str(found), application.to_namespace) if found is not None else None)
+        return target
 
-    def _in_space(self, where: str, fact: Fact | None) -> list[Target]:
+    def _see_in_space(self, where: str, was: Fact | None, now: Fact | None) -> tuple[Target, ...]:
+        fact = now if now is not None else was
         about = getattr(fact, "object", None) or getattr(fact, "about", None)
-        with self._lock:
-            return list(self._spaces.get((where, getattr(about, "namespace", "")), ()))
-
-    def _touch(self, targets: list[Target]) -> None:
-        if not targets:
-            return
-        with self._lock:
-            self._mark(targets)
-        self._heard()
+        space = (where, getattr(about, "namespace", ""))
+        if isinstance(now, Workload) and (then := turns(now)):
+            self._let_turn()
+            self._spaces.turns(then, space)
+        return self._spaces.within(space)
 
     def _let_turn(self) -> None:
-        """Time has passed: what of it is to be judged otherwise. Under the lock."""
-        now = time.time()
-        while self._turns and self._turns[0][0] <= now:
-            self._mark(self._spaces.get(heappop(self._turns)[1], ()))
+        """Time has passed: what of it is to be judged otherwise."""
+        if turned := self._spaces.turned(time.time()):
+            self._versions.touch(turned)
 
-    def _mark(self, targets: Collection[Target]) -> None:
-        self._version += 1
-        for each in targets:
-            self._dirty[each] = self._version
-            self._dirty.move_to_end(each)
-        while len(self._dirty) > _REMEMBERED:
-            _, self._all = self._dirty.popitem(last=False)
+    def _touch(self, targets: Collection[Target]) -> None:
+        self._versions.touch(targets)
+        self._heard()
 
     def _touch_all(self) -> None:
-        with self._lock:
-            self._version += 1
-            self._all = self._version
-            self._dirty.clear()
+        self._versions.touch_all()
         self._heard()
 
     def _turned(self, what: str, reason: str) -> None:

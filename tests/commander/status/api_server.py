@@ -26,10 +26,10 @@ _NOTHING = page()
 
 @dataclass
 class Server:
-    """``lists`` gives status and body for a path and a token of a list, ``watches`` are those of each watch."""
+    """``lists`` gives status and body for a path and a token of a list, ``watches`` for the path of a watch."""
 
     lists: Callable[[str, str], tuple[int, bytes]] = lambda *_: (200, _NOTHING)
-    watches: tuple[int, bytes] = (200, b"")
+    watches: Callable[[str], tuple[int, bytes]] = lambda _: (200, b"")
     asked: Counter[str] = field(default_factory=Counter)
 
 
@@ -43,7 +43,9 @@ def serving(server: Server, folder: Path) -> Iterator[Where]:
             query = parse_qs(url.query)
             what = "watch" if "watch" in query else "list"
             server.asked[what] += 1
-            status, body = server.watches if what == "watch" else server.lists(url.path, query.get("continue", [""])[0])
+            status, body = (
+                server.watches(url.path) if what == "watch" else server.lists(url.path, query.get("continue", [""])[0])
+            )
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

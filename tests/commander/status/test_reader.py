@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -41,11 +42,17 @@ def migration(release: str, seconds: float) -> dict[str, Any]:
 
 @contextmanager
 def reading_of(
-    objects: Mapping[str, list[dict[str, Any]]], folder: Path, heard: Callable[[], None] = lambda: None
+    objects: Mapping[str, list[dict[str, Any]]],
+    folder: Path,
+    heard: Callable[[], None] = lambda: None,
+    watches: Mapping[str, bytes] = {},
 ) -> Iterator[tuple[StatusReader, Reading]]:
     """A reader that has read these objects, by the last part of their path."""
     reading = Reading(bare(folder, FILES), MAIN)
-    server = Server(lists=lambda path, _: (200, page(objects.get(path.rpartition("/")[2], []))))
+    server = Server(
+        lists=lambda path, _: (200, page(objects.get(path.rpartition("/")[2], []))),
+        watches=lambda path: (200, watches.get(path.rpartition("/")[2], b"")),
+    )
     with serving(server, folder) as where:
         reader = StatusReader(reading, where, heard=heard)
         try:
@@ -71,3 +78,29 @@ def test_a_job_that_waits_for_too_long_is_told_of_though_nothing_of_it_changes(t
         assert [each.code for each in reader.status(item, tip).explanations] == ["job_not_started"]
         version, _ = reader.changed_after(version)
         assert reader.changed_after(version)[1] == []
+
+
+def test_of_a_list_all_is_told_at_once(tmp_path: Path) -> None:
+    releases = [f"daily-{number}" for number in range(200)]
+    objects = {
+        "applications": [application(each) for each in releases],
+        "jobs": [migration(each, 10) for each in releases],
+    }
+    heard: list[None] = []
+    with reading_of(objects, tmp_path, heard=lambda: heard.append(None)):
+        until(lambda: len(heard) >= 9)
+    # Each of the seven kinds became readable, and two have objects.
+    assert len(heard) == 9
+
+
+def test_the_namespace_of_a_deployment_that_is_gone_is_forgotten(tmp_path: Path) -> None:
+    gone, moved = application("daily"), application("weekly")
+    moved["spec"]["destination"]["namespace"] = "elsewhere"
+    events = [{"type": "DELETED", "object": gone}, {"type": "MODIFIED", "object": moved}]
+    watches = {"applications": b"".join(json.dumps(each).encode() + b"\n" for each in events)}
+    objects = {"applications": [gone, application("weekly")]}
+    with reading_of(objects, tmp_path, watches=watches) as (reader, _):
+        where = str(reader.clusters.where("dev"))
+        weekly = Target("dev", "etl", "weekly")
+        until(lambda: reader._spaces.within((where, "elsewhere")) == (weekly,))
+        assert len(reader._spaces) == 1

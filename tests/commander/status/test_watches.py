@@ -46,7 +46,7 @@ def following(where: Where, kind: Kind[bool] = _PODS) -> Iterator[Follower[bool]
 def test_a_server_that_ends_each_watch_at_once_is_not_asked_all_the_time(
     watches: tuple[int, bytes], tmp_path: Path
 ) -> None:
-    server = Server(watches=watches)
+    server = Server(watches=lambda _: watches)
     with serving(server, tmp_path) as where, following(where) as follower:
         assert follower.wait(30)
         begun = time.monotonic()
@@ -134,7 +134,7 @@ def test_of_more_objects_than_are_followed_it_is_known_how_many_are_left_out_now
     told = [each.split() for each in events.split(", ") if each]
     watch = b"".join(json.dumps({"type": type_, "object": named(name)}).encode() + b"\n" for type_, name in told)
     # Each watch tells the same again, and it is true after each.
-    server = Server(lists=lambda *_: (200, page([named(name) for name in "abcd"])), watches=(200, watch))
+    server = Server(lists=lambda *_: (200, page([named(name) for name in "abcd"])), watches=lambda _: (200, watch))
     two = replace(_PODS, read=lambda _: True, most=2)
     with serving(server, tmp_path) as where, following(where, two) as follower:
         until(lambda: server.asked["watch"] >= 2)
