@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from commander.changes.target import Target
 from generator.desired import Place, place_of
 from generator.errors import Position, Problem, ProblemsError, did_you_mean, nearest
-from generator.worktree import LIMITS
+from generator.worktree import DESIRED, LIMITS
 from generator.yaml import read
 
 #: The setting by which a file says that what it describes is deleted.
@@ -48,7 +48,9 @@ class Working:
         if data is None:
             self._misses += 1
             known = [] if self._misses > _SHOWN else [*self.files]
-            alike = [path for path in known if path.count("/") == target.file.count("/")]
+            # Whoever asks may know of no other environment.
+            own = f"{DESIRED}/{target.environment}/"
+            alike = [path for path in known if path.startswith(own) and path.count("/") == target.file.count("/")]
             hint = did_you_mean(target.file, alike) if len(alike) < _COMPARED else ""
             raise ProblemsError([Problem(f"there is no {target.kind} '{target}'", file=target.file, hint=hint)])
         return data
@@ -128,9 +130,11 @@ class Working:
         if not target.workspace or self.read(target) is None or self.read(around(target)) is not None:
             return None
         missing = around(target)
-        depth = missing.file.count("/")
+        depth, own = missing.file.count("/"), f"{DESIRED}/{missing.environment}/"
         alike = [
-            path for path in self._there if path.count("/") == depth and path.endswith(missing.file.rpartition("/")[2])
+            path
+            for path in self._there
+            if path.startswith(own) and path.count("/") == depth and path.endswith(missing.file.rpartition("/")[2])
         ]
         near = nearest(missing.file, alike) if len(alike) < _COMPARED else ""
         hint = f"did you mean '{_called(near)}'?" if near else "create it before, or in the same change"

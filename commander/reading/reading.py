@@ -104,15 +104,15 @@ class Reading:
 
     # --- what there is -------------------------------------------------------------------------------------------
 
-    def get(self, target: Target, at: str = "") -> Found:
-        """A target, with its file."""
+    def get(self, target: Target, at: str = "", places: Collection[str] | None = None) -> Found:
+        """A target, with its file. Of one that is not there it is told what is near, of environments in ``places``."""
         with self._repositories.one() as repository:
             view = self._index.view(repository)
             if at:
                 view = view_around(repository, self._index.resolve(at), target)
             row = view.rows.get(names_of(target))
             if row is None:
-                raise NotFoundError(missing(view, target))
+                raise NotFoundError(missing(view, target, places))
             text, _ = text_at(repository, row.path, row.entry)
             item = view.item(row, repository)
             return Found(item if at else self._told(item), text.decode("utf-8", "replace"), view.revision)
@@ -139,7 +139,7 @@ class Reading:
         question = _list_question(kind, within, filters)
         after = _names(tokens.place_of(page_token, question, "ttt"))
         with self._repositories.one() as repository:
-            view = self._view_with(repository, within)
+            view = self._view_with(repository, within, places)
             items: list[Item] = []
             for row in listed(view, repository, kind, within, filters, after, self._known.keys(), places):
                 if len(items) == page_size:
@@ -178,7 +178,7 @@ class Reading:
         place = tokens.place_of(page_token, question, "tttn")
         after, line = _names(place), int(place[3]) if place is not None else 0
         with self._repositories.one() as repository:
-            view = self._view_with(repository, within)
+            view = self._view_with(repository, within, places)
             found: list[Match] = []
             for match in matches(view, repository, wanted, within, after, line, places):
                 if len(found) == page_size:
@@ -243,9 +243,17 @@ class Reading:
 
     # --- what it was ---------------------------------------------------------------------------------------------
 
-    def history(self, target: Target, *, page_size: int = PAGE_SIZE, page_token: str = "") -> Page[HistoryEntry]:
+    def history(
+        self,
+        target: Target,
+        *,
+        page_size: int = PAGE_SIZE,
+        page_token: str = "",
+        places: Collection[str] | None = None,
+    ) -> Page[HistoryEntry]:
         """Commits that changed a target or what is inside of it, the newest first; of a deployment also those that
-        changed what is rendered of it. Moves between workspaces are followed. Also of targets that are gone."""
+        changed what is rendered of it. Moves between workspaces are followed. Also of targets that are gone; ``places``
+        as in ``get``."""
         tokens.check_size(page_size)
         question = ("history", target)
         parts = tokens.place_of(page_token, question, SHAPE)
@@ -260,7 +268,7 @@ class Reading:
             except LookupError:
                 raise repository.error("the branch's history was rewritten just now; ask again") from None
             if not found and parts is None and not view.has(target):
-                raise NotFoundError(missing(view, target))
+                raise NotFoundError(missing(view, target, places))
             more = len(found) > page_size
             token = tokens.token(question, found[page_size - 1][1].as_parts()) if more else ""
             return _page([entry for entry, _ in found[:page_size]], token, view.revision)
@@ -329,10 +337,10 @@ class Reading:
         view = self._index.view(repository)
         return self._index.resolve(revision) if revision else view.revision
 
-    def _view_with(self, repository: Repository, target: Target | None) -> View:
+    def _view_with(self, repository: Repository, target: Target | None, places: Collection[str] | None) -> View:
         view = self._index.view(repository)
         if target is not None and not view.has(target):
-            raise NotFoundError(missing(view, target))
+            raise NotFoundError(missing(view, target, places))
         return view
 
     def _continued(self, repository: Repository, commit: str) -> str:

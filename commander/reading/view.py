@@ -195,15 +195,16 @@ def kind_of(names: Names) -> Kind:
     return "deployment" if names[2] else "workspace" if names[1] else "environment"
 
 
-def missing(view: View, target: Target) -> Problem:
-    """That there is no such target, with what is near."""
+def missing(view: View, target: Target, places: Collection[str] | None = None) -> Problem:
+    """That there is no such target, with what is near: of the same environment, or, of environments, one of
+    ``places``."""
     what = f"there is no {target.kind} '{target}'"
     if target.release:
         others = (names for names in view.within(view.kinds["deployment"], Target(target.environment)))
         if found := next((names for names in others if names[2] == target.release), None):
             return Problem(what, file=target.file, hint=f"did you mean '{'/'.join(found)}'?")
     around = Target(*target.names[:-1]) if len(target.names) > 1 else None
-    beside = view.within(view.kinds[kind_of(names_of(target))], around)
+    beside = view.within(view.kinds[kind_of(names_of(target))], around, places=places)
     known = ["/".join(filter(None, names)) for names, _ in zip(beside, range(_MOST_COMPARED), strict=False)]
     return Problem(what, file=target.file, hint=did_you_mean(str(target), known))
 

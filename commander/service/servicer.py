@@ -117,11 +117,11 @@ class Servicer(rpc.CommanderServicer):
     # --- reads ---------------------------------------------------------------------------------------------------
 
     async def Get(self, request: pb.GetRequest, context: Context) -> pb.GetResponse:
-        target = _readable(request.target)
+        target, places = _readable(request.target), current_caller.get().environments
         if request.at or request.at_least:
-            found = await self._asking.read(lambda reading: reading.get(target, request.at), request.at_least)
+            found = await self._asking.read(lambda reading: reading.get(target, request.at, places), request.at_least)
         else:
-            found = await self._asking.quickly(lambda reading: reading.get(target))
+            found = await self._asking.quickly(lambda reading: reading.get(target, places=places))
         return pb.GetResponse(
             item=encoding.item_message(found.item), text=encoding.plain(found.text), revision=found.revision
         )
@@ -175,15 +175,15 @@ class Servicer(rpc.CommanderServicer):
         )
 
     async def ListHistory(self, request: pb.ListHistoryRequest, context: Context) -> pb.ListHistoryResponse:
-        target = _readable(request.target)
-
+        target, places = _readable(request.target), current_caller.get().environments
         size = request.page_size or (_WITH_DIFFERENCES if request.with_differences else PAGE_SIZE)
         if request.with_differences and size > _WITH_DIFFERENCES:
             what = f"a page of {size} with differences"
             raise ProblemsError([Problem(what, path="page_size", allowed=f"1 to {_WITH_DIFFERENCES}")])
 
         page = await self._asking.read(
-            lambda reading: reading.history(target, page_size=size, page_token=request.page_token), request.at_least
+            lambda reading: reading.history(target, page_size=size, page_token=request.page_token, places=places),
+            request.at_least,
         )
         response = pb.ListHistoryResponse(next_page_token=page.next_token)
         for entry in page.items:

@@ -16,7 +16,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from commander.changes import Target
-from commander.client import Client, Connection, DeniedError, RefusedError, UnavailableError, new_id
+from commander.client import Client, Connection, DeniedError, MissingError, RefusedError, UnavailableError, new_id
 from commander.client import operations as ops
 from commander.proto.v1 import commander_pb2 as pb
 from commander.service import Callers, digest_of, new_token
@@ -75,7 +75,7 @@ class Guarded:
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("guarded")
     pki = certificates(folder / "pki")
-    tokens = {name: new_token() for name in ("houston", "robot", "reader", "tester", "owner")}
+    tokens = {name: new_token() for name in ("houston", "robot", "reader", "tester", "owner", "early")}
     callers = folder / "callers.yaml"
     callers.write_text(callers_file(tokens))
     repository = bare(folder, {**FILES, **TEST})
@@ -115,6 +115,11 @@ callers:
     rights: [administer]
     environments: [test, staging]
     tokens: ["{digest_of(tokens["owner"])}"]
+  - name: early
+    email: early@example.com
+    rights: [administer]
+    environments: [test, deb]
+    tokens: ["{digest_of(tokens["early"])}"]
 """
 
 
@@ -256,6 +261,32 @@ def test_a_caller_with_environments_learns_of_nothing_else(guarded: Guarded) -> 
         status = tester.status()
         assert (status.environments, status.workspaces, status.deployments) == (1, 1, 1)
         assert tester.history(pb.ListHistoryRequest(target=ops.target(NIGHTLY))).entries
+
+
+def test_what_may_have_been_meant_is_of_a_caller_s_own_environments(guarded: Guarded) -> None:
+    """There is an environment 'dev', which it may not know, and none 'deb', which it may."""
+    deb = ops.target("deb")
+    with guarded.client("reader") as reader, pytest.raises(MissingError, match="did you mean 'dev'"):
+        reader.get("deb")
+    with guarded.client("early") as early:
+        calls: list[Callable[[], object]] = [
+            lambda: early.get("deb"),
+            lambda: early.get(DAILY.replace("dev", "deb")),
+            lambda: early.get(DAILY.replace("dev", "test")),
+            lambda: early.list(pb.ListRequest(kind=pb.KIND_DEPLOYMENT, within=deb)),
+            lambda: early.search(pb.SearchRequest(words="kind", within=deb)),
+            lambda: early.rendered(pb.ListRenderedRequest(target=deb)),
+            lambda: early.history(pb.ListHistoryRequest(target=deb)),
+            lambda: early.apply([ops.relabel("deb", "x")], id=new_id()),
+            lambda: early.apply([ops.relabel(DAILY.replace("dev", "deb"), "x")], id=new_id()),
+            lambda: early.preview([ops.relabel(DAILY.replace("dev", "test"), "x")]),
+            lambda: early.apply([ops.create("deb/etl", "apiVersion: stargit.dev/v1\nkind: Workspace\n")], id=new_id()),
+        ]
+        for call in calls:
+            with pytest.raises((MissingError, RefusedError)) as caught:
+                call()
+            assert "'dev" not in str(caught.value)
+            assert "/dev/" not in str(caught.value)
 
 
 def test_a_watch_of_a_caller_with_environments_tells_of_those(guarded: Guarded) -> None:
