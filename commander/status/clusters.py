@@ -141,27 +141,34 @@ class Clusters:
         self._lock = threading.Lock()
 
     def follow(self, environments: Mapping[str, GitOps]) -> None:
-        """These environments, and no others: what is new is followed from now on. Takes no time."""
+        """These environments, and no others: what is new is followed from now on, and what is not any more is told to
+        be gone. Takes no time."""
         self._tell_unknown(environments)
+        ended: list[Follower[Any]] = []
+        unneeded: list[Follower[Any]] = []
         with self._lock:
             if environments == self._gitops:
                 return
             self._gitops = environments
             wanted = {self._namespace or gitops.namespace for gitops in environments.values()}
             for namespace in self._argo.keys() - wanted:
-                for each in self._argo.pop(namespace).all:
-                    each.end()
+                ended += self._argo.pop(namespace).all
             for namespace in sorted(wanted):
                 if namespace not in self._argo:
                     connection = self._connection(self._where)
                     self._argo[namespace] = _Applications(connection, namespace, self._changed, self._turned)
             places = {where for each in environments if (where := self.where(each)) is not None}
             for where in self._workloads.keys() - places:
-                for one in self._workloads.pop(where).all:
-                    one.end()
+                unneeded += self._workloads.pop(where).all
             for where in places:
                 if where not in self._workloads:
                     self._workloads[where] = Workloads(self._connection(where), str(where), self._changed, self._turned)
+        for each in unneeded:
+            each.end()
+        for each in ended:
+            each.end()
+            if gone := [(fact, None) for fact in each.all]:
+                self._changed("", gone, True)
 
     def _tell_unknown(self, environments: Mapping[str, GitOps]) -> None:
         with self._lock:

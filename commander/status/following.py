@@ -107,6 +107,12 @@ class Follower(Generic[F]):
         with self._lock:
             return [self._facts[key] for key in self._spaces.get(namespace, ())]
 
+    @property
+    def all(self) -> list[F]:
+        """The facts of all objects."""
+        with self._lock:
+            return list(self._facts.values())
+
     # --- the thread ----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -155,7 +161,7 @@ class Follower(Generic[F]):
         self._first.set()
         pairs = ((before.get(key), found.get(key)) for key in before.keys() | found.keys())
         if changes := [(was, now) for was, now in pairs if was != now]:
-            self._changed(changes, True)
+            self._tell(changes, listed=True)
 
     def _watched(self) -> None:
         self._watch = watch = self._connection.watch(self.kind.path, self._version, self.kind.parameters)
@@ -188,7 +194,11 @@ class Follower(Generic[F]):
             if not space:
                 del self._spaces[key[0]]
         if was != fact:
-            self._changed([(was, fact)], False)
+            self._tell([(was, fact)], listed=False)
+
+    def _tell(self, changes: Sequence[tuple[F | None, F | None]], *, listed: bool) -> None:
+        if not self._closed.is_set():  # who ended it has forgotten all of it
+            self._changed(changes, listed)
 
     def _well(self) -> None:
         self._heard = time.time()

@@ -112,6 +112,29 @@ def test_a_namespace_in_which_no_environment_has_its_applications_any_more_is_no
             clusters.close()
 
 
+def test_what_is_no_longer_followed_is_told_to_be_gone(tmp_path: Path) -> None:
+    def settings(namespace: str) -> dict[str, GitOps]:
+        repository = "https://git.example.com/a.git"
+        return {"dev": GitOps(repository=repository, namespace=namespace, cluster="elsewhere")}
+
+    def lists(path: str, _: str) -> tuple[int, bytes]:
+        there = path.endswith("/argocd-1/applications")
+        return 200, page([{"metadata": {"namespace": "argocd-1", "name": "dev-daily"}}] if there else [])
+
+    told: list[tuple[bool, bool]] = []
+    with serving(Server(lists=lists), tmp_path) as where:
+        clusters = Clusters(
+            where, changed=lambda _, pairs, __: told.extend((was is None, now is None) for was, now in pairs)
+        )
+        try:
+            clusters.follow(settings("argocd-1"))
+            until(lambda: told == [(True, False)])
+            clusters.follow(settings("argocd-2"))
+            assert told == [(True, False), (False, True)]
+        finally:
+            clusters.close()
+
+
 @pytest.mark.parametrize(
     ("events", "kept", "left_out"),
     [
