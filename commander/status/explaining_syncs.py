@@ -209,9 +209,12 @@ def waiting(picture: Picture) -> Iterator[Explanation]:
         summary = (
             f"the sync waits until {what} is done" if "hook" in match[0] else f"the sync waits until {what} is healthy"
         )
+    elif _RETRIED in operation.message:
+        what, summary = "", "Argo CD tries the sync again in a moment"
     else:
         what, summary = "", "a sync is under way"
-    retries = f"; it was tried {operation.retries} times before" if operation.retries else ""
+    times = "once" if operation.retries == 1 else f"{operation.retries} times"
+    retries = f"; it was tried {times} before" if operation.retries else ""
     advice = "if it lasts, the other explanations say what holds it up"
     yield Explanation("waiting", "waiting", summary + retries, advice, what, operation.message)
 

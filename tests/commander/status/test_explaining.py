@@ -3,16 +3,13 @@ Argo CD's source for what can't be provoked."""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from commander.status import documents, explaining_pods, explaining_syncs, known_messages
+from commander.status import explaining_pods, explaining_syncs, known_messages
 from commander.status.explaining import EXPLAINERS, explanations
 from commander.status.facts import (
     Application,
@@ -27,30 +24,7 @@ from commander.status.facts import (
 )
 from commander.status.model import Explanation
 from commander.status.workloads import judged
-
-_DOCUMENTS = Path(__file__).parent / "documents"
-_WORKLOADS = {"Deployment": "apps", "StatefulSet": "apps", "Job": "batch"}
-
-
-@cache
-def picture(name: str) -> Picture:
-    """What was kept of a deployment in trouble."""
-    data: dict[str, Any] = json.loads((_DOCUMENTS / f"{name}.json").read_text())
-    items: list[dict[str, Any]] = data["objects"]
-    pods = [documents.pod_trouble_of(each) for each in items if each["kind"] == "Pod"]
-    return Picture(
-        application=documents.application_of(data["application"]),
-        workloads=tuple(
-            documents.workload_of(each, each["kind"], _WORKLOADS[each["kind"]])
-            for each in items
-            if each["kind"] in _WORKLOADS
-        ),
-        pods=tuple(each for each in pods if each is not None),
-        notices=tuple(
-            documents.notice_of(each) for each in items if each["kind"] == "Event" and each["type"] == "Warning"
-        ),
-        name=data["application"]["metadata"]["name"],
-    )
+from tests.commander.status.recorded import picture
 
 
 def told(picture: Picture, code: str) -> Explanation:
@@ -67,6 +41,7 @@ def told(picture: Picture, code: str) -> Explanation:
         ("narrow", "quota_exceeded", "narrow-scheduler"),
         ("lost", "unschedulable", "scheduler ("),
         ("odd", "kind_forbidden", "PodTemplate odd"),
+        ("unbegun", "image_pull", "run-airflow-migrations ("),
     ],
 )
 def test_the_trouble_of_a_real_deployment_comes_first(name: str, code: str, about: str) -> None:
@@ -75,6 +50,19 @@ def test_the_trouble_of_a_real_deployment_comes_first(name: str, code: str, abou
     assert about in first.object
     assert first.summary
     assert first.advice
+
+
+def test_between_two_tries_no_sync_is_under_way() -> None:
+    found = told(picture("stuck"), "waiting")
+    assert found.summary == "Argo CD tries the sync again in a moment; it was tried once before"
+    assert "Retrying attempt #1" in found.detail
+    application = picture("stuck").application
+    assert application is not None
+    assert application.operation is not None
+    message = "waiting for healthy state of batch/Job/stuck-bootstrap"
+    again = replace(application.operation, message=message, retries=2)
+    found = told(replace(picture("stuck"), application=replace(application, operation=again)), "waiting")
+    assert found.summary == "the sync waits until Job stuck-bootstrap is healthy; it was tried 2 times before"
 
 
 def test_refusals_are_told_as_long_as_pods_are_missing_and_not_when_they_came_at_last() -> None:
