@@ -190,6 +190,7 @@ class StatusReader:
     def _changed(self, where: str, changes: Sequence[Change], listed: bool) -> None:
         """In a thread of a follower. Of a list all is told at once, so that who watches is woken once."""
         touched: set[Target] = set()
+        spaces: set[str] = set()
         any_may_be = False
         for was, now in changes:
             if isinstance(was, Application) or isinstance(now, Application):
@@ -198,9 +199,12 @@ class StatusReader:
                 any_may_be |= target is None
                 touched.update((target,) if target is not None else ())
             elif where:
-                touched.update(self._see_in_space(where, was, now))
+                spaces.add(self._see_in_space(was, now))
             else:  # a project: its windows are looked at when somebody asks
                 any_may_be = True
+        # Environments may be known later than their Applications, so where they are, is asked now.
+        within = (each for space in spaces for each in self._spaces.within(space))
+        touched.update(each for each in within if str(self.clusters.where(each.environment)) == where)
         if any_may_be:
             self._touch_all()
         elif touched:
@@ -212,18 +216,18 @@ class StatusReader:
         target = _target(application) if application is not None else None
         if application is None or target is None:
             return None
-        found = self.clusters.where(application.environment) if now is not None else None
-        self._spaces.put(target, (str(found), application.to_namespace) if found is not None else None)
+        self._spaces.put(target, application.to_namespace if now is not None else "")
         return target
 
-    def _see_in_space(self, where: str, was: Fact | None, now: Fact | None) -> tuple[Target, ...]:
+    def _see_in_space(self, was: Fact | None, now: Fact | None) -> str:
+        """The namespace that something is in."""
         fact = now if now is not None else was
         about = getattr(fact, "object", None) or getattr(fact, "about", None)
-        space = (where, getattr(about, "namespace", ""))
+        space: str = getattr(about, "namespace", "")
         if isinstance(now, Workload) and (then := turns(now)):
             self._let_turn()
             self._spaces.turns(then, space)
-        return self._spaces.within(space)
+        return space
 
     def _let_turn(self) -> None:
         """Time has passed: what of it is to be judged otherwise."""

@@ -4,48 +4,45 @@ from __future__ import annotations
 
 import threading
 from heapq import heappop, heappush
-from typing import TypeAlias
 
 from commander.changes import Target
 from commander.status.facts import Seconds
 
-#: A cluster (``str`` of how it is reached) and a namespace.
-Space: TypeAlias = tuple[str, str]
-
 
 class Spaces:
-    """Told and asked by any thread."""
+    """Of all clusters together: two that have a namespace of the same name are told apart by who asks. Told and asked
+    by any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._targets: dict[Space, tuple[Target, ...]] = {}
-        self._space: dict[Target, Space] = {}
-        self._turns: list[tuple[Seconds, Space]] = []
+        self._targets: dict[str, set[Target]] = {}
+        self._space: dict[Target, str] = {}
+        self._turns: list[tuple[Seconds, str]] = []
 
     def __len__(self) -> int:
         return len(self._targets)
 
-    def put(self, target: Target, space: Space | None) -> None:
-        """Where a deployment is now; None: nowhere."""
+    def put(self, target: Target, space: str) -> None:
+        """In which namespace a deployment is now; empty: in none."""
         with self._lock:
-            was = self._space.get(target)
+            was = self._space.get(target, "")
             if was == space:
                 return
-            if was is not None:
+            if was:
                 del self._space[target]
-                if left := tuple(each for each in self._targets[was] if each != target):
-                    self._targets[was] = left
-                else:
+                self._targets[was].discard(target)
+                if not self._targets[was]:
                     del self._targets[was]
-            if space is not None:
+            if space:
                 self._space[target] = space
-                self._targets[space] = (*self._targets.get(space, ()), target)
+                self._targets.setdefault(space, set()).add(target)
 
-    def within(self, space: Space) -> tuple[Target, ...]:
+    def within(self, space: str) -> list[Target]:
         """The deployments of a namespace: seldom more than one."""
-        return self._targets.get(space, ())
+        with self._lock:
+            return list(self._targets.get(space, ()))
 
-    def turns(self, time: Seconds, space: Space) -> None:
+    def turns(self, time: Seconds, space: str) -> None:
         """From that time on, what is there is to be judged otherwise."""
         with self._lock:
             heappush(self._turns, (time, space))
