@@ -77,7 +77,7 @@ def test_a_job_that_waits_for_too_long_is_told_of_though_nothing_of_it_changes(t
         version, _ = reader.changed_after(-1)
         until(lambda: reader.changed_after(version)[1] == [_DAILY])
         assert health() == ["Degraded"]
-        assert [each.code for each in reader.status(item, tip).explanations] == ["job_not_started"]
+        assert "job_not_started" in [each.code for each in reader.status(item, tip).explanations]
         version, _ = reader.changed_after(version)
         assert reader.changed_after(version)[1] == []
 
