@@ -46,3 +46,9 @@ class TooOftenError(HoustonError):
     def __init__(self, message: str, seconds: int) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class UnavailableError(HoustonError):
+    """Something that is needed can't be reached or is late; the message says what. The same may be asked again."""
+
+    code = "UNAVAILABLE"

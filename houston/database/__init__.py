@@ -6,12 +6,14 @@ SQLite when nothing else is said, PostgreSQL where people rely on it; every tabl
 
 from houston.database.access import Binding, LoginAttempt, Session
 from houston.database.base import Base, utc
+from houston.database.changes import AuditEvent, Request
 from houston.database.connecting import Database, DatabaseUrlError
 from houston.database.fleet import Deployment, Environment, IndexState, Workspace
 from houston.database.people import Email, Team, TeamMember, User, UserStatus
 from houston.database.upgrading import SchemaError, check, newest, upgrade
 
 __all__ = [
+    "AuditEvent",
     "Base",
     "Binding",
     "Database",
@@ -21,6 +23,7 @@ __all__ = [
     "Environment",
     "IndexState",
     "LoginAttempt",
+    "Request",
     "SchemaError",
     "Session",
     "Team",

@@ -1,0 +1,200 @@
+"""Changes of git: asked for, kept, done once, and answered when the index has them.
+
+    row of the request ──> Commander ──> commit ──watch──> index: rows, audit, end of the request, in one transaction
+
+Whoever finds an open row, the caller's retry or the next start, sends the same change with the same id once more:
+Commander does it once, and answers as before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commander.client import AsyncClient, CommanderError, ConflictError, MissingError, RefusedError
+from commander.client import operations as ops
+from commander.proto.v1 import commander_pb2 as pb
+from houston.audit import Event, Result, record
+from houston.database import Database, Request
+from houston.errors import HoustonError, InvalidError, TakenError, UnavailableError
+
+#: Seconds that an answer waits for the index to have a commit that is done.
+PATIENCE = 10.0
+_POLL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A change that somebody asked for, and may ask for again under the same ``key``.
+
+    ``event`` is what the audit is told when it is done; its actor is the asker. ``email`` is for the commit's author.
+    """
+
+    operations: Sequence[pb.Operation]
+    key: str
+    event: Event
+    email: str
+    reason: str = ""
+    expected: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def asker(self) -> UUID:
+        """Whose key it is."""
+        if self.event.actor.id is None:
+            raise ValueError("a change without an asker")
+        return self.event.actor.id
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """It is done, and the index has it. ``repeated``: by an earlier call with this key."""
+
+    revision: str
+    repeated: bool
+
+
+class Changing:
+    """Sends changes to Commander; hears from the index (as its ``Listener``) which are done."""
+
+    def __init__(
+        self, database: Database, commander: AsyncClient, *, now: Callable[[], datetime], patience: float = PATIENCE
+    ) -> None:
+        self._database, self._commander, self._now, self._patience = database, commander, now, patience
+
+    async def do(self, asked: Asked) -> Changed:
+        """Do a change, once for all calls with its key, and wait until the index has it.
+
+        Raises ``InvalidError`` and ``TakenError`` for what can't be, the same at each call; ``UnavailableError`` where
+        it is not known yet whether it is done: the same call may be sent again.
+        """
+        request, is_new = await self._kept(asked)
+        if request.state == "open":
+            await self._send(request)
+        return Changed(await self._ended(request.id), not is_new)
+
+    async def resume(self, older_than: timedelta) -> int:
+        """Send what was asked for before and never ended; how many. Refusals are kept; raises what ``do`` raises
+        where Commander can't be reached."""
+        begun = Request.begun_at <= self._now() - older_than
+        async with self._database.reading() as session:
+            statement = select(Request).where(Request.state == "open", begun).order_by(Request.begun_at)
+            found = list(await session.scalars(statement))
+        for request in found:
+            try:
+                await self._send(request)
+                await self._ended(request.id)
+            except (InvalidError, TakenError):
+                continue
+        return len(found)
+
+    async def indexed(self, session: AsyncSession, commit: pb.Entry) -> None:
+        """The index has a commit: end the request that it is of."""
+        try:
+            key = UUID(commit.change_id)
+        except ValueError:
+            return  # Of somebody else.
+        await self._end(session, key, revision=commit.revision)
+
+    async def _kept(self, asked: Asked) -> tuple[Request, bool]:
+        """The row of what is asked for; whether it is new."""
+        change = pb.Change(
+            actor=pb.Actor(name=asked.event.actor.name, email=asked.email),
+            reason=asked.reason,
+            operations=asked.operations,
+            expectations=[
+                pb.Expectation(target=ops.target(name), revision=each) for name, each in sorted(asked.expected.items())
+            ],
+        )
+        data = change.SerializeToString(deterministic=True)
+        digest = sha256(data).hexdigest()
+        async with self._database.writing() as session:
+            by_key = select(Request).where(Request.asker_id == asked.asker, Request.key == asked.key)
+            found = await session.scalar(by_key)
+            if found is None:
+                found = Request(
+                    id=uuid4(),
+                    asker_id=asked.asker,
+                    key=asked.key,
+                    digest=digest,
+                    change=data,
+                    event=asked.event.as_json(),
+                    state="open",
+                    begun_at=self._now(),
+                )
+                session.add(found)
+                return found, True
+        if found.digest != digest:
+            raise InvalidError("this key was used for another change; a new change needs a new key")
+        return found, False
+
+    async def _send(self, request: Request) -> None:
+        change = pb.Change.FromString(request.change)
+        try:
+            await self._commander.apply(
+                change.operations,
+                id=request.id.hex,
+                reason=change.reason,
+                actor=(change.actor.name, change.actor.email),
+                expected={ops.target_text(each.target): each.revision for each in change.expectations},
+            )
+        except (RefusedError, MissingError, ConflictError) as error:
+            refusal = {"code": _kind(error).code, "message": str(error)}
+            async with self._database.writing() as session:
+                await self._end(session, request.id, refusal=refusal)
+        except CommanderError as error:
+            raise UnavailableError(f"Commander can't do it now: {error}") from None
+
+    async def _end(
+        self, session: AsyncSession, key: UUID, *, revision: str = "", refusal: dict[str, str] | None = None
+    ) -> None:
+        """End a request and tell the audit; nothing, where that was done before."""
+        found = await session.scalar(
+            select(Request).where(Request.id == key, Request.state == "open").with_for_update()
+        )
+        if found is None:
+            return
+        now = self._now()
+        found.state, found.revision, found.refusal = ("refused" if refusal else "done"), revision, refusal
+        found.ended_at, found.change = now, b""
+        event = Event.from_json(found.event)
+        if refusal:
+            details = {**event.details, "refusal": refusal["message"]}
+            event = replace(event, result=Result.REFUSED, details=details)
+        record(session, replace(event, revision=revision), now)
+
+    async def _ended(self, key: UUID) -> str:
+        """Wait until a request has ended; its commit."""
+        for _ in _until(self._patience):
+            async with self._database.reading() as session:
+                found = (await session.scalars(select(Request).where(Request.id == key))).one()
+            if found.state == "refused":
+                raise _refusal(found.refusal or {})
+            if found.state == "done":
+                return found.revision
+            await asyncio.sleep(_POLL)
+        raise UnavailableError(
+            "the change is done, and is not in the index yet; ask again with the same key to know its commit"
+        )
+
+
+def _until(seconds: float) -> Iterable[None]:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while loop.time() < end:
+        yield None
+
+
+def _kind(error: CommanderError) -> type[HoustonError]:
+    return TakenError if isinstance(error, ConflictError) else InvalidError
+
+
+def _refusal(kept: Mapping[str, str]) -> HoustonError:
+    kind = TakenError if kept.get("code") == TakenError.code else InvalidError
+    return kind(kept.get("message", ""))
