@@ -69,7 +69,9 @@ REQUESTS = (
         "create deployment",
         ("deployment create",),
         mutations("CreateDeployment", "createDeployment", (_ON_AIRFLOW, _BY_NAME), "0.25.0")
-        + mutations("CreateDeployment", "createDeployment", ({**_ON_AIRFLOW, "triggererReplicas": 1}, _BY_NAME), "0.28.0")
+        + mutations(
+            "CreateDeployment", "createDeployment", ({**_ON_AIRFLOW, "triggererReplicas": 1}, _BY_NAME), "0.28.0"
+        )
         + mutations("CreateDeployment", "createDeployment", (_ON_RUNTIME, _ON_AIRFLOW, _BY_NAME), "0.29.0")
         + mutations("upsertDeployment-create", "upsertDeployment", (_ON_CLUSTER,), "1.0.0", "1.0.1")
         + mutations("upsertDeployment-create", "upsertDeployment", ({**_ON_CLUSTER, "mode": "helm"},), "2.1.0"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -74,7 +74,7 @@ class Document:
     version: Version | None
     kind: Kind
     root: str
-    examples: tuple[Variables | None, ...]
+    examples: tuple[Variables | None, ...] = field(hash=False)
 
     @property
     def operation(self) -> str:
