@@ -7,14 +7,14 @@ Here are those of the application, of login and of the Runtime; ``of_deployments
 from __future__ import annotations
 
 from tests.houston.contract import of_deployments, of_people
-from tests.houston.contract.wire import Document, Request, Slot, Version, mutations, queries
+from tests.houston.contract.wire import Document, Request, Slot, Variables, Version, mutations, queries
 
 #: Asked first by every run, with whatever token there is.
 VERSION = Request("get version", ("*",), queries("AppConfig-version", "appConfig", (None,)))
 
 # At first without variables; later for a place. Without clusters its id is sent as well, but empty (1.9).
-_NO_CLUSTER = ({}, {"clusterId": "", "workspaceUuid": Slot.WORKSPACE, "deploymentUuid": ""})
-_CLUSTER = (
+_NO_CLUSTER: tuple[Variables, ...] = ({}, {"clusterId": "", "workspaceUuid": Slot.WORKSPACE, "deploymentUuid": ""})
+_CLUSTER: tuple[Variables, ...] = (
     {},
     {"clusterId": Slot.CLUSTER, "workspaceUuid": Slot.WORKSPACE, "deploymentUuid": ""},
     {"clusterId": Slot.CLUSTER, "workspaceUuid": Slot.WORKSPACE, "deploymentUuid": Slot.DEPLOYMENT},

@@ -44,8 +44,11 @@ def post(document: Document, variables: Variables | None, token: str | None = No
 
 
 def opening(version: str, token: str | None = None) -> tuple[Post, Post]:
-    """What every run of the CLI asks first (1.2, 1.9): the version, with ``variables: null``; then the configuration, by
-    the document for the version that the server answered, with ``variables: {}``."""
+    """What every run of the CLI asks first (1.2, 1.9).
+
+    The version, with ``variables: null``; then the configuration, with ``variables: {}`` and by the document for the
+    version that the server answered.
+    """
     return post(VERSION.documents[0], None, token), post(CONFIGURATION.document_for(version), {}, token)
 
 

@@ -118,13 +118,14 @@ def _of(parent: GraphQLObjectType, node: FieldNode) -> Shape:
 
 
 def _typed(kind: GraphQLOutputType, node: FieldNode) -> Shape:
-    kind = get_nullable_type(kind)
-    if isinstance(kind, GraphQLList):
-        return Listing(_typed(kind.of_type, node))
-    if isinstance(kind, GraphQLObjectType):
-        assert node.selection_set is not None
-        return _selected(kind, node.selection_set)
-    return _LEAVES.get(get_named_type(kind).name, Leaf.TEXT)
+    match get_nullable_type(kind):
+        case GraphQLList(of_type=inner):
+            return Listing(_typed(inner, node))
+        case GraphQLObjectType() as parent:
+            assert node.selection_set is not None
+            return _selected(parent, node.selection_set)
+        case leaf:
+            return _LEAVES.get(get_named_type(leaf).name, Leaf.TEXT)
 
 
 def _written(shape: Shape) -> str:
