@@ -23,6 +23,7 @@ def _of(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
+_ONE_OF_EACH: tuple[Any, ...] = (7, 1.5, True, "", "text", [], {})
 _GOOD = {Leaf.TEXT: "", Leaf.FLAG: False, Leaf.WHOLE: 0, Leaf.TIME: "2026-01-02T03:04:05.678Z", Leaf.UNREAD: None}
 
 
@@ -45,8 +46,9 @@ def test_a_full_answer_is_taken_whole(document: Document) -> None:
 @_EACH
 def test_no_field_takes_the_kind_of_another(document: Document) -> None:
     places = list(_leaves(shape_of(document), _good(shape_of(document))))
+    assert places or document.operation == "DeploymentInfo"
     for holder, key, leaf, whole in places:
-        for wrong in (7, 1.5, True, "", "text", [], {}):
+        for wrong in _ONE_OF_EACH:
             fits = {Leaf.TEXT: str, Leaf.FLAG: bool, Leaf.WHOLE: int}.get(leaf)
             if type(wrong) is fits:
                 continue
@@ -76,7 +78,8 @@ def _leaves(shape: Shape, value: Any, whole: Any = None) -> Any:
 @_EACH
 def test_null_is_taken_everywhere_but_where_the_cli_crashes(document: Document) -> None:
     crashes = document.root in {"appConfig", "authConfig", "createToken"}
-    for answer in ({"data": {document.root: None}}, {"data": {}}, {"data": None}, {}, None):
+    answers: tuple[Any, ...] = ({"data": {document.root: None}}, {"data": {}}, {"data": None}, {}, None)
+    for answer in answers:
         if crashes:
             with pytest.raises(Crashes, match=rf"^data\.{document.root} is null"):
                 taken(document, 200, _of(answer))
@@ -191,10 +194,27 @@ def test_a_body_is_one_json_object(body: bytes) -> None:
         taken(_asked("list workspaces"), 200, body)
 
 
-def test_feature_flags_are_an_object_of_booleans() -> None:
-    for wrong in ("", [], {"astroRuntimeEnabled": "true"}, {"dagOnlyDeployment": 1}):
-        with pytest.raises(Undecodable, match="featureFlags"):
-            taken(_asked("get configuration"), 200, _of({"data": {"appConfig": {"featureFlags": wrong}}}))
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": []},
+        {"data": {"workspaces": {}}},
+        {"data": {"workspaces": [7]}},
+        {"data": {"workspaces": [[]]}},
+        {"errors": {"message": "no"}},
+        {"errors": ["no"]},
+        {"errors": [{"message": 7}]},
+    ],
+)
+def test_objects_and_lists_are_not_taken_for_each_other(body: Any) -> None:
+    with pytest.raises(Undecodable, match=r"^answer\."):
+        taken(_asked("list workspaces"), 200, _of(body))
+
+
+@pytest.mark.parametrize("wrong", ["", [], {"astroRuntimeEnabled": "true"}, {"dagOnlyDeployment": 1}])
+def test_feature_flags_are_an_object_of_booleans(wrong: Any) -> None:
+    with pytest.raises(Undecodable, match="featureFlags"):
+        taken(_asked("get configuration"), 200, _of({"data": {"appConfig": {"featureFlags": wrong}}}))
 
 
 def test_aliases_are_what_is_decoded() -> None:

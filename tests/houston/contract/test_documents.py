@@ -176,7 +176,7 @@ def test_the_greatest_listed_version_that_is_not_above_the_servers(request_name:
     assert str(request_named(request_name).document_for(server)) == picked
 
 
-@pytest.mark.parametrize("server", ["0.24.9", "0.1.0", "", "latest", "0.37", "1.0.0.0", "٠.٣٧.٧"])
+@pytest.mark.parametrize("server", ["0.24.9", "0.1.0", "", "latest", "1.0.0.0", "\u0660.\u0663\u0667.\u0667"])
 def test_the_newest_below_all_and_for_an_unknown_version(server: str) -> None:
     assert str(request_named("create deployment").document_for(server)) == "upsertDeployment-create.2.1.0"
     assert str(request_named("get configuration").document_for(server)) == "AppConfig.2.0.0"
@@ -216,4 +216,4 @@ def test_what_a_server_of_0_37_gets() -> None:
     names = {str(document) for document in sent_to("0.37.7")}
     assert len(names) == len(REQUESTS) - 2
     assert {"GetDeployment-list.0.29.0", "GetDeployment.0.29.0", "paginatedDeployments.0.32.0"} <= names
-    assert not any("upsert" in name and "Role" not in name for name in map(str.lower, names))
+    assert not any(name.startswith("upsertDeployment") for name in names)
