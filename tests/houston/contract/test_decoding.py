@@ -219,6 +219,7 @@ def test_feature_flags_are_an_object_of_booleans(wrong: Any) -> None:
 
 def test_aliases_are_what_is_decoded() -> None:
     assert str(shape_of(_asked("get logs"))) == "{logs: [{id: text, createdAt: text, log: text}]}"
+    assert str(shape_of(_asked("follow logs"))) == "{log: {id: text, createdAt: text, log: text}}"
 
 
 def test_the_kinds_of_fields() -> None:
