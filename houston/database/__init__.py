@@ -7,7 +7,7 @@ SQLite when nothing else is said, PostgreSQL where people rely on it; every tabl
 from houston.database.access import Binding, LoginAttempt, Session
 from houston.database.base import Base, utc
 from houston.database.changes import AuditEvent, Request
-from houston.database.connecting import Database, DatabaseUrlError
+from houston.database.connecting import Database, DatabaseUrlError, inserting
 from houston.database.fleet import Deployment, Environment, IndexState, Workspace
 from houston.database.people import Email, Team, TeamMember, User, UserStatus
 from houston.database.upgrading import SchemaError, check, newest, upgrade
@@ -32,6 +32,7 @@ __all__ = [
     "UserStatus",
     "Workspace",
     "check",
+    "inserting",
     "newest",
     "upgrade",
     "utc",

@@ -9,7 +9,8 @@ Commander does it once, and answers as before.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -22,12 +23,14 @@ from commander.client import AsyncClient, CommanderError, ConflictError, Missing
 from commander.client import operations as ops
 from commander.proto.v1 import commander_pb2 as pb
 from houston.audit import Event, Result, record
-from houston.database import Database, Request
+from houston.database import Database, IndexState, Request, inserting
 from houston.errors import HoustonError, InvalidError, TakenError, UnavailableError
 
 #: Seconds that an answer waits for the index to have a commit that is done.
 PATIENCE = 10.0
 _POLL = 0.05
+#: Seconds in which the watch tells of a commit, unless it will not.
+_USUAL = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,8 @@ class Changing:
         it is not known yet whether it is done: the same call may be sent again.
         """
         request, is_new = await self._kept(asked)
-        if request.state == "open":
-            await self._send(request)
-        return Changed(await self._ended(request.id), not is_new)
+        sent = await self._send(request) if request.state == "open" else ""
+        return Changed(await self._ended(request.id, sent), not is_new)
 
     async def resume(self, older_than: timedelta) -> int:
         """Send what was asked for before and never ended; how many. Refusals are kept; raises what ``do`` raises
@@ -88,8 +90,7 @@ class Changing:
             found = list(await session.scalars(statement))
         for request in found:
             try:
-                await self._send(request)
-                await self._ended(request.id)
+                await self._ended(request.id, await self._send(request))
             except (InvalidError, TakenError):
                 continue
         return len(found)
@@ -114,40 +115,43 @@ class Changing:
         )
         data = change.SerializeToString(deterministic=True)
         digest = sha256(data).hexdigest()
+        row = {
+            "id": uuid4(),
+            "asker_id": asked.asker,
+            "key": asked.key,
+            "digest": digest,
+            "change": data,
+            "event": asked.event.as_json(),
+            "state": "open",
+            "revision": "",
+            "begun_at": self._now(),
+        }
         async with self._database.writing() as session:
+            # Of calls that come together one writes the row, and the others find it.
+            await session.execute(inserting(session, Request).values(row).on_conflict_do_nothing())
             by_key = select(Request).where(Request.asker_id == asked.asker, Request.key == asked.key)
-            found = await session.scalar(by_key)
-            if found is None:
-                found = Request(
-                    id=uuid4(),
-                    asker_id=asked.asker,
-                    key=asked.key,
-                    digest=digest,
-                    change=data,
-                    event=asked.event.as_json(),
-                    state="open",
-                    begun_at=self._now(),
-                )
-                session.add(found)
-                return found, True
+            found = (await session.scalars(by_key)).one()
         if found.digest != digest:
             raise InvalidError("this key was used for another change; a new change needs a new key")
-        return found, False
+        return found, found.id == row["id"]
 
-    async def _send(self, request: Request) -> None:
+    async def _send(self, request: Request) -> str:
+        """Its commit; empty, when it is refused."""
         change = pb.Change.FromString(request.change)
         try:
-            await self._commander.apply(
+            done = await self._commander.apply(
                 change.operations,
                 id=request.id.hex,
                 reason=change.reason,
                 actor=(change.actor.name, change.actor.email),
                 expected={ops.target_text(each.target): each.revision for each in change.expectations},
             )
+            return done.revision
         except (RefusedError, MissingError, ConflictError) as error:
             refusal = {"code": _kind(error).code, "message": str(error)}
             async with self._database.writing() as session:
                 await self._end(session, request.id, refusal=refusal)
+            return ""
         except CommanderError as error:
             raise UnavailableError(f"Commander can't do it now: {error}") from None
 
@@ -169,26 +173,43 @@ class Changing:
             event = replace(event, result=Result.REFUSED, details=details)
         record(session, replace(event, revision=revision), now)
 
-    async def _ended(self, key: UUID) -> str:
-        """Wait until a request has ended; its commit."""
-        for _ in _until(self._patience):
+    async def _ended(self, key: UUID, sent: str) -> str:
+        """Wait until a request has ended; its commit. ``sent``: the one that Commander told."""
+        begun = time.monotonic()
+        looked = False
+        while time.monotonic() < begun + self._patience:
             async with self._database.reading() as session:
                 found = (await session.scalars(select(Request).where(Request.id == key))).one()
             if found.state == "refused":
                 raise _refusal(found.refusal or {})
             if found.state == "done":
                 return found.revision
+            if sent and not looked and time.monotonic() > begun + _USUAL:
+                looked = True
+                if await self._is_indexed(sent):
+                    async with self._database.writing() as session:
+                        await self._end(session, key, revision=sent)
+                    continue
             await asyncio.sleep(_POLL)
         raise UnavailableError(
             "the change is done, and is not in the index yet; ask again with the same key to know its commit"
         )
 
-
-def _until(seconds: float) -> Iterable[None]:
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    while loop.time() < end:
-        yield None
+    async def _is_indexed(self, revision: str) -> bool:
+        """Whether the index has a commit that it told nobody of, since it was made anew behind it."""
+        async with self._database.reading() as session:
+            indexed = await session.scalar(select(IndexState.revision))
+        try:
+            newest = (await self._commander.status()).revision
+            async for response in self._commander.watch(revision):
+                seen = response.event.commit.revision or response.bookmark.revision
+                if seen == indexed:
+                    return True
+                if seen == newest:
+                    return False
+        except CommanderError:
+            return False
+        return False
 
 
 def _kind(error: CommanderError) -> type[HoustonError]:

@@ -6,7 +6,8 @@ follower is killed, and the next one goes on behind the last commit; rows that a
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
@@ -14,13 +15,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commander.client import AsyncClient, MissingError, RejectedError
+from commander.client import AsyncClient, CommanderError, MissingError, RejectedError
 from commander.client import operations as ops
 from commander.proto.v1 import commander_pb2 as pb
 from houston.database import Database, Deployment, Environment, IndexState, Workspace
 from houston.index.rows import TABLES, Table, id_of, outside, put, refresh, table_of, take_out
 
 _PAGE = 500
+#: Seconds until Commander is asked again after it could not be reached.
+_AGAIN = 1.0
 
 
 class Listener(Protocol):
@@ -35,6 +38,16 @@ class Follower:
 
     def __init__(self, database: Database, commander: AsyncClient, listeners: Sequence[Listener] = ()) -> None:
         self._database, self._commander, self._listeners = database, commander, listeners
+
+    async def run(self, troubled: Callable[[CommanderError], None]) -> None:
+        """Follow for ever, also while Commander is away for a time; ``troubled`` hears why nothing is followed."""
+        while True:
+            try:
+                async for _ in self.follow():
+                    pass
+            except CommanderError as error:
+                troubled(error)
+                await asyncio.sleep(_AGAIN)
 
     async def follow(self) -> AsyncIterator[str]:
         """Keep the index as git is; gives each commit that it has, for ever.

@@ -9,11 +9,10 @@ from uuid import UUID
 
 from google.protobuf.json_format import MessageToDict
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commander.proto.v1 import commander_pb2 as pb
-from houston.database import Binding, Deployment, Environment, Workspace
+from houston.database import Binding, Deployment, Environment, Workspace, inserting
 from houston.database.fleet import LABEL
 from houston.index.ids import deployment_id, environment_id, workspace_id
 
@@ -94,11 +93,10 @@ async def put(
     for item in items:
         row = row_of(item)
         found[table_of(item.target)].append({**row, **times.get(row["id"], {})})
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for table, rows in found.items():
         for group in _alike(rows):
             for some in _portions(group):
-                statement = insert(table).values(some)
+                statement = inserting(session, table).values(some)
                 changed = {key: statement.excluded[key] for key in group[0] if key not in ("id", "created_at")}
                 await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
 

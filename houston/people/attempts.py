@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from houston.database import LoginAttempt
+from houston.database import LoginAttempt, inserting
 from houston.errors import TooOftenError
 
 #: So many in a row cost nothing; then each waits twice as long as the one before.
@@ -25,8 +24,9 @@ async def begin(session: AsyncSession, name: str, now: datetime) -> None:
     Raises ``TooOftenError`` while a wait is on; such an attempt is not counted, so a wait ends.
     """
     key = _key(name)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    await session.execute(insert(LoginAttempt).values(key=key, count=0, last_at=now).on_conflict_do_nothing())
+    await session.execute(
+        inserting(session, LoginAttempt).values(key=key, count=0, last_at=now).on_conflict_do_nothing()
+    )
     found = (await session.execute(select(LoginAttempt).where(LoginAttempt.key == key).with_for_update())).scalar_one()
     if now - found.last_at > MEMORY:
         found.count = 0

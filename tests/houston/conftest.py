@@ -13,6 +13,9 @@ import pytest
 from houston.database import Database, upgrade
 from tests.bootstrapper import servers
 from tests.bootstrapper.servers import Postgres
+from tests.commander.fleets import FILES
+from tests.commander.repositories import bare
+from tests.commander.service.processes import Service, serving
 
 T = TypeVar("T")
 
@@ -30,6 +33,19 @@ def postgres() -> Iterator[Postgres]:
     """A server of PostgreSQL for all tests of a process."""
     with servers.running() as found:
         yield found
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A small fleet in a bare repository."""
+    return bare(tmp_path / "fleet", FILES)
+
+
+@pytest.fixture
+def service(tmp_path: Path, repository: Path) -> Iterator[Service]:
+    """A Commander that has it."""
+    with serving(tmp_path / "service", repository) as running:
+        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
