@@ -12,6 +12,7 @@ from generator.desired import GitOps
 Object: TypeAlias = dict[str, Any]
 
 _GENERATE_PATHS = "argocd.argoproj.io/manifest-generate-paths"
+_COMPARE = "argocd.argoproj.io/compare-options"
 _WAVE = "argocd.argoproj.io/sync-wave"
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
 #: On an Application: its objects go with it. On an AppProject: it goes only when no Application is in it.
@@ -28,8 +29,11 @@ _OPTIONS = (
 
 
 _PRUNE_LAST = "PruneLast=true"
+#: Attempts of a sync, most of which are a minute apart.
+_HOUR = 60
 
 # Only what is live has a status, so what git says keeps the annotation, and the two differ until the job is complete.
+# With server-side diffs, git's side is what the API server would make of it, status and all, and they would not differ.
 _UNFINISHED = (
     'select(.status and all(.status.conditions[]?; .type != "Complete"))'
     ' | .metadata.annotations["stargit.dev/pods-wait-until"]'
@@ -90,6 +94,8 @@ def application(
     first one only: a job that has failed is what git says, so the next try would leave it out and go on behind it.
     """
     annotations = {**head.get("annotations", {}), _GENERATE_PATHS: source.paths}
+    if jobs_first:
+        annotations[_COMPARE] = "ServerSideDiff=false"
     made: Object = {**head, "annotations": dict(sorted(annotations.items()))}
     if cascade:
         made["finalizers"] = [FINALIZER]
@@ -101,7 +107,7 @@ def application(
         "project": project,
         **({"source": source.sources[0]} if len(source.sources) == 1 else {"sources": list(source.sources)}),
         "destination": to,
-        "syncPolicy": {**policy, "retry": _retry(), "syncOptions": sorted(options)},
+        "syncPolicy": {**policy, "retry": _retry(for_ever=not cascade), "syncOptions": sorted(options)},
     }
     if ignored := [*([_until_complete()] if jobs_first else []), *map(_replicas, autoscaled)]:
         spec["ignoreDifferences"] = ignored
@@ -118,7 +124,10 @@ def _replicas(workload: ObjectName) -> Object:
     return {**of, "jsonPointers": ["/spec/replicas"]}
 
 
-def _retry() -> Object:
-    # For ever: Argo CD does not try a commit again by itself whose sync has ended, whatever is mended outside of git. A
-    # newer commit is taken at the next attempt, so a minute is the longest that a fix waits for.
-    return {"limit": -1, "refresh": True, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "1m"}}
+def _retry(*, for_ever: bool) -> Object:
+    # Argo CD does not try a commit again by itself whose sync has ended, whatever is mended outside of git. A newer
+    # commit is taken at the next attempt, so a minute is the longest that a fix waits for. But it does not begin to
+    # delete an Application's objects before its sync has ended (processAppOperationQueueItem in
+    # controller/appcontroller.go), so where they go with it, trying ends after an hour.
+    backoff = {"duration": "10s", "factor": 2, "maxDuration": "1m"}
+    return {"limit": -1 if for_ever else _HOUR, "refresh": True, "backoff": backoff}

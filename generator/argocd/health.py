@@ -37,7 +37,7 @@ return {status = "Progressing", message = ""}
 
 def no_pod_runs(patience: int = PATIENCE) -> str:
     """What is said of a Job without a pod that runs."""
-    return f"no pod of it has run for {patience} seconds; its events say why"
+    return f"no pod of it runs, more than {patience} seconds after it began; its events say why"
 
 
 def of_jobs(patience: int = PATIENCE) -> str:

@@ -291,6 +291,7 @@ def test_a_workspace_is_a_project_and_its_deployments_are_applications() -> None
             stargit.dev/workspace: etl
             stargit.dev/release: daily
           annotations:
+            argocd.argoproj.io/compare-options: ServerSideDiff=false
             argocd.argoproj.io/manifest-generate-paths: "."
         spec:
           project: eu-dev-etl
@@ -365,8 +366,9 @@ def test_by_helm_the_packed_chart_gets_the_rendered_values_and_the_namespace_sta
     ]
     assert "source" not in application["spec"]
     assert application["metadata"]["annotations"] == {
+        "argocd.argoproj.io/compare-options": "ServerSideDiff=false",
         "argocd.argoproj.io/manifest-generate-paths": "/fleet/rendered/dev/values/etl/daily.yaml"
-        ";/fleet/rendered/dev/workspaces/etl/daily/namespace.yaml"
+        ";/fleet/rendered/dev/workspaces/etl/daily/namespace.yaml",
     }
     assert one(found, "AppProject")["spec"]["sourceRepos"] == [
         "https://git.example.com/platform/airflow.git",
@@ -395,6 +397,18 @@ def test_what_is_removed_from_git_stays_in_the_cluster_unless_said() -> None:
     # A namespace whose deployment is gone from git is still permitted, so Argo CD sees and deletes it.
     assert one(delete, "AppProject")["spec"]["clusterResourceWhitelist"] == [{"group": "", "kind": "Namespace"}]
     assert "finalizers" not in one(delete, "Application", "root.yaml")["metadata"]
+
+
+def test_a_sync_is_tried_for_ever_unless_a_deletion_would_wait_for_its_end() -> None:
+    tried = {
+        removal: [
+            one(files, "Application", name)["spec"]["syncPolicy"]["retry"]["limit"]
+            for name in ("root.yaml", "workspaces/etl.yaml")
+        ]
+        for removal in ("keep", "delete")
+        for files in [made(f"removal: {removal}\n", "", facts("daily"))]
+    }
+    assert tried == {"keep": [-1, -1], "delete": [-1, 60]}
 
 
 def test_the_platform_is_synced_by_hand_where_the_environment_says_so_and_never_deleted() -> None:

@@ -103,7 +103,7 @@ def _is_well_again(picture: Picture) -> bool:
 def _is_unbegun(picture: Picture) -> bool:
     """The Job waited for so long that the sync failed."""
     operation = picture.application.operation if picture.application is not None else None
-    return operation is not None and any("no pod of it has run" in each.message for each in operation.results)
+    return operation is not None and any("no pod of it runs" in each.message for each in operation.results)
 
 
 def _record(made: Fleet, name: str, test: Test) -> None:

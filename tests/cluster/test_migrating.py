@@ -26,7 +26,7 @@ _NEWER = {**_VALUES, "airflowVersion": "3.2.0"}
 
 _BROKEN = {**_NEWER, "migrateDatabaseJob": {"podAnnotations": {"test.cluster/fate": "crash"}, "backoffLimit": 0}}
 #: Their migrations fail: by what git says, by what is outside of it.
-_ALL = {"mended": _BROKEN, "slept": _BROKEN, "outside": _NEWER}
+_ALL = {"mended": _BROKEN, "slept": _BROKEN, "ended": _BROKEN, "outside": _NEWER}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Held:
 
 @pytest.fixture(scope="module")
 def held(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
-    with fleet(cluster, tmp_path_factory.mktemp("migrating") / "gitops", "mig") as made:
+    with fleet(cluster, tmp_path_factory.mktemp("migrating") / "gitops", "mig", removal="delete") as made:
         made.workspace("team")
         for name in _ALL:
             made.deployment("team", name, _VALUES)
@@ -148,3 +148,19 @@ def test_a_commit_that_mends_the_migration_brings_the_pods_and_one_for_sleep_tak
     )
     made.wait(revision, ["mig-mended"])
     assert versions(made, "mended") == dict.fromkeys(held.versions["mended"], "3.2.0")
+
+
+def test_a_deletion_waits_for_the_end_of_a_sync_that_is_tried_again_and_a_person_can_end_it(held: Held) -> None:
+    made, name = held.made, "mig-ended"
+    (made.desired / "workspaces/team/deployments/ended.yaml").unlink()
+    made.push()
+    made.tell("mig")
+    made.until(
+        "it is to be deleted", APPLICATIONS, lambda found: "deletionTimestamp" in found["argocd", name]["metadata"]
+    )
+    assert made.api.there(f"{APPLICATIONS}/{name}")["status"]["operationState"]["phase"] == "Running"
+    # What `argocd app terminate-op` asks the server for.
+    made.api.merge(f"{APPLICATIONS}/{name}", {"status": {"operationState": {"phase": "Terminating"}}})
+    made.until("it is gone", APPLICATIONS, lambda found: ("argocd", name) not in found)
+    gone = made.namespace("ended")
+    made.until("its namespace is gone", "/api/v1/namespaces", lambda found: ("", gone) not in found)

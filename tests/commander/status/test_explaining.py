@@ -252,10 +252,12 @@ def test_of_a_job_without_a_pod_that_runs_its_cause_is_told_and_not_that_it_fail
     late = judged(job, 1181.0)
     (alone,) = explanations(Picture(_APPLICATION, workloads=(late,)))
     assert (alone.code, alone.weight, alone.object) == ("job_not_started", "error", str(job.object))
-    assert "no pod of it has run for 180 seconds" in alone.detail
+    assert "no pod of it runs, more than 180 seconds" in alone.detail
     named = ObjectName("", "Pod", "n", "daily-run-airflow-migrations-x")
     pod = PodTrouble(named, "run-airflow-migrations", "daily", "ImagePullBackOff", "no such image", "migrate")
-    result = Result(job.object, "Synced", "no pod of it has run for 180 seconds; its events say why", "Failed")
+    result = Result(
+        job.object, "Synced", "no pod of it runs, more than 180 seconds after it began; its events say why", "Failed"
+    )
     application = replace(_APPLICATION, operation=operation("Failed", "completed unsuccessfully", result))
     codes = [each.code for each in explanations(Picture(application, workloads=(late,), pods=(pod,)))]
     assert codes == ["image_pull"]
