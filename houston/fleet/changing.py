@@ -64,12 +64,23 @@ class Changed:
 
 
 class Changing:
-    """Sends changes to Commander; hears from the index (as its ``Listener``) which are done."""
+    """Sends changes to Commander; hears from the index (as its ``Listener``) which are done.
+
+    ``caller`` is the name by which Commander knows Houston, which begins the ids of its changes in git; empty, where it
+    knows no callers. ``patience`` are the seconds that an answer waits for the index.
+    """
 
     def __init__(
-        self, database: Database, commander: AsyncClient, *, now: Callable[[], datetime], patience: float = PATIENCE
+        self,
+        database: Database,
+        commander: AsyncClient,
+        *,
+        now: Callable[[], datetime],
+        caller: str = "",
+        patience: float = PATIENCE,
     ) -> None:
         self._database, self._commander, self._now, self._patience = database, commander, now, patience
+        self._own = f"{caller}:" if caller else ""
 
     async def do(self, asked: Asked) -> Changed:
         """Do a change, once for all calls with its key, and wait until the index has it.
@@ -96,11 +107,13 @@ class Changing:
         return len(found)
 
     async def indexed(self, session: AsyncSession, commit: pb.Entry) -> None:
-        """The index has a commit: end the request that it is of."""
+        """The index has a commit: end the request that it is of. Other callers may use any id under their own names."""
+        if not commit.change_id.startswith(self._own):
+            return
         try:
-            key = UUID(commit.change_id)
+            key = UUID(hex=commit.change_id.removeprefix(self._own))
         except ValueError:
-            return  # Of somebody else.
+            return
         await self._end(session, key, revision=commit.revision)
 
     async def _kept(self, asked: Asked) -> tuple[Request, bool]:

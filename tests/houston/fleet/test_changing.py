@@ -15,8 +15,9 @@ from sqlalchemy import select
 
 from commander.client import AsyncClient, Connection
 from commander.client import operations as ops
+from commander.service import digest_of, new_token
 from houston.audit import Event, Result, Tag
-from houston.database import AuditEvent, Deployment, Request, utc
+from houston.database import AuditEvent, Database, Deployment, Request, utc
 from houston.errors import InvalidError, TakenError, UnavailableError
 from houston.fleet import Asked, Changing
 from tests.commander.repositories import git
@@ -138,6 +139,42 @@ def test_an_index_that_is_made_anew_ends_what_it_takes_along(run: Run, service: 
         return await audit(world) == [("deployment:create", "done", "dev/ml/made-1", done.revision)]
 
     assert within(run, service, steps)
+
+
+def test_no_other_caller_ends_a_change_of_houston_s(run: Run, tmp_path: Path, repository: Path) -> None:
+    """Though it uses the same id: each caller has ids of its own."""
+    tokens = {name: new_token() for name in ("houston", "other")}
+    rights = "rights: [write], mayNameActors: true"
+    callers = tmp_path / "callers.yaml"
+    callers.write_text(
+        "callers:\n"
+        + "".join(
+            f"- {{name: {name}, email: {name}@example.com, {rights}, tokens: ['{digest_of(token)}']}}\n"
+            for name, token in tokens.items()
+        )
+    )
+
+    async def steps(database: Database) -> Any:
+        with serving(tmp_path / "guarded", repository, "--callers", str(callers)) as guarded:
+            async with (
+                AsyncClient(Connection(guarded.address, token=tokens["houston"])) as commander,
+                AsyncClient(Connection(guarded.address, token=tokens["other"])) as other,
+            ):
+                world = World(database, commander)
+                changes = Changing(database, commander, now=utc, caller="houston", patience=0.3)
+                world.listeners.append(changes)
+                with pytest.raises(UnavailableError):
+                    await changes.do(asked(1))
+                request = await world.one(select(Request.id))
+                await world.follower().rebuild()
+                theirs = await other.apply([ops.relabel("dev/etl/daily", "Theirs")], id=request.hex, reason="theirs")
+                async with world.following():
+                    await world.until(theirs.revision)
+                    states = [await world.one(select(Request.state))]
+                    ours = await Changing(database, commander, now=utc, caller="houston", patience=30).do(asked(2))
+                return states, ours.revision != theirs.revision
+
+    assert run(steps) == (["open"], True)
 
 
 def test_while_commander_is_away_nothing_is_lost(run: Run, service: Service, tmp_path: Path, repository: Path) -> None:
