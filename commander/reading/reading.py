@@ -117,6 +117,11 @@ class Reading:
             item = view.item(row, repository)
             return Found(item if at else self._told(item), text.decode("utf-8", "replace"), view.revision)
 
+    def namesake(self, target: Target) -> Target | None:
+        """The deployment that has the same name in another workspace of its environment, at the tip."""
+        with self._repositories.one() as repository:
+            return self._index.view(repository).namesake(target)
+
     def revisions(self, targets: Sequence[Target], at: str) -> tuple[str, ...]:
         """The revisions of targets at a commit; empty for one that has no file there."""
         with self._repositories.one() as repository:

@@ -109,6 +109,13 @@ class View:
         begin, end = _range(self.all, target)
         return begin < end
 
+    def namesake(self, target: Target) -> Target | None:
+        """The deployment of the same name in another workspace of the environment: there is one of a name at most."""
+        names = self.within(self.kinds["deployment"], Target(target.environment))
+        return next(
+            (Target(*each) for each in names if each[2] == target.release and each[1] != target.workspace), None
+        )
+
     def item(self, row: Row, repository: Repository) -> Item:
         """All that is known of a row. Raises ``StoreError``."""
         target, said = row.target, row.said(repository)
@@ -199,10 +206,8 @@ def missing(view: View, target: Target, places: Collection[str] | None = None) -
     """That there is no such target, with what is near: of the same environment, or, of environments, one of
     ``places``."""
     what = f"there is no {target.kind} '{target}'"
-    if target.release:
-        others = (names for names in view.within(view.kinds["deployment"], Target(target.environment)))
-        if found := next((names for names in others if names[2] == target.release), None):
-            return Problem(what, file=target.file, hint=f"did you mean '{'/'.join(found)}'?")
+    if target.release and (found := view.namesake(target)) is not None:
+        return Problem(what, file=target.file, hint=f"did you mean '{found}'?")
     around = Target(*target.names[:-1]) if len(target.names) > 1 else None
     beside = view.within(view.kinds[kind_of(names_of(target))], around, places=places)
     known = ["/".join(filter(None, names)) for names, _ in zip(beside, range(_MOST_COMPARED), strict=False)]

@@ -32,7 +32,7 @@ def status_reader(
     if clusters is None:
         return None
 
-    def turned(what: str, reason: str) -> None:
+    def outage(what: str, reason: str) -> None:
         if reason:
             log.warning("cluster can't be read", what=what, message=reason)
         else:
@@ -44,7 +44,7 @@ def status_reader(
         namespace=clusters.namespace,
         workloads=clusters.workloads,
         heard=news.tell,
-        turned=turned,
+        outage=outage,
     )
 
 

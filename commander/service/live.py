@@ -111,14 +111,14 @@ class Live:
             if revision:
                 wanted = await self._asking.read(lambda reading: reading.resolve(revision), revision)
             follower = _Follower(reader, within, caller.environments, wanted)
-            told_all = False
+            is_quiet = True  # at first all is told at once
             while goes_on():
                 news, move = self._news.next, self._asking.moves.next
                 async for each in self._changes(follower):
                     yield each
-                if not told_all:
+                if is_quiet:
                     yield pb.WatchLiveStatusResponse(all_told=pb.AllTold(revision=follower.tip))
-                told_all = await _either(news, move, _QUIET)
+                is_quiet = not await _either(news, move, _QUIET)
                 await asyncio.sleep(_APART)
 
     async def _changes(self, follower: _Follower) -> AsyncIterator[pb.WatchLiveStatusResponse]:

@@ -19,7 +19,7 @@ from generator.errors import did_you_mean
 Changed: TypeAlias = Callable[[str, "Sequence[Change]", bool], None]
 #: What an object was, and what it is (None: not there).
 Change: TypeAlias = "tuple[Fact | None, Fact | None]"
-Turned: TypeAlias = Callable[[str, str], None]
+Outage: TypeAlias = Callable[[str, str], None]
 
 _OURS = {"labelSelector": "tier=airflow"}
 _OF_STARGIT = {"labelSelector": "app.kubernetes.io/managed-by=stargit"}
@@ -35,28 +35,28 @@ class NotConfiguredError(Exception):
         self.hint = hint
 
 
-def _of(where: Where, turned: Turned) -> Turned:
+def _of(where: Where, outage: Outage) -> Outage:
     """Which cluster it is can't be seen in what is told of one kind."""
-    return lambda kind, reason: turned(f"{kind} of {where}", reason)
+    return lambda kind, reason: outage(f"{kind} of {where}", reason)
 
 
 class _Applications:
     """Argo CD's objects of one namespace."""
 
-    def __init__(self, connection: Connection, namespace: str, changed: Changed, turned: Turned) -> None:
+    def __init__(self, connection: Connection, namespace: str, changed: Changed, outage: Outage) -> None:
         path = f"{_ARGO}/{namespace}"
-        turned = _of(connection.where, turned)
+        outage = _of(connection.where, outage)
         self.applications: Follower[Application] = Follower(
             connection,
             Kind("applications", f"{path}/applications", documents.application_of, _OF_STARGIT),
             partial(changed, ""),
-            turned,
+            outage,
         )
         self.projects: Follower[Project] = Follower(
             connection,
             Kind("appprojects", f"{path}/appprojects", documents.project_of, _OF_STARGIT),
             partial(changed, ""),
-            turned,
+            outage,
         )
 
     @property
@@ -67,13 +67,13 @@ class _Applications:
 class Workloads:
     """What runs in a cluster, and why something does not."""
 
-    def __init__(self, connection: Connection, where: str, changed: Changed, turned: Turned) -> None:
-        turned = _of(connection.where, turned)
+    def __init__(self, connection: Connection, where: str, changed: Changed, outage: Outage) -> None:
+        outage = _of(connection.where, outage)
 
         def followed(
             name: str, path: str, read: Callable[[Mapping[str, Any]], Any], narrowed: Mapping[str, str]
         ) -> Any:
-            return Follower(connection, Kind(name, path, read, narrowed), partial(changed, where), turned)
+            return Follower(connection, Kind(name, path, read, narrowed), partial(changed, where), outage)
 
         self._workloads: tuple[Follower[Workload], ...] = tuple(
             followed(
@@ -117,8 +117,8 @@ class Clusters:
     ``workloads`` are the clusters of environments that Argo CD deploys to elsewhere.
 
     ``changed`` hears in which cluster (empty: Argo CD's objects) what was and is, and whether that was read in a list;
-    ``turned`` what can be read no more and why, or (an empty text) that it can be again. Both are called in threads of
-    the followers, ``turned`` also in that of ``follow``: of ``workloads`` of an environment that is not there. Whoever
+    ``outage`` what can be read no more and why, or (an empty text) that it can be again. Both are called in threads of
+    the followers, ``outage`` also in that of ``follow``: of ``workloads`` of an environment that is not there. Whoever
     may delete an environment must not be able to end Commander by that, so it is no error.
     """
 
@@ -129,10 +129,10 @@ class Clusters:
         namespace: str = "",
         workloads: Mapping[str, Where] = {},
         changed: Changed = lambda *_: None,
-        turned: Turned = lambda _, __: None,
+        outage: Outage = lambda _, __: None,
     ) -> None:
         self._where, self._namespace, self._others = argocd, namespace, workloads
-        self._changed, self._turned = changed, turned
+        self._changed, self._outage = changed, outage
         self._connections: dict[Where, Connection] = {}
         self._argo: dict[str, _Applications] = {}
         self._workloads: dict[Where, Workloads] = {}
@@ -156,13 +156,13 @@ class Clusters:
             for namespace in sorted(wanted):
                 if namespace not in self._argo:
                     connection = self._connection(self._where)
-                    self._argo[namespace] = _Applications(connection, namespace, self._changed, self._turned)
+                    self._argo[namespace] = _Applications(connection, namespace, self._changed, self._outage)
             places = {where for each in environments if (where := self.where(each)) is not None}
             for where in self._workloads.keys() - places:
                 unneeded += self._workloads.pop(where).all
             for where in places:
                 if where not in self._workloads:
-                    self._workloads[where] = Workloads(self._connection(where), str(where), self._changed, self._turned)
+                    self._workloads[where] = Workloads(self._connection(where), str(where), self._changed, self._outage)
         for each in unneeded:
             each.end()
         for each in ended:
@@ -180,9 +180,9 @@ class Clusters:
             reason = (
                 f"there is no environment '{each}' with 'gitops' (yet), so nothing of it is read; there are: {there}"
             )
-            self._turned(f"workloads of the environment {each}", f"{reason}; {hint}" if hint else reason)
+            self._outage(f"workloads of the environment {each}", f"{reason}; {hint}" if hint else reason)
         for each in sorted(before - now):
-            self._turned(f"workloads of the environment {each}", "")
+            self._outage(f"workloads of the environment {each}", "")
 
     def close(self) -> None:
         """End all."""

@@ -32,6 +32,7 @@ from commander.status.plain import (
     time_of,
 )
 from commander.status.workloads import waits_since, workload_health
+from generator.argocd.applications import FINALIZER
 
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 _LABELS = "stargit.dev"
@@ -75,6 +76,7 @@ def application_of(document: Document) -> Application:
         )[:MOST],
         paused=text_of(annotations, _SKIP) == "true",
         deleting="deletionTimestamp" in metadata,
+        cascade=any(each.startswith(FINALIZER) for each in texts_of(metadata, "finalizers")),
     )
 
 

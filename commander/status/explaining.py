@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from commander.status.explaining_ends import ENDING_EXPLAINERS
 from commander.status.explaining_pods import POD_EXPLAINERS
 from commander.status.explaining_syncs import SYNC_EXPLAINERS
 from commander.status.facts import Picture
@@ -14,7 +15,7 @@ from commander.status.model import Explanation
 Explainer: TypeAlias = Callable[[Picture], Iterator[Explanation]]
 
 #: In the order in which they are told, among those that weigh the same.
-EXPLAINERS: tuple[Explainer, ...] = (*SYNC_EXPLAINERS, *POD_EXPLAINERS)
+EXPLAINERS: tuple[Explainer, ...] = (*ENDING_EXPLAINERS, *SYNC_EXPLAINERS, *POD_EXPLAINERS)
 _WEIGHTS = ("error", "waiting", "note")
 _MOST = 30
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from commander.status.facts import Application, Picture, Result
+from commander.status.facts import Application, Operation, Picture, Result
 from commander.status.known_messages import Known, known_of
 from commander.status.model import Explanation
 
@@ -213,10 +213,8 @@ def waiting(picture: Picture) -> Iterator[Explanation]:
         what, summary = "", "Argo CD tries the sync again in a moment"
     else:
         what, summary = "", "a sync is under way"
-    times = "once" if operation.retries == 1 else f"{operation.retries} times"
-    retries = f"; it was tried {times} before" if operation.retries else ""
     advice = "if it lasts, the other explanations say what holds it up"
-    yield Explanation("waiting", "waiting", summary + retries, advice, what, operation.message)
+    yield Explanation("waiting", "waiting", summary + tries_of(operation), advice, what, operation.message)
 
 
 def not_compared(picture: Picture) -> Iterator[Explanation]:
@@ -285,24 +283,11 @@ def edited_by_hand(picture: Picture) -> Iterator[Explanation]:
     yield Explanation("edited_by_hand", "waiting", "objects were changed in the cluster, not in git", advice, names)
 
 
-def deleting(picture: Picture) -> Iterator[Explanation]:
-    """It goes."""
-    if picture.application is not None and picture.application.deleting:
-        advice = "it is gone when all its objects are; one that stays has a finalizer: 'kubectl get -o yaml' shows it"
-        yield Explanation("deleting", "waiting", "Argo CD removes it with all its objects", advice)
-
-
-def asleep(picture: Picture) -> Iterator[Explanation]:
-    """It has no pods, and should have none."""
-    if picture.deleted:
-        yield Explanation(
-            "deleted",
-            "note",
-            "it is deleted softly: nothing runs, all else stays",
-            "'stargit commander undelete' brings it back",
-        )
-    elif picture.hibernating:
-        yield Explanation("asleep", "note", "it hibernates: nothing runs", "'stargit commander wake' starts it")
+def tries_of(operation: Operation) -> str:
+    """How often an operation was tried before, to be put behind something; empty when it was not."""
+    if not operation.retries:
+        return ""
+    return f"; it was tried {'once' if operation.retries == 1 else f'{operation.retries} times'} before"
 
 
 SYNC_EXPLAINERS: tuple[Callable[[Picture], Iterator[Explanation]], ...] = (
@@ -314,10 +299,8 @@ SYNC_EXPLAINERS: tuple[Callable[[Picture], Iterator[Explanation]], ...] = (
     root_not_synced,
     held_back,
     edited_by_hand,
-    deleting,
     waiting,
     not_compared,
-    asleep,
 )
 
 

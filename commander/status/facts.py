@@ -78,7 +78,8 @@ class Operation:
 @dataclass(frozen=True, slots=True)
 class Application:
     """An Application of Argo CD. ``revision`` is the commit that its state was compared with, ``chart`` the version of
-    the packed chart, where there is one; ``deployed`` the one that was last applied as a whole, and when that ended."""
+    the packed chart, where there is one; ``deployed`` the one that was last applied as a whole, and when that ended.
+    With ``cascade`` it has Argo CD's finalizer: its objects are deleted with it."""
 
     name: str
     namespace: str
@@ -101,6 +102,7 @@ class Application:
     out_of_sync: tuple[ObjectName, ...] = ()
     paused: bool = False
     deleting: bool = False
+    cascade: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +176,11 @@ Fact: TypeAlias = Application | Project | Workload | PodTrouble | Notice
 class Picture:
     """All that is known of one deployment in its cluster; what explanations are made of.
 
-    ``root`` is the root Application of its environment. ``hibernating``, ``deleted`` and ``file_problems`` are what
-    desired state says; ``closed_windows`` those of the project that hold this Application back now. ``unread`` says
-    that Argo CD's objects were never read, so nobody knows whether there is an Application. ``not_compared`` is the
-    commit that is wanted, where Argo CD has compared the cluster only with one in which the deployment is another.
+    ``root`` is the root Application of its environment. ``hibernating``, ``deleted`` (softly) and ``file_problems`` are
+    what desired state says, and ``removed`` that its file is gone; ``closed_windows`` those of the project that hold
+    this Application back now. ``unread`` says that Argo CD's objects were never read, so nobody knows whether there is
+    an Application. ``not_compared`` is the commit that is wanted, where Argo CD has compared the cluster only with one
+    in which the deployment is another.
     """
 
     application: Application | None
@@ -188,6 +191,7 @@ class Picture:
     closed_windows: tuple[Window, ...] = ()
     hibernating: bool = False
     deleted: bool = False
+    removed: bool = False
     file_problems: tuple[str, ...] = ()
     name: str = ""
     namespace: str = ""

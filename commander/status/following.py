@@ -18,6 +18,8 @@ from commander.status.connection import BrokenError, ClusterError, Connection, G
 F = TypeVar("F")
 #: Namespace and name.
 Key: TypeAlias = tuple[str, str]
+#: What can't be read: since when (seconds since 1970), why, and what it is.
+Old: TypeAlias = tuple[float, str, str]
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 15.0
 #: Seconds. A watch that ends sooner, and told nothing, is no watch.
@@ -41,17 +43,17 @@ class Kind(Generic[F]):
 
 class Follower(Generic[F]):
     """``changed`` is told in its thread: what objects were and what they are (None: not there), and whether that was
-    read in a list; ``turned``, its name and why it can't be read any more, or an empty text when it can be again."""
+    read in a list; ``outage``, its name and why it can't be read any more, or an empty text when it can be again."""
 
     def __init__(
         self,
         connection: Connection,
         kind: Kind[F],
         changed: Callable[[Sequence[tuple[F | None, F | None]], bool], None],
-        turned: Callable[[str, str], None],
+        outage: Callable[[str, str], None],
     ) -> None:
         self.kind = kind
-        self._connection, self._changed, self._turned = connection, changed, turned
+        self._connection, self._changed, self._outage = connection, changed, outage
         self._facts: dict[Key, F] = {}
         self._spaces: dict[str, set[Key]] = {}
         self._left_out: set[Key] = set()
@@ -204,13 +206,13 @@ class Follower(Generic[F]):
         self._heard = time.time()
         if self.failure:
             self.failure = ""
-            self._turned(self.kind.name, "")
+            self._outage(self.kind.name, "")
 
     def _fail(self, reason: str) -> None:
         had = self.failure
         self.failure = reason
         if had != reason:
-            self._turned(self.kind.name, reason)
+            self._outage(self.kind.name, reason)
 
 
 def _key(document: Mapping[str, Any]) -> tuple[str, str]:
@@ -218,7 +220,7 @@ def _key(document: Mapping[str, Any]) -> tuple[str, str]:
     return (str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
 
 
-def stale(followers: Iterable[Follower[Any]]) -> tuple[float, str, str] | None:
-    """Of those that can't be read, the one for the longest time: since when, why, and what it is."""
+def stale(followers: Iterable[Follower[Any]]) -> Old | None:
+    """Of those that can't be read, the one for the longest time; None: all can be."""
     found = [(since, each.failure, each.kind.name) for each in followers if (since := each.stale_since) is not None]
     return min(found) if found else None

@@ -14,7 +14,7 @@ from commander.status.clusters import Change, Clusters, NotConfiguredError
 from commander.status.connection import Where
 from commander.status.explaining import explanations
 from commander.status.facts import Application, Fact, Notice, Picture, PodTrouble, Window, Workload
-from commander.status.following import stale
+from commander.status.following import Old, stale
 from commander.status.lives import Life, Lives, is_live
 from commander.status.model import Component, LiveStatus, Stale
 from commander.status.spaces import Spaces
@@ -26,12 +26,11 @@ from generator.desired import GitOps
 from generator.errors import ProblemsError
 
 _NOTICES = 200
-_ARGO_CD = "Argo CD"
 
 
 class StatusReader:
     """Follows the clusters of all environments that have ``gitops``. ``heard`` is called, in some thread, when the
-    status of something may have changed; ``turned`` with what can't be read any more and why, or an empty text."""
+    status of something may have changed; ``outage`` with what can't be read any more and why, or an empty text."""
 
     def __init__(
         self,
@@ -41,14 +40,14 @@ class StatusReader:
         namespace: str = "",
         workloads: Mapping[str, Where] = {},
         heard: Callable[[], None] = lambda: None,
-        turned: Callable[[str, str], None] = lambda _, __: None,
+        outage: Callable[[str, str], None] = lambda _, __: None,
     ) -> None:
         """Raises ``StoreError``."""
-        self._reading, self._heard, self._told = reading, heard, turned
+        self._reading, self._heard, self._outage = reading, heard, outage
         self._versions, self._spaces = Versions(), Spaces()
         self._lives = Lives(reading.commit_time, self._is_same)
         self.clusters = Clusters(
-            argocd, namespace=namespace, workloads=workloads, changed=self._changed, turned=self._turned
+            argocd, namespace=namespace, workloads=workloads, changed=self._changed, outage=self._see_outage
         )
         self.clusters.follow(reading.gitops())
 
@@ -76,11 +75,17 @@ class StatusReader:
         return self._status(target, name, gitops, application, item, wanted)
 
     def gone(self, target: Target, wanted: str) -> LiveStatus | None:
-        """The status of a deployment that has no file any more, while Argo CD has an Application of it; else None."""
-        gitops = self._gitops(target.environment)
+        """The status of a deployment that has no file any more, while Argo CD has an Application of it; else None.
+        Raises ``StoreError``."""
+        gitops = self.clusters.environments.get(target.environment)
+        if gitops is None:
+            return None
         name = _name(target, gitops)
         application = self.clusters.application(target.environment, name)
-        return None if application is None else self._status(target, name, gitops, application, None, wanted)
+        # Applications are named by environment and release: of a deployment that moved, it is the new one's.
+        if application is None or application.workspace != target.workspace or self._reading.namesake(target):
+            return None
+        return self._status(target, name, gitops, application, None, wanted)
 
     def touched(self, target: Target) -> None:
         """What git has of a deployment is another."""
@@ -100,11 +105,10 @@ class StatusReader:
         life = self._lives.of(application) if application is not None else Life()
         running = application.revision if application is not None else ""
         compared = bool(running) and self._reading.is_same(_paths(target, gitops), running, wanted)
-        stale_parts = tuple(self._stale(environment))
-        is_old = any(each.what.startswith(_ARGO_CD) for each in stale_parts)
+        argo_is_old = stale(self.clusters.argo_followers(environment))
         picture = replace(
             self._picture(target, name, gitops, application, item),
-            not_compared="" if compared or is_old or item is None else wanted,
+            not_compared="" if compared or argo_is_old or item is None else wanted,
         )
         live = application is not None and item is not None and is_live(application) and compared
         if live and application is not None and gitops.delivery == "helm":
@@ -131,7 +135,7 @@ class StatusReader:
             commit_to_live=life.seconds,
             live_since=life.since,
             drift=life.drift,
-            stale=stale_parts,
+            stale=tuple(self._stale(environment, argo_is_old)),
         )
 
     def _picture(
@@ -161,17 +165,17 @@ class StatusReader:
             tuple(notices),
             windows,
             hibernating=bool(item is not None and item.airflow is not None and item.airflow.hibernating),
-            deleted=item is None or bool(item.deleted_at),
+            deleted=bool(item is not None and item.deleted_at),
+            removed=item is None,
             file_problems=tuple(f"{each.place()}: {each.message}" for each in problems),
             name=name,
             namespace=namespace,
             unread=application is None and not self.clusters.knows_applications(environment),
         )
 
-    def _stale(self, environment: str) -> Iterator[Stale]:
-        argo = stale(self.clusters.argo_followers(environment))
+    def _stale(self, environment: str, argo: Old | None) -> Iterator[Stale]:
         if argo is not None:
-            yield Stale(f"{_ARGO_CD} ({argo[2]})", argo[0], argo[1])
+            yield Stale(f"Argo CD ({argo[2]})", argo[0], argo[1])
         found = self.clusters.workloads(environment)
         if found is not None and (old := stale(found.all)) is not None:
             yield Stale(f"workloads ({old[2]})", old[0], old[1])
@@ -194,10 +198,10 @@ class StatusReader:
         any_may_be = False
         for was, now in changes:
             if isinstance(was, Application) or isinstance(now, Application):
-                target = self._see_application(was, now, listed)  # type: ignore[arg-type]  # both, or one and None
+                targets = self._see_application(was, now, listed)  # type: ignore[arg-type]  # both, or one and None
                 # A root Application explains those that are not there.
-                any_may_be |= target is None
-                touched.update((target,) if target is not None else ())
+                any_may_be |= None in targets
+                touched.update(each for each in targets if each is not None)
             elif where:
                 spaces.add(self._see_in_space(was, now))
             else:  # a project: its windows are looked at when somebody asks
@@ -210,14 +214,17 @@ class StatusReader:
         elif touched:
             self._touch(touched)
 
-    def _see_application(self, was: Application | None, now: Application | None, listed: bool) -> Target | None:
+    def _see_application(
+        self, was: Application | None, now: Application | None, listed: bool
+    ) -> Collection[Target | None]:
+        """What it was of and what it is of: a deployment, which may have moved, or None, nothing that has a status."""
         self._lives.see(was, now, listed)
-        application = now or was
-        target = _target(application) if application is not None else None
-        if application is None or target is None:
-            return None
-        self._spaces.put(target, application.to_namespace if now is not None else "")
-        return target
+        seen = {_target(each) for each in (was, now) if each is not None}
+        here = _target(now) if now is not None else None
+        for target in seen:
+            if target is not None:
+                self._spaces.put(target, now.to_namespace if now is not None and target == here else "")
+        return seen
 
     def _see_in_space(self, was: Fact | None, now: Fact | None) -> str:
         """The namespace that something is in."""
@@ -242,9 +249,9 @@ class StatusReader:
         self._versions.touch_all()
         self._heard()
 
-    def _turned(self, what: str, reason: str) -> None:
+    def _see_outage(self, what: str, reason: str) -> None:
         self._touch_all()
-        self._told(what, reason)
+        self._outage(what, reason)
 
     def _is_same(self, application: Application, one: str, other: str) -> bool:
         target = _target(application)

@@ -2254,7 +2254,7 @@ class WatchLiveStatusResponse(_message.Message):
     def status(self) -> Global___LiveStatus: ...
     @_builtins.property
     def gone(self) -> Global___Target:
-        """A deployment that is neither in git nor in its cluster any more."""
+        """A deployment that is neither in git nor in its cluster any more, or that moved to another workspace."""
 
     @_builtins.property
     def all_told(self) -> Global___AllTold:

@@ -35,6 +35,19 @@ def test_an_automation_that_is_switched_off_is_none() -> None:
     assert not documents.application_of({"metadata": {}, "spec": spec}).automated
 
 
+@pytest.mark.parametrize(
+    ("finalizers", "cascade"),
+    [
+        (None, False),
+        (["foregroundDeletion"], False),
+        (["resources-finalizer.argocd.argoproj.io"], True),
+        (["resources-finalizer.argocd.argoproj.io/background"], True),
+    ],
+)
+def test_the_finalizer_says_whether_argo_cd_deletes_the_objects_too(finalizers: object, cascade: bool) -> None:
+    assert documents.application_of({"metadata": {"finalizers": finalizers}}).cascade == cascade
+
+
 def test_when_a_commit_was_deployed_first_counts() -> None:
     history = [
         {"revision": "b" * 40, "deployedAt": "2026-11-29T00:00:00Z"},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from commander.status import explaining_pods, explaining_syncs, known_messages
+from commander.status import explaining_ends, explaining_pods, explaining_syncs, known_messages
 from commander.status.explaining import EXPLAINERS, explanations
 from commander.status.facts import (
     Application,
@@ -182,7 +182,48 @@ def test_why_a_difference_is_not_applied() -> None:
     assert "skip-reconcile-" in told(Picture(replace(_APPLICATION, paused=True)), "paused").advice
     edited = replace(_APPLICATION, revision=_APPLICATION.deployed, out_of_sync=(_MAP,))
     assert told(Picture(edited), "edited_by_hand").object == "ConfigMap daily-config"
-    assert told(Picture(replace(_APPLICATION, deleting=True)), "deleting").weight == "waiting"
+
+
+def test_a_deployment_whose_file_is_gone_runs_on_unless_argo_cd_deletes_its_objects() -> None:
+    kept = told(Picture(replace(_APPLICATION, sync="Synced"), _ROOT, removed=True), "removed")
+    assert (kept.weight, "undelete" in kept.advice) == ("waiting", False)
+    assert "goes on running" in kept.summary
+    assert "kubectl delete namespace airflow-dev-daily" in kept.advice
+    goes = replace(_APPLICATION, sync="Synced", cascade=True)
+    deleted = told(Picture(goes, _ROOT, removed=True), "removed")
+    assert "its deletion is under way" in deleted.summary
+    assert "argocd app get dev" in deleted.advice
+    # Once it is marked, Argo CD deletes it and no commit holds that up.
+    (alone,) = explanations(Picture(replace(goes, deleting=True), _ROOT, removed=True))
+    assert (alone.code, alone.weight, "with all its objects" in alone.summary) == ("deleting", "waiting", True)
+    marked = replace(_APPLICATION, sync="Synced", deleting=True)
+    assert "its objects stay" in told(Picture(marked, _ROOT, removed=True), "deleting").summary
+    assert told(Picture(marked, _ROOT, removed=True), "removed") == kept
+
+
+def test_a_deletion_waits_for_the_end_of_a_sync_that_is_under_way() -> None:
+    """Argo CD does one thing at a time (``processAppOperationQueueItem``), and rendered Applications are retried for
+    ever."""
+    message = "one or more objects failed to apply. Retrying attempt #2 at 10:04PM."
+    retried = replace(operation("Running", message), retries=2)
+    goes = replace(_APPLICATION, cascade=True, deleting=True)
+    found = told(Picture(replace(goes, operation=retried)), "deletion_waits")
+    assert (found.weight, found.detail) == ("error", message)
+    assert "2 times" in found.summary
+    assert "argocd app terminate-op dev-daily" in found.advice
+    first = told(Picture(replace(goes, operation=operation("Running", "waiting"))), "deletion_waits")
+    assert first.weight == "waiting"
+    ending = told(Picture(replace(goes, operation=replace(retried, phase="Terminating"))), "deletion_waits")
+    assert (ending.weight, "terminate-op" in ending.advice) == ("waiting", False)
+    for other in (
+        replace(goes, operation=replace(retried, phase="Failed")),
+        replace(goes, operation=None),
+        replace(goes, operation=retried, cascade=False),
+        replace(goes, operation=retried, deleting=False),
+    ):
+        codes = {each.code for each in explanations(Picture(other))}
+        assert "deletion_waits" not in codes
+        assert ("deleting" in codes) == other.deleting
 
 
 def test_an_application_that_is_not_there_is_explained_by_the_root() -> None:
@@ -225,7 +266,9 @@ def test_pods_say_more_than_their_workload(reason: str, last: str, code: str) ->
 
 def test_every_explanation_is_documented() -> None:
     text = (Path(__file__).parents[3] / "docs/commander.md").read_text()
-    source = "".join(Path(each.__file__ or "").read_text() for each in (explaining_pods, explaining_syncs))
+    source = "".join(
+        Path(each.__file__ or "").read_text() for each in (explaining_ends, explaining_pods, explaining_syncs)
+    )
     codes = set(re.findall(r'Explanation\(\s*"([a-z_]+)"', source)) | {each.code for each in known_messages.KNOWN}
     codes |= {each[0] for each in explaining_pods._JOBS.values()} | {"comparison_failed", "argocd_error", "job_failed"}
     assert len(EXPLAINERS) > 15

@@ -13,6 +13,7 @@ from typing import Any
 from commander.changes import Target
 from commander.reading import Reading
 from commander.status import StatusReader
+from commander.status.documents import application_of
 from tests.commander.repositories import MAIN, bare
 from tests.commander.service.processes import until
 from tests.commander.status.api_server import Server, page, serving
@@ -22,8 +23,8 @@ from tests.commander.webhook.test_push import commit
 _DAILY = Target("dev", "etl", "daily")
 
 
-def application(release: str) -> dict[str, Any]:
-    named = {"environment": "dev", "workspace": "etl", "release": release}
+def application(release: str, workspace: str = "etl") -> dict[str, Any]:
+    named = {"environment": "dev", "workspace": workspace, "release": release}
     labels = {f"stargit.dev/{key}": value for key, value in named.items()}
     return {
         "metadata": {"name": f"dev-{release}", "namespace": "argocd", "labels": labels},
@@ -48,13 +49,17 @@ def reading_of(
     folder: Path,
     heard: Callable[[], None] = lambda: None,
     watches: Mapping[str, bytes] = {},
+    watched: Callable[[str], None] = lambda _: None,
 ) -> Iterator[tuple[StatusReader, Reading]]:
-    """A reader that has read these objects, by the last part of their path."""
+    """A reader that has read these objects, by the last part of their path; ``watched`` hears of each watch."""
     reading = Reading(bare(folder, FILES), MAIN)
-    server = Server(
-        lists=lambda path, _: (200, page(objects.get(path.rpartition("/")[2], []))),
-        watches=lambda path: (200, watches.get(path.rpartition("/")[2], b"")),
-    )
+
+    def watch(path: str) -> tuple[int, bytes]:
+        kind = path.rpartition("/")[2]
+        watched(kind)
+        return 200, watches.get(kind, b"")
+
+    server = Server(lists=lambda path, _: (200, page(objects.get(path.rpartition("/")[2], []))), watches=watch)
     with serving(server, folder) as where:
         reader = StatusReader(reading, where, heard=heard)
         try:
@@ -89,8 +94,10 @@ def test_of_a_list_all_is_told_at_once(tmp_path: Path) -> None:
         "jobs": [migration(each, 10) for each in releases],
     }
     heard: list[None] = []
-    with reading_of(objects, tmp_path, heard=lambda: heard.append(None)):
-        until(lambda: len(heard) >= 8)
+    watched: set[str] = set()
+    with reading_of(objects, tmp_path, heard=lambda: heard.append(None), watched=watched.add):
+        # Who watches a kind has told all of its list, and nothing changes any more.
+        until(lambda: len(watched) == 7)
     # Each of the seven kinds became readable, and there are Applications; Jobs, unless they were read before these.
     assert len(heard) in (8, 9)
 
@@ -105,6 +112,41 @@ def test_the_namespace_of_a_deployment_that_is_gone_is_forgotten(tmp_path: Path)
         weekly = Target("dev", "etl", "weekly")
         until(lambda: reader._spaces.within("elsewhere") == [weekly])
         assert len(reader._spaces) == 1
+
+
+def test_a_deployment_that_is_moved_is_gone_from_its_old_workspace(tmp_path: Path) -> None:
+    old, new = Target("dev", "old", "weekly"), Target("dev", "new", "weekly")
+    event = {"type": "MODIFIED", "object": application("weekly", "new")}
+    watches = {"applications": json.dumps(event).encode() + b"\n"}
+    objects = {"applications": [application("weekly", "old")]}
+    with reading_of(objects, tmp_path, watches=watches) as (reader, reading):
+        until(lambda: reader._spaces.within("dev-weekly") == [new])
+        assert reader.gone(old, reading.tip()) is None
+        assert reader.gone(new, reading.tip()) is not None
+
+
+def test_who_watches_looks_again_at_both_workspaces_of_a_move(tmp_path: Path) -> None:
+    old, new = (application_of(application("weekly", each)) for each in ("old", "new"))
+    watched: set[str] = set()
+    with reading_of({}, tmp_path, watched=watched.add) as (reader, _):
+        until(lambda: len(watched) == 7)
+        version, _ = reader.changed_after(-1)
+        reader._changed("", [(old, new)], False)
+        _, changed = reader.changed_after(version)
+        assert sorted(changed or ()) == [Target("dev", "new", "weekly"), Target("dev", "old", "weekly")]
+
+
+def test_what_is_in_another_workspace_is_not_told_of_by_a_wrong_one(tmp_path: Path) -> None:
+    """Argo CD may not have seen yet that git has moved it."""
+    objects = {"applications": [application("daily", "old"), application("weekly")]}
+    with reading_of(objects, tmp_path) as (reader, reading):
+        tip = reading.tip()
+        assert reader.gone(Target("dev", "old", "daily"), tip) is None
+        assert reader.gone(Target("dev", "wrong", "weekly"), tip) is None
+        assert reader.gone(Target("nowhere", "etl", "daily"), tip) is None
+        status = reader.gone(Target("dev", "etl", "weekly"), tip)
+        assert status is not None
+        assert [each.code for each in status.explanations] == ["removed"]
 
 
 def test_workloads_of_an_environment_that_argo_cd_knew_before_commander_are_told_of(tmp_path: Path) -> None:
