@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import yaml
 
 from generator.argocd.kinds import CHART_KINDS
 from generator.engine import render_repository
-from tests.cluster.api import APPLICATIONS, Api, Object
+from tests.cluster.api import APPLICATIONS, Api, ApiError, Object, Objects
 from tests.cluster.harness import Cluster
 from tests.cluster.processes import ClusterError
 
@@ -218,13 +219,7 @@ class Fleet:
 
     def remove(self) -> None:
         """Take all of it out of the cluster. Namespaces are gone some seconds later."""
-        for name, each in self.applications().items():
-            self.api.merge(f"{APPLICATIONS}/{name}", {"metadata": {"finalizers": None}})
-            self.api.delete(f"{APPLICATIONS}/{each['metadata']['name']}")
-        for each in self.api.list(PROJECTS, labelSelector=f"stargit.dev/environment={self.environment}"):
-            name = each["metadata"]["name"]
-            self.api.merge(f"{PROJECTS}/{name}", {"metadata": {"finalizers": None}})
-            self.api.delete(f"{PROJECTS}/{name}")
+        let_go(self.api, self.environment)
         rights = f"stargit:{self.environment}:{self.environment}-commander:status"
         for plural in (
             "clusterroles",
@@ -260,6 +255,34 @@ class Fleet:
             text=True,
         )  # fmt: skip
         return done.stdout.strip()
+
+
+def let_go(api: Api, root: str) -> None:
+    """Take the Applications and projects of an environment out of Argo CD, by the name of its root Application. Their
+    objects stay, so nothing waits for these, nor for an operation that never ends."""
+    # While the root Application is there, it would make the others anew.
+    for what, path, query in (
+        ("the root Application", APPLICATIONS, f"fieldSelector=metadata.name%3D{root}"),
+        ("Applications", APPLICATIONS, f"labelSelector=app.kubernetes.io%2Fpart-of%3D{root}"),
+        ("projects", PROJECTS, f"labelSelector=app.kubernetes.io%2Fpart-of%3D{root}"),
+    ):
+
+        def none_left(found: Objects, path: str = path) -> bool:
+            for _, name in found:
+                _end(api, f"{path}/{name}")
+            return not found
+
+        api.until(f"none left of {root}: {what}", f"{path}?{query}", none_left, _PATIENCE)
+
+
+def _end(api: Api, path: str) -> None:
+    """Delete an object, whatever would wait for its end."""
+    try:
+        api.merge(path, {"metadata": {"finalizers": None}})
+    except ApiError as error:
+        if error.status != http.client.NOT_FOUND:
+            raise
+    api.delete(path)
 
 
 def _done(application: Object, revision: str) -> bool:

@@ -32,6 +32,7 @@ from tests.cluster.argo import Argo
 from tests.cluster.harness import Cluster
 from tests.cluster.line import Line, line
 from tests.cluster.reader import kubeconfig, reader_token
+from tests.cluster.small_fleet import let_go
 from tests.commander.repositories import bare, git
 from tests.commander.service.processes import Service, serving, until
 from tests.commander.webhook.test_push import commit
@@ -180,6 +181,7 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     files = {
         "environments/live/environment.yaml": _ENVIRONMENT.format(url=f"{cluster.git_url}/{_ROOT}.git", name=_ROOT),
         "environments/live/workspaces/team/workspace.yaml": _HEAD.format(kind="Workspace"),
+        "environments/live/workspaces/other/workspace.yaml": _HEAD.format(kind="Workspace"),
     }
     made = bare(folder, files)
     repository = cluster.git / f"{_ROOT}.git"
@@ -204,10 +206,11 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             for each in yaml.safe_load_all(git(repository, "show", "main:rendered/live/argocd/root.yaml")):
                 argo.api.apply(each)
             yield made_world
-        # What the cluster has of it goes, so that nothing of it holds up other tests.
-        argo.api.delete(f"{APPLICATIONS}/{_ROOT}")
-        for name in argo.applications(f"app.kubernetes.io/part-of={_ROOT}"):
-            argo.api.delete(f"{APPLICATIONS}/{name}")
+        # What the cluster has of it goes, so that nothing of it holds up other tests: some syncs never end.
+        let_go(argo.api, _ROOT)
+        for each in argo.api.list("/api/v1/namespaces"):
+            if (name := each["metadata"]["name"]).startswith(_ROOT):
+                argo.api.delete(f"/api/v1/namespaces/{name}")
 
 
 def test_a_healthy_deployment_is_live_with_all_its_components(world: World) -> None:
@@ -391,6 +394,48 @@ def test_a_deployment_that_is_removed_is_followed_until_it_is_gone(world: World)
     assert "deleting" in codes
     with pytest.raises(MissingError):
         world.client.live_status(_target("passing"))
+
+
+def test_a_deployment_that_moves_is_gone_from_its_old_workspace_and_lives_on_in_the_new_one(world: World) -> None:
+    old, new = _target("wanderer"), "live/other/wanderer"
+    world.create("wanderer")
+    world.client.wait_live(old)
+    gone: list[str] = []
+    codes: set[str] = set()
+    revision = ""
+    for each in world.client.watch_live("live"):
+        kind = each.WhichOneof("kind")
+        if kind == "all_told":
+            revision = world.client.apply([ops.move(old, "other")], id=new_id()).revision
+        elif kind == "gone":
+            gone.append(ops.target_text(each.gone))
+        elif each.status.target.release == "wanderer":
+            assert not (gone and each.status.target.workspace == "team")
+            codes |= {one.code for one in each.status.explanations}
+            if each.status.target.workspace == "other" and each.status.live:
+                break
+    assert gone == [old]
+    assert not codes & {"removed", "deleted", "deleting"}
+    assert world.client.wait_live(new, revision)[new].application == f"{_ROOT}-wanderer"
+    with pytest.raises(MissingError, match=f"did you mean '{new}'"):
+        world.client.live_status(old)
+
+
+def test_a_deletion_that_waits_for_a_sync_is_explained_and_goes_on_when_that_is_ended(world: World) -> None:
+    name = "waits"
+    world.create(
+        name, f"values:\n  migrateDatabaseJob:\n    backoffLimit: 0\n    podAnnotations: {{{_FAILS}: crash}}\n"
+    )
+    world.explained(name, "migration_failed")
+    world.seen(name, lambda status: status.operation.retries > 0)
+    world.client.apply([ops.remove(_target(name), at_once=True)], id=new_id())
+    found = world.explained(name, "deletion_waits")
+    assert (found.weight, f"argocd app terminate-op {_ROOT}-{name}" in found.advice) == ("error", True)
+    # What that command does (``TerminateOperation`` in Argo CD's ``server/application/application.go``).
+    change = {"status": {"operationState": {"phase": "Terminating"}}}
+    world.api.merge(f"{APPLICATIONS}/{_ROOT}-{name}", change)
+    with pytest.raises(MissingError):
+        world.seen(name, lambda _: False)
 
 
 def test_a_line_that_breaks_is_resumed_and_while_it_is_cut_that_is_told(world: World) -> None:
