@@ -184,12 +184,13 @@ class Client:
 
     def wait_live(self, name: str, revision: str = "", *, seconds: float | None = None) -> Mapping[str, pb.LiveStatus]:
         """Wait until a deployment (or all in a workspace or an environment) is live at a revision; the statuses by
-        name. ``seconds``: the connection's. Raises ``NotLiveError`` when it is not so in time."""
+        name. ``seconds``: the connection's. Raises ``NotLiveError`` when it is not so in time, and ``MissingError``
+        when there is no such deployment, or not any more."""
         request = requests.watch_live(name, revision)
         limit = self._connection.seconds if seconds is None else seconds
         trying = requests.Trying(limit, self._connection.reach_seconds)
         while True:
-            awaited = requests.Awaited()
+            awaited = requests.Awaited(name)
             call = self._stub.WatchLiveStatus(request, timeout=trying.left, metadata=self._connection.metadata)
             try:
                 for each in call:

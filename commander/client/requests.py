@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import grpc
 
-from commander.client.errors import CommanderError, NotLiveError, UnavailableError, error_of
+from commander.client.errors import CommanderError, MissingError, NotLiveError, UnavailableError, error_of
 from commander.client.operations import target, target_text
 from commander.proto.v1 import commander_pb2 as pb
 
@@ -78,18 +78,24 @@ def watch_live(within: str, revision: str) -> pb.WatchLiveStatusRequest:
 
 
 class Awaited:
-    """What is waited for: that all deployments that there are are live at a revision."""
+    """What is waited for: that a deployment, or all that there are in something else of that name, are live at a
+    revision."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._name = name
         self.statuses: dict[str, pb.LiveStatus] = {}
         self._all_told = False
 
     def see(self, response: pb.WatchLiveStatusResponse) -> bool:
-        """Whether it is so now."""
+        """Whether it is so now. Raises ``MissingError`` when the very deployment that is waited for is gone."""
         if response.HasField("status"):
             self.statuses[target_text(response.status.target)] = response.status
         elif response.HasField("gone"):
-            self.statuses.pop(target_text(response.gone), None)
+            gone = target_text(response.gone)
+            if gone == self._name:
+                message = f"there is no deployment '{gone}' any more: it was removed, or moved to another workspace"
+                raise MissingError(message, grpc.StatusCode.NOT_FOUND, "")
+            self.statuses.pop(gone, None)
         else:
             self._all_told = True
         return self._all_told and all(each.live for each in self.statuses.values())

@@ -12,6 +12,7 @@ import pytest
 
 from commander.client import Client, MissingError, new_id
 from commander.client import operations as ops
+from commander.client.requests import Awaited
 from commander.proto.v1 import commander_pb2 as pb
 from tests.commander.fleets import FILES
 from tests.commander.repositories import bare
@@ -79,6 +80,17 @@ def test_who_watches_is_told_that_it_is_gone_from_its_old_workspace(client: Clie
     assert told[4:] == [("status", "ml", "Degraded")]
     with pytest.raises(MissingError, match="did you mean 'dev/ml/daily'"):
         client.live_status("dev/etl/daily")
+
+
+def test_who_waits_for_it_by_its_old_name_is_told_that_it_is_gone(client: Client) -> None:
+    """It is not live, though of all that there is of that name nothing is not."""
+    awaited = Awaited("dev/etl/daily")
+    watch = client.watch_live("dev/etl/daily")
+    while not (each := next(watch)).HasField("all_told"):
+        assert not awaited.see(each)
+    client.apply([ops.move("dev/etl/daily", "ml")], id=new_id())
+    with pytest.raises(MissingError, match="'dev/etl/daily' any more: it was removed, or moved to another workspace"):
+        awaited.see(next(watch))
 
 
 @pytest.mark.parametrize(
