@@ -105,10 +105,10 @@ class StatusReader:
         life = self._lives.of(application) if application is not None else Life()
         running = application.revision if application is not None else ""
         compared = bool(running) and self._reading.is_same(_paths(target, gitops), running, wanted)
-        argo_is_old = stale(self.clusters.argo_followers(environment))
+        old_argo = stale(self.clusters.argo_followers(environment))
         picture = replace(
             self._picture(target, name, gitops, application, item),
-            not_compared="" if compared or argo_is_old or item is None else wanted,
+            not_compared="" if compared or old_argo or item is None else wanted,
         )
         live = application is not None and item is not None and is_live(application) and compared
         if live and application is not None and gitops.delivery == "helm":
@@ -135,7 +135,7 @@ class StatusReader:
             commit_to_live=life.seconds,
             live_since=life.since,
             drift=life.drift,
-            stale=tuple(self._stale(environment, argo_is_old)),
+            stale=tuple(self._stale(environment, old_argo)),
         )
 
     def _picture(
