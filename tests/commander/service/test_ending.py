@@ -13,7 +13,7 @@ from commander.client import Client, UnavailableError, new_id
 from commander.client import operations as ops
 from tests.commander.fleets import FILES
 from tests.commander.repositories import bare, fsck, git
-from tests.commander.service.processes import Service, StartError, serving, start
+from tests.commander.service.processes import Service, StartError, serving, start, until
 from tests.desired.repositories import DEPLOYMENT
 
 DAILY = "dev/etl/daily"
@@ -157,6 +157,8 @@ def test_prometheus_is_told_of_calls_changes_and_the_repository(tmp_path: Path) 
         client.apply([ops.scale(DAILY, "scheduler", 2)], id="metrics-1")
         with pytest.raises(Exception, match="schedulr"):
             client.apply([ops.scale(DAILY, "schedulr", 2)], id=new_id())
+        # A call is counted, and then logged, when its answer is sent.
+        until(lambda: len(service.events("call")) == 3)
         [found] = service.events("metrics")
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         text = opener.open(f"http://{found['address']}/metrics").read().decode()
