@@ -3,7 +3,7 @@
 Nothing here renders; :mod:`generator.render` does, with what ``deployment_values`` gives.
 """
 
-from generator.desired.bootstrapping import ACCOUNT, BootstrapJob, keeps_administrator
+from generator.desired.bootstrapping import ACCOUNT_SUFFIX, BootstrapJob, keeps_administrator
 from generator.desired.checks import (
     NAMESPACE_LABELS,
     PLATFORM,
@@ -38,7 +38,7 @@ from generator.desired.values_files import values_of_files
 from generator.worktree import Files, Limits, read_files
 
 __all__ = [
-    "ACCOUNT",
+    "ACCOUNT_SUFFIX",
     "CRON_JOB_LENGTH",
     "IN_CLUSTER",
     "KUBERNETES_MINORS",

@@ -14,7 +14,7 @@ from generator.desired.state import Environment
 from generator.errors import Problem
 
 #: The end of the name of the service account that the jobs run as, by which policies know it.
-ACCOUNT = "-bootstrap"
+ACCOUNT_SUFFIX = "-bootstrap"
 
 #: With these the job would be another one than the program of its image by itself.
 _NOTHING_BESIDE = (
@@ -84,11 +84,11 @@ def bootstrap_rules(values: Mapping[str, Any], environment: Environment) -> Iter
                 hint=f"build it into the image; {_WAY_OUT}",
             )
     account = values["bootstrap"]["serviceAccount"].get("name")
-    if account and not account.endswith(ACCOUNT):
+    if account and not account.endswith(ACCOUNT_SUFFIX):
         yield Problem(
             f"'{account}' is not known as the account of a bootstrap job",
             path="bootstrap.serviceAccount.name",
-            allowed=f"a name that ends in '{ACCOUNT}'",
+            allowed=f"a name that ends in '{ACCOUNT_SUFFIX}'",
         )
 
 

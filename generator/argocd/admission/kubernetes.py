@@ -20,7 +20,11 @@ _INTO = {"": ("pods/exec", "pods/attach")}
 @dataclass(frozen=True, slots=True)
 class _Policy:
     """One policy: what it looks at, when, and what it asks for. Without ``resources`` it is all kinds in namespaces but
-    those of ``others``."""
+    those of ``others``.
+
+    Resources are named in the version of which Kubernetes knows the fields, so that it tells what an expression gets
+    wrong (``status.typeChecking``); it asks for others in that version, too.
+    """
 
     name: str
     rules: Sequence[Rule]
@@ -69,7 +73,7 @@ def _objects(name: str, policy: _Policy, release: str, labels: Mapping[str, str]
     constraints: Object = {"matchPolicy": "Equivalent", "namespaceSelector": {}, "objectSelector": {}}
     if policy.resources:
         constraints["resourceRules"] = [
-            _resources([group], names, policy.operations) for group, names in policy.resources.items()
+            _resources([group], names, policy.operations, "v1") for group, names in policy.resources.items()
         ]
     else:
         constraints["resourceRules"] = [_resources(["*"], ["*"], policy.operations)]
@@ -104,10 +108,12 @@ def _objects(name: str, policy: _Policy, release: str, labels: Mapping[str, str]
     ]
 
 
-def _resources(groups: Sequence[str], names: Sequence[str], operations: Sequence[str]) -> dict[str, Any]:
+def _resources(
+    groups: Sequence[str], names: Sequence[str], operations: Sequence[str], version: str = "*"
+) -> dict[str, Any]:
     return {
         "apiGroups": list(groups),
-        "apiVersions": ["*"],
+        "apiVersions": [version],
         "operations": list(operations),
         "resources": list(names),
         "scope": "Namespaced",

@@ -7,7 +7,7 @@ stand in for the server that it sends the password to, is refused by leaving it 
 from __future__ import annotations
 
 from generator.argocd.admission.expressions import BY_A_DEPLOYMENT, Rule, fields, literally, text, texts
-from generator.desired import ACCOUNT, BootstrapJob
+from generator.desired import ACCOUNT_SUFFIX, BootstrapJob
 
 #: What makes pods, by API group. Some operators read a workload's variables though no pod of it ever runs (KEDA).
 WORKLOADS = {
@@ -101,8 +101,13 @@ def rules(job: BootstrapJob) -> list[Rule]:
             f"{kept}: its pods have no hosts, DNS or processes of others, and nothing else beside usual settings",
         ),
         Rule(
-            f"variables.spec.?serviceAccountName.orValue('').endsWith('{ACCOUNT}')",
-            f"{kept}: it runs as a service account '<...>{ACCOUNT}'",
+            # A Service of the namespace that is called as the API server's would stand in for it.
+            "variables.spec.?enableServiceLinks.orValue(true) == false",
+            f"{kept}: its pods have 'enableServiceLinks: false', as this version of Stargit renders it",
+        ),
+        Rule(
+            f"variables.spec.?serviceAccountName.orValue('').endsWith('{ACCOUNT_SUFFIX}')",
+            f"{kept}: it runs as a service account '<...>{ACCOUNT_SUFFIX}'",
         ),
         Rule(_volumes(), f"{kept}: its volumes are empty, or the token of its service account"),
         Rule(
@@ -126,7 +131,7 @@ def rules(job: BootstrapJob) -> list[Rule]:
     ]
     as_bootstrap = (
         f"!(object.kind == 'Pod' && {BY_A_DEPLOYMENT}"
-        f" && variables.spec.?serviceAccountName.orValue('').endsWith('{ACCOUNT}'))"
+        f" && variables.spec.?serviceAccountName.orValue('').endsWith('{ACCOUNT_SUFFIX}'))"
     )
     return [
         *(Rule(f"!variables.named || ({each.expression})", each.message) for each in found),
@@ -143,7 +148,10 @@ def _ends_as_usual() -> str:
 
 def _volumes() -> str:
     account = (
-        "v.?projected.?sources.orValue([]).all(s, s.all(kind, kind in ['serviceAccountToken', 'downwardAPI']"
+        "v.?projected.?sources.orValue([]).all(s, s.all(kind, kind == 'serviceAccountToken'"
+        # Whoever made the pod wrote its labels and annotations.
+        " || kind == 'downwardAPI' && s.downwardAPI.?items.orValue([]).all(i, i.path == 'namespace'"
+        " && i.?fieldRef.?fieldPath.orValue('') == 'metadata.namespace')"
         " || kind == 'configMap' && s.configMap.?name.orValue('') in ['kube-root-ca.crt', 'openshift-service-ca.crt']))"
     )
     return f"variables.spec.?volumes.orValue([]).all(v, {fields('v', ('name', 'emptyDir', 'projected'))} && {account})"
@@ -174,15 +182,18 @@ def _key(secret: str, key: str) -> str:
 
 def _plan() -> str:
     """The plan's text: JSON with keys in order, as the chart writes it, of which a part is looked at without reading
-    all of it. Kubernetes would fill in ``$(VARIABLE)``, which the administrator's URL is; and JSON may write any letter
-    as a backslash and a number."""
+    all of it. Who makes a pod by hand need not keep the order, so copies are looked for everywhere. Kubernetes would
+    fill in ``$(VARIABLE)``, which the administrator's URL is; and JSON may write any letter as a backslash and a
+    number."""
     begins = text('^[{]("database":[{][^{}]*[}],)?"namespace":"')
     ends = text('","release":"[^"]*",')
+    copies = text(r'"copies"\s*:')
     return (
         f"e.?value.orValue('').matches({begins} + request.namespace + {ends})"
+        f" && !e.?value.orValue('').matches({copies})"
         f" && !e.?value.orValue('').contains({text(chr(92))}) && !e.?value.orValue('').contains('$(')"
     )
 
 
 def _refers(secret: str) -> str:
-    return text(rf'[$][{{]{literally(secret)}/|"secret"\s*:\s*"{literally(secret)}"')
+    return text(rf"[$][{{]{literally(secret)}/")

@@ -17,7 +17,7 @@ _HARMLESS = ("view", "system:image-puller", "system:image-builder", "system:depl
 _SECRETS = (
     "r.?apiGroups.orValue([]).exists(g, g in ['', '*']) && r.?resources.orValue([]).exists(x, x in ['secrets', '*'])"
 )
-_ALL = "object.kind != 'Role' || object.?rules.orValue([]).all(r, {})".format
+_ALL = "object.kind != 'Role' || dyn(object).?rules.orValue([]).all(r, {})".format
 
 
 def rules(secret: str) -> list[Rule]:
@@ -39,8 +39,8 @@ def rules(secret: str) -> list[Rule]:
             f"a role in a deployment's namespace gives nobody the rights of others; {by_hand}",
         ),
         Rule(
-            "object.kind != 'RoleBinding' || object.roleRef.kind == 'Role'"
-            f" || object.roleRef.name in {texts(_HARMLESS)}",
+            "object.kind != 'RoleBinding' || dyn(object).roleRef.kind == 'Role'"
+            f" || dyn(object).roleRef.name in {texts(_HARMLESS)}",
             "in a deployment's namespace a Role of that namespace is bound, and no ClusterRole, which may read the"
             f" Secret '{secret}'; {by_hand}",
         ),
