@@ -10,8 +10,10 @@ from typing import Any
 
 from generator.airflow.images import BootstrapImage
 from generator.airflow.jobs import Bootstrap
+from generator.desired.layers import KeyPath
 from generator.desired.state import Environment
 from generator.errors import Problem
+from generator.yaml import dotted
 
 #: The end of the name of the service account that the jobs run as, by which policies know it.
 ACCOUNT_SUFFIX = "-bootstrap"
@@ -21,6 +23,8 @@ _NOTHING_BESIDE = (
     "command", "args", "env", "hostAliases", "containerLifecycleHooks", "extraContainers", "extraInitContainers",
     "extraVolumes", "extraVolumeMounts",
 )  # fmt: skip
+#: Where the name of the Secret is told, words that may be any, and objects that only Kubernetes judges.
+_NO_USE: tuple[KeyPath, ...] = (("bootstrap", "adminSecretName"), ("bootstrap", "rotate"), ("extraObjects",))
 _WAY_OUT = (
     "with 'gitops.bootstrapFrom: deployments' in environment.yaml all files may say it,"
     " and their writers have the Secret"
@@ -58,7 +62,16 @@ def bootstrap_rules(values: Mapping[str, Any], environment: Environment) -> Iter
     """What is wrong with effective values of a deployment where the Secret is to be kept, at paths of values."""
     if not keeps_administrator(environment):
         return
-    yield from _takes_the_secret(values, BootstrapJob.of(environment.settings.defaults).secret)
+    secret = BootstrapJob.of(environment.settings.defaults).secret
+    yield from _takes_the_secret(values, secret)
+    for named in _naming(values, secret, ()):
+        if not any(named[: len(each)] == each for each in _NO_USE):
+            yield Problem(
+                f"'{secret}' is the administrator's Secret, which only the bootstrap job has",
+                path=dotted(named),
+                allowed="another Secret, with a login of its own",
+                hint=f"Kubernetes would refuse the pods; {_WAY_OUT}",
+            )
     if not _has_administrator(values):
         return
     wanted, found = BootstrapJob.of(environment.settings.defaults), BootstrapJob.of(values)
@@ -102,6 +115,21 @@ def _takes_the_secret(values: Mapping[str, Any], secret: str) -> Iterator[Proble
                 path=f"extraObjects[{row}].metadata.name",
                 allowed="a Secret of another name",
             )
+
+
+def _naming(value: Any, secret: str, path: KeyPath) -> Iterator[KeyPath]:
+    """Where the Secret is named as one: by a setting called so (``fernetKeySecretName``, ``sshKeySecret``), or by the
+    name in one (``passwordSecret``, Kubernetes' ``secretKeyRef``)."""
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from _naming(below, secret, (*path, key))
+    elif isinstance(value, list):
+        for row, below in enumerate(value):
+            yield from _naming(below, secret, (*path, row))
+    elif value == secret:
+        *around, last = [str(step).lower() for step in path if not isinstance(step, int)]
+        if last.endswith(("secret", "secretname")) or (last == "name" and around and "secret" in around[-1]):
+            yield path
 
 
 def _has_administrator(values: Mapping[str, Any]) -> bool:

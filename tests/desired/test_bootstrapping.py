@@ -82,6 +82,54 @@ def test_the_secret_itself_is_no_object_of_a_deployment() -> None:
     assert problems(secret("other")) == []
 
 
+@pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ("fernetKeySecretName: postgres-admin", "fernetKeySecretName"),
+        ("imagePullSecrets: [{name: postgres-admin}]", "imagePullSecrets[0].name"),
+        ("secret: [{envName: A, secretName: postgres-admin, secretKey: b}]", "secret[0].secretName"),
+        ("data: {metadataSecretName: postgres-admin}", "data.metadataSecretName"),
+        (
+            "data: {metadataConnection: {host: db, user: a, db: b, passwordSecret: {name: postgres-admin, key: b}}}",
+            "data.metadataConnection.passwordSecret.name",
+        ),
+        (
+            "scheduler: {env: [{name: A, valueFrom: {secretKeyRef: {name: postgres-admin, key: b}}}]}",
+            "scheduler.env[0].valueFrom.secretKeyRef.name",
+        ),
+        (
+            "triggerer: {extraVolumes: [{name: a, secret: {secretName: postgres-admin}}]}",
+            "triggerer.extraVolumes[0].secret.secretName",
+        ),
+        (
+            "scheduler: {extraVolumes: [{name: a, projected: {sources: [{secret: {name: postgres-admin}}]}}]}",
+            "scheduler.extraVolumes[0].projected.sources[0].secret.name",
+        ),
+        (
+            "scheduler: {extraContainers: [{name: a, image: b, envFrom: [{secretRef: {name: postgres-admin}}]}]}",
+            "scheduler.extraContainers[0].envFrom[0].secretRef.name",
+        ),
+    ],
+)
+def test_no_setting_gives_the_secret_to_others(values: str, path: str) -> None:
+    for file, key, found in (
+        (DEPLOYMENT_FILE, "values", problems(values)),
+        (WORKSPACE_FILE, "defaults", problems(workspace=values)),
+        (ENVIRONMENT_FILE, "defaults", problems(environment=f"{ENVIRONMENTS}{values}")),
+    ):
+        (problem,) = found
+        assert (problem.file, problem.path) == (file, f"{key}.{path}")
+        assert problem.message == "'postgres-admin' is the administrator's Secret, which only the bootstrap job has"
+    assert problems(values.replace("postgres-admin", "other")) == []
+    assert problems(values, gitops=GITOPS + "  bootstrapFrom: deployments\n") == []
+
+
+def test_a_job_that_makes_no_database_does_not_have_the_secret_either() -> None:
+    variable = "bootstrap: {env: [{name: A, valueFrom: {secretKeyRef: {name: postgres-admin, key: b}}}]}"
+    (problem,) = problems(f"{variable}\ndata: {{metadataSecretName: theirs}}")
+    assert problem.path == "values.bootstrap.env[0].valueFrom.secretKeyRef.name"
+
+
 def test_the_message_says_what_there_is_and_what_may_be() -> None:
     (problem,) = problems("images: {bootstrap: {tag: '2'}}")
     assert problem.message == (
@@ -98,6 +146,10 @@ def test_the_message_says_what_there_is_and_what_may_be() -> None:
         "images: {bootstrap: {repository: registry.example.com/bootstrapper, pullPolicy: Always}}",
         "bootstrap: {serviceAccount: {name: own-bootstrap}}",
         "bootstrap: {nodeSelector: {a: b}, resources: {limits: {cpu: '1'}}, podAnnotations: {a: b}}",
+        # Called so, and no Secret's name.
+        "bootstrap: {role: postgres-admin, rotate: {jwtSecret: postgres-admin}}",
+        "scheduler: {env: [{name: A, value: postgres-admin}], labels: {name: postgres-admin}}",
+        "bootstrap: {adminSecretName: mine}\nfernetKeySecretName: mine\ndata: {metadataSecretName: theirs}",
         # The job does not have the Secret.
         "bootstrap: {adminSecretName: mine, env: [{name: A, value: b}]}\ndata: {metadataSecretName: theirs}",
         "bootstrap: {env: [{name: A, value: b}]}\n"
