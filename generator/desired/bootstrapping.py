@@ -64,7 +64,7 @@ def bootstrap_rules(values: Mapping[str, Any], environment: Environment) -> Iter
         return
     secret = BootstrapJob.of(environment.settings.defaults).secret
     yield from _takes_the_secret(values, secret)
-    for named in _naming(values, secret, ()):
+    for named in _naming(values, secret):
         if not any(named[: len(each)] == each for each in _NO_USE):
             yield Problem(
                 f"'{secret}' is the administrator's Secret, which only the bootstrap job has",
@@ -117,19 +117,22 @@ def _takes_the_secret(values: Mapping[str, Any], secret: str) -> Iterator[Proble
             )
 
 
-def _naming(value: Any, secret: str, path: KeyPath) -> Iterator[KeyPath]:
+def _naming(values: Mapping[str, Any], secret: str) -> Iterator[KeyPath]:
     """Where the Secret is named as one: by a setting called so (``fernetKeySecretName``, ``sshKeySecret``), or by the
     name in one (``passwordSecret``, Kubernetes' ``secretKeyRef``)."""
-    if isinstance(value, Mapping):
-        for key, below in value.items():
-            yield from _naming(below, secret, (*path, key))
-    elif isinstance(value, list):
-        for row, below in enumerate(value):
-            yield from _naming(below, secret, (*path, row))
-    elif value == secret:
-        *around, last = [str(step).lower() for step in path if not isinstance(step, int)]
-        if last.endswith(("secret", "secretname")) or (last == "name" and around and "secret" in around[-1]):
-            yield path
+    waiting: list[tuple[Any, KeyPath]] = [(values, ())]
+    while waiting:
+        around, path = waiting.pop()
+        for step, value in around.items() if isinstance(around, dict) else enumerate(around):
+            if isinstance(value, (dict, list)):
+                waiting.append((value, (*path, step)))
+            elif value == secret and _is_of_secret((*path, step)):
+                yield (*path, step)
+
+
+def _is_of_secret(path: KeyPath) -> bool:
+    *around, last = [str(step).lower() for step in path if not isinstance(step, int)]
+    return last.endswith(("secret", "secretname")) or (last == "name" and bool(around) and "secret" in around[-1])
 
 
 def _has_administrator(values: Mapping[str, Any]) -> bool:
