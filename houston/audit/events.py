@@ -30,6 +30,11 @@ class Tag(StrEnum):
     DEPLOYMENT_DELETE = "deployment:delete"
 
 
+def known(tag: str) -> str:
+    """The ``Tag`` of a text; the text itself, where a newer version has written it."""
+    return Tag(tag) if tag in set(Tag) else tag
+
+
 class ActorKind(StrEnum):
     """What kind of asker it was."""
 
@@ -60,18 +65,21 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class On:
-    """What it was done on; the system as a whole, where nothing is said."""
+    """What it was done on; the system as a whole, where nothing is said. ``workspace`` is the one that it is, or is in:
+    whoever sees that one's events sees this one, too."""
 
     level: Level = Level.SYSTEM
     id: UUID = _SYSTEM
     name: str = ""
+    workspace: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that was done. ``revision`` is its commit, if it has one; ``details`` are plain data, no secrets."""
+    """One thing that was done. ``tag`` is a ``Tag``, or one of a newer version. ``revision`` is its commit, if it has
+    one; ``details`` are plain data, no secrets."""
 
-    tag: Tag
+    tag: str
     actor: Actor
     on: On = On()
     result: Result = Result.DONE
@@ -82,7 +90,7 @@ class Event:
     def as_json(self) -> dict[str, Any]:
         """All but when, as plain data."""
         return {
-            "tag": self.tag.value,
+            "tag": str(self.tag),
             "result": self.result.value,
             "actor": {
                 "kind": self.actor.kind.value,
@@ -90,7 +98,12 @@ class Event:
                 "name": self.actor.name,
                 "address": self.actor.address,
             },
-            "on": {"level": self.on.level.value, "id": str(self.on.id), "name": self.on.name},
+            "on": {
+                "level": self.on.level.value,
+                "id": str(self.on.id),
+                "name": self.on.name,
+                "workspace": str(self.on.workspace) if self.on.workspace else None,
+            },
             "revision": self.revision,
             "details": dict(self.details),
         }
@@ -100,11 +113,11 @@ class Event:
         """The event that ``as_json`` was made of."""
         actor, on = data["actor"], data["on"]
         return cls(
-            Tag(data["tag"]),
+            known(data["tag"]),
             Actor(
                 ActorKind(actor["kind"]), UUID(actor["id"]) if actor["id"] else None, actor["name"], actor["address"]
             ),
-            On(Level(on["level"]), UUID(on["id"]), on["name"]),
+            On(Level(on["level"]), UUID(on["id"]), on["name"], UUID(on["workspace"]) if on["workspace"] else None),
             Result(data["result"]),
             data["revision"],
             data["details"],

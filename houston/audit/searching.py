@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Uuid, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from houston.audit.events import Actor, ActorKind, Event, On, Result, Tag
+from houston.audit.events import Actor, ActorKind, Event, On, Result, Tag, known
 from houston.database import AuditEvent, Database
+from houston.database.base import Moment
 from houston.errors import InvalidError
 from houston.roles import Level, Reach
 
@@ -26,7 +27,8 @@ _EVERYWHERE = Reach(everywhere=True)
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Narrows what is found; what is left out does not. ``reach``: only of places inside, and none of the system."""
+    """Narrows what is found; what is left out does not. ``reach``: only of places inside, and none of the system: of
+    workspaces with their deployments, and of deployments."""
 
     tags: tuple[Tag, ...] = ()
     actor: UUID | None = None
@@ -52,7 +54,7 @@ async def search(session: AsyncSession, what: Search, *, size: int = 50, cursor:
     statement = _narrowed(what)
     if cursor:
         at, last = _place(cursor)
-        statement = statement.where(or_(AuditEvent.at < at, and_(AuditEvent.at == at, AuditEvent.id < last)))
+        statement = statement.where(_behind(at, last))
     statement = statement.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(size + 1)
     rows = list(await session.scalars(statement))
     more = len(rows) > size
@@ -65,7 +67,7 @@ async def lines(database: Database, what: Search) -> AsyncIterator[str]:
     while True:
         statement = _narrowed(what)
         if at is not None:
-            statement = statement.where(or_(AuditEvent.at < at, and_(AuditEvent.at == at, AuditEvent.id < last)))
+            statement = statement.where(_behind(at, last))
         statement = statement.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(_EXPORTED)
         async with database.reading() as session:
             rows = list(await session.scalars(statement))
@@ -91,15 +93,21 @@ def _narrowed(what: Search) -> Select[AuditEvent]:
     if what.until is not None:
         conditions.append(AuditEvent.at < what.until)
     if not what.reach.everywhere:
-        conditions.append(AuditEvent.place_id.in_(what.reach.workspaces | what.reach.deployments))
+        conditions.append(
+            AuditEvent.workspace_id.in_(what.reach.workspaces) | AuditEvent.place_id.in_(what.reach.deployments)
+        )
     return select(AuditEvent).where(*conditions)
+
+
+def _behind(at: datetime, last: UUID) -> ColumnElement[bool]:
+    return tuple_(AuditEvent.at, AuditEvent.id) < tuple_(literal(at, Moment), literal(last, Uuid))
 
 
 def _event(row: AuditEvent) -> Event:
     event = Event(
-        Tag(row.tag),
+        known(row.tag),
         Actor(ActorKind(row.actor_kind), row.actor_id, row.actor_name, row.address),
-        On(Level(row.level), row.place_id, row.place_name),
+        On(Level(row.level), row.place_id, row.place_name, row.workspace_id),
         Result(row.result),
         row.revision,
         row.details,
@@ -115,6 +123,7 @@ def _place(cursor: str) -> tuple[datetime, UUID]:
     try:
         at, _, last = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().partition(" ")
         moment = datetime.fromisoformat(at)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC), UUID(last)
-    except (ValueError, binascii.Error):
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC), UUID(last)
+    except (ValueError, OverflowError, binascii.Error):
         raise InvalidError("this is no cursor of a page of events") from None

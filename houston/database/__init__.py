@@ -5,7 +5,7 @@ SQLite when nothing else is said, PostgreSQL where people rely on it; every tabl
 """
 
 from houston.database.access import Binding, LoginAttempt, Session
-from houston.database.base import Base, utc
+from houston.database.base import Base, kept, utc
 from houston.database.changes import AuditEvent, Request
 from houston.database.connecting import Database, DatabaseUrlError, inserting
 from houston.database.fleet import Deployment, Environment, IndexState, Workspace
@@ -33,6 +33,7 @@ __all__ = [
     "Workspace",
     "check",
     "inserting",
+    "kept",
     "newest",
     "upgrade",
     "utc",

@@ -50,6 +50,11 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment, UUID: Uuid}  # noqa: RUF012 - SQLAlchemy reads it off the class
 
 
+def kept(text: str, most: int) -> str:
+    """A text as a column of ``most`` characters takes it, in any database: without halves of characters and zeros."""
+    return text[:most].encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def new_id() -> Any:
     """The column of a random id."""
     return mapped_column(primary_key=True, default=uuid4)

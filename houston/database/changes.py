@@ -46,6 +46,7 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("ix_audit_events_at_id", "at", "id"),
         Index("ix_audit_events_place_id_at", "place_id", "at"),
+        Index("ix_audit_events_workspace_id_at", "workspace_id", "at"),
         Index("ix_audit_events_actor_id_at", "actor_id", "at"),
     )
 
@@ -58,6 +59,8 @@ class AuditEvent(Base):
     actor_name: Mapped[str] = mapped_column(String(320))
     level: Mapped[str] = mapped_column(String(16))
     place_id: Mapped[UUID]
+    #: That of the place itself or around it; of the system, none.
+    workspace_id: Mapped[UUID | None]
     place_name: Mapped[str] = mapped_column(String(200))
     address: Mapped[str] = mapped_column(String(64))
     revision: Mapped[str] = mapped_column(String(64))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,7 +13,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from houston.database.base import Base
 
@@ -43,10 +45,24 @@ class Database:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    @property
-    def engine(self) -> AsyncEngine:
-        """For migrations, whose transactions are their own."""
-        return self._writing
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that changes tables. SQLite changes one by making another in its place, and what refers to it
+        must not go with the old one, so references are checked at the end.
+
+        Raises ``IntegrityError`` of the standard library's ``sqlite3`` where a reference would lead nowhere.
+        """
+        engine = _engine(self.url, 1, references=False).execution_options(writes=True)
+        try:
+            async with engine.begin() as connection:
+                yield connection
+                if connection.dialect.name == "sqlite":
+                    broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                    if broken:
+                        tables = sorted({str(row[0]) for row in broken})
+                        raise sqlite3.IntegrityError(f"rows of {', '.join(tables)} refer to nothing")
+        finally:
+            await engine.dispose()
 
     async def close(self) -> None:
         """End all connections."""
@@ -81,11 +97,11 @@ def _checked(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[parsed.drivername])
 
 
-def _engine(url: URL, connections: int) -> AsyncEngine:
+def _engine(url: URL, connections: int, *, references: bool = True) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
         engine = create_async_engine(url, connect_args={"timeout": _PATIENCE, "isolation_level": None})
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, references=references))
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(
@@ -96,10 +112,10 @@ def _engine(url: URL, connections: int) -> AsyncEngine:
     )
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:
+def _prepare_sqlite(connection: Any, _: object, *, references: bool) -> None:
     cursor = connection.cursor()
     # What is acknowledged survives power loss, and readers don't wait for the writer.
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+    for pragma in (f"foreign_keys={'ON' if references else 'OFF'}", "journal_mode=WAL", "synchronous=FULL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from houston.database.base import Base
 
-#: Characters of a name in git, and of a label.
-NAME, LABEL = 63, 300
+#: Characters of a name in git, and of texts that files have, which may be longer than what can be meant.
+NAME, LABEL, DESCRIPTION, SHORT, IMAGE = 63, 300, 10_000, 64, 512
 
 
 class _Indexed:
@@ -24,7 +24,7 @@ class _Indexed:
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     label: Mapped[str] = mapped_column(String(LABEL))
-    description: Mapped[str]
+    description: Mapped[str] = mapped_column(String(DESCRIPTION))
     revision: Mapped[str] = mapped_column(String(64))
     deleted_at: Mapped[datetime | None]
     created_at: Mapped[datetime | None]
@@ -64,12 +64,12 @@ class Deployment(_Indexed, Base):
     environment_id: Mapped[UUID] = mapped_column(ForeignKey("environments.id", ondelete="CASCADE"))
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
     release: Mapped[str] = mapped_column(String(NAME))
-    runtime_version: Mapped[str] = mapped_column(String(64))
-    airflow_version: Mapped[str] = mapped_column(String(64))
-    executor: Mapped[str] = mapped_column(String(64))
-    image_repository: Mapped[str]
-    image_tag: Mapped[str] = mapped_column(String(128))
-    image_digest: Mapped[str] = mapped_column(String(128))
+    runtime_version: Mapped[str] = mapped_column(String(SHORT))
+    airflow_version: Mapped[str] = mapped_column(String(SHORT))
+    executor: Mapped[str] = mapped_column(String(SHORT))
+    image_repository: Mapped[str] = mapped_column(String(IMAGE))
+    image_tag: Mapped[str] = mapped_column(String(IMAGE))
+    image_digest: Mapped[str] = mapped_column(String(IMAGE))
     hibernating: Mapped[bool]
 
 

@@ -31,18 +31,19 @@ def newest() -> str:
     return head
 
 
-async def upgrade(database: Database) -> tuple[str | None, str]:
-    """Bring the tables to the newest revision, with what is in them, or leave them as they were; from which to which.
+async def upgrade(database: Database, revision: str = "head") -> tuple[str | None, str]:
+    """Bring the tables to the newest revision, or an older one, with what is in them, or leave them as they were; from
+    which to which.
 
     Raises ``SchemaError`` where they are of a newer version than this one.
     """
-    async with database.engine.begin() as connection:
-        return await connection.run_sync(_upgrade)
+    async with database.migrating() as connection:
+        return await connection.run_sync(_upgrade, revision)
 
 
 async def check(database: Database) -> None:
     """Raises ``SchemaError`` where the tables are not of this version."""
-    async with database.engine.connect() as connection:
+    async with database.migrating() as connection:
         found = await connection.run_sync(_revision)
     _refuse_newer(found)
     if found != newest():
@@ -52,15 +53,15 @@ async def check(database: Database) -> None:
         )
 
 
-def _upgrade(connection: Connection) -> tuple[str | None, str]:
+def _upgrade(connection: Connection, revision: str) -> tuple[str | None, str]:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     before = _revision(connection)
     _refuse_newer(before)
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    return before, newest()
+    command.upgrade(config, revision)
+    return before, _revision(connection) or ""
 
 
 def _revision(connection: Connection) -> str | None:

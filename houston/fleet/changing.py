@@ -2,24 +2,27 @@
 
     row of the request ──> Commander ──> commit ──watch──> index: rows, audit, end of the request, in one transaction
 
-Whoever finds an open row, the caller's retry or the next start, sends the same change with the same id once more:
-Commander does it once, and answers as before.
+A caller who asks again with the same key finds the row, and the same change is sent with the same id: Commander does it
+once, and answers as before. What nobody asks for again is looked for in git by the next start, and ends as it is there.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commander.client import AsyncClient, CommanderError, ConflictError, MissingError, RefusedError
+from commander.client import AsyncClient, CommanderError, ConflictError, MissingError, RefusedError, RejectedError
 from commander.client import operations as ops
 from commander.proto.v1 import commander_pb2 as pb
 from houston.audit import Event, Result, record
@@ -29,6 +32,11 @@ from houston.errors import HoustonError, InvalidError, TakenError, UnavailableEr
 #: Seconds that an answer waits for the index to have a commit that is done.
 PATIENCE = 10.0
 _POLL = 0.05
+_PAGE = 100
+#: What clocks of two machines may differ.
+_CLOCKS = timedelta(minutes=5)
+_KEY = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_NEVER = "it was not done: Houston was ended before Commander had it; ask again, with a new key"
 #: Seconds in which the watch tells of a commit, unless it will not.
 _USUAL = 1.0
 
@@ -93,18 +101,45 @@ class Changing:
         return Changed(await self._ended(request.id, sent), not is_new)
 
     async def resume(self, older_than: timedelta) -> int:
-        """Send what was asked for before and never ended; how many. Refusals are kept; raises what ``do`` raises
-        where Commander can't be reached."""
+        """End what was asked for long ago and never ended; how many rows. Nothing is done that was not done by then:
+        newer changes may have come since, and whoever asked may have lost the right to.
+
+        Raises ``UnavailableError`` where Commander can't be reached.
+        """
         begun = Request.begun_at <= self._now() - older_than
         async with self._database.reading() as session:
             statement = select(Request).where(Request.state == "open", begun).order_by(Request.begun_at)
             found = list(await session.scalars(statement))
         for request in found:
-            try:
-                await self._ended(request.id, await self._send(request))
-            except (InvalidError, TakenError):
-                continue
+            revision = await self._in_git(request)
+            async with self._database.writing() as session:
+                if revision:
+                    await self._end(session, request.id, revision=revision)
+                else:
+                    refusal = {"code": InvalidError.code, "message": _NEVER}
+                    await self._end(session, request.id, refusal=refusal)
         return len(found)
+
+    async def _in_git(self, request: Request) -> str:
+        """The commit of a request, looked for in what was changed since it began; empty: there is none."""
+        target = pb.Change.FromString(request.change).operations[0].target
+        around = pb.Target(environment=target.environment)
+        history, since = pb.ListHistoryRequest(target=around, page_size=_PAGE), request.begun_at - _CLOCKS
+        try:
+            while True:
+                page = await self._commander.history(history)
+                for entry in page.entries:
+                    if entry.change_id == f"{self._own}{request.id.hex}":
+                        return entry.revision
+                    if entry.time.ToDatetime(tzinfo=UTC) < since:
+                        return ""
+                if not page.next_page_token:
+                    return ""
+                history.page_token = page.next_page_token
+        except MissingError:
+            return ""
+        except CommanderError as error:
+            raise UnavailableError(f"Commander can't say what became of it: {error}") from None
 
     async def indexed(self, session: AsyncSession, commit: pb.Entry) -> None:
         """The index has a commit: end the request that it is of. Other callers may use any id under their own names."""
@@ -118,6 +153,8 @@ class Changing:
 
     async def _kept(self, asked: Asked) -> tuple[Request, bool]:
         """The row of what is asked for; whether it is new."""
+        if not _KEY.fullmatch(asked.key):
+            raise InvalidError("a key has 1 to 128 letters, digits and . _ : -")
         change = pb.Change(
             actor=pb.Actor(name=asked.event.actor.name, email=asked.email),
             reason=asked.reason,
@@ -127,7 +164,9 @@ class Changing:
             ],
         )
         data = change.SerializeToString(deterministic=True)
-        digest = sha256(data).hexdigest()
+        # Who asks may be called otherwise by now, and say why in other words.
+        what = pb.Change(operations=change.operations, expectations=change.expectations)
+        digest = sha256(what.SerializeToString(deterministic=True)).hexdigest()
         row = {
             "id": uuid4(),
             "asker_id": asked.asker,
@@ -160,7 +199,7 @@ class Changing:
                 expected={ops.target_text(each.target): each.revision for each in change.expectations},
             )
             return done.revision
-        except (RefusedError, MissingError, ConflictError) as error:
+        except (RefusedError, MissingError, ConflictError, RejectedError) as error:
             refusal = {"code": _kind(error).code, "message": str(error)}
             async with self._database.writing() as session:
                 await self._end(session, request.id, refusal=refusal)
@@ -171,9 +210,13 @@ class Changing:
     async def _end(
         self, session: AsyncSession, key: UUID, *, revision: str = "", refusal: dict[str, str] | None = None
     ) -> None:
-        """End a request and tell the audit; nothing, where that was done before."""
+        """End a request and tell the audit; nothing, where that was done before.
+
+        A commit ends a refused one, too: sent twice, a change may be refused once and done once.
+        """
+        states = ("open", "refused") if revision else ("open",)
         found = await session.scalar(
-            select(Request).where(Request.id == key, Request.state == "open").with_for_update()
+            select(Request).where(Request.id == key, Request.state.in_(states)).with_for_update()
         )
         if found is None:
             return
@@ -189,7 +232,7 @@ class Changing:
     async def _ended(self, key: UUID, sent: str) -> str:
         """Wait until a request has ended; its commit. ``sent``: the one that Commander told."""
         begun = time.monotonic()
-        looked = False
+        look = begun + _USUAL
         while time.monotonic() < begun + self._patience:
             async with self._database.reading() as session:
                 found = (await session.scalars(select(Request).where(Request.id == key))).one()
@@ -197,12 +240,12 @@ class Changing:
                 raise _refusal(found.refusal or {})
             if found.state == "done":
                 return found.revision
-            if sent and not looked and time.monotonic() > begun + _USUAL:
-                looked = True
+            if sent and time.monotonic() > look:
                 if await self._is_indexed(sent):
                     async with self._database.writing() as session:
                         await self._end(session, key, revision=sent)
                     continue
+                look = time.monotonic() + _USUAL
             await asyncio.sleep(_POLL)
         raise UnavailableError(
             "the change is done, and is not in the index yet; ask again with the same key to know its commit"
@@ -214,13 +257,15 @@ class Changing:
             indexed = await session.scalar(select(IndexState.revision))
         try:
             newest = (await self._commander.status()).revision
-            async for response in self._commander.watch(revision):
-                seen = response.event.commit.revision or response.bookmark.revision
-                if seen == indexed:
-                    return True
-                if seen == newest:
-                    return False
-        except CommanderError:
+            watch = cast(AsyncGenerator[pb.WatchResponse, None], self._commander.watch(revision))
+            async with asyncio.timeout(_USUAL), aclosing(watch) as news:
+                async for response in news:
+                    seen = response.event.commit.revision or response.bookmark.revision
+                    if seen == indexed:
+                        return True
+                    if seen == newest:
+                        return False
+        except (CommanderError, TimeoutError):
             return False
         return False
 

@@ -12,8 +12,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commander.proto.v1 import commander_pb2 as pb
-from houston.database import Binding, Deployment, Environment, Workspace, inserting
-from houston.database.fleet import LABEL
+from houston.database import Binding, Deployment, Environment, Workspace, inserting, kept
+from houston.database.fleet import DESCRIPTION, IMAGE, LABEL, SHORT
 from houston.index.ids import deployment_id, environment_id, workspace_id
 
 T = TypeVar("T")
@@ -51,11 +51,11 @@ def row_of(item: pb.Item) -> dict[str, Any]:
     target = item.target
     row: dict[str, Any] = {
         "id": id_of(target),
-        "label": item.label[:LABEL],
-        "description": item.description,
+        "label": kept(item.label, LABEL),
+        "description": kept(item.description, DESCRIPTION),
         "revision": item.revision,
         "deleted_at": _moment(item.deleted_at),
-        "problems": [MessageToDict(each) for each in item.problems],
+        "problems": _problems(item),
     }
     if table_of(target) is Environment:
         return {**row, "name": target.environment}
@@ -70,16 +70,26 @@ def row_of(item: pb.Item) -> dict[str, Any]:
     }
 
 
+def _problems(item: pb.Item) -> list[dict[str, Any]]:
+    return [
+        {
+            key: kept(value, DESCRIPTION) if isinstance(value, str) else value
+            for key, value in MessageToDict(each).items()
+        }
+        for each in item.problems
+    ]
+
+
 def _effective(item: pb.Item) -> dict[str, Any]:
     """What the files around a deployment's own have a say in."""
     airflow = item.airflow
     return {
-        "runtime_version": airflow.runtime_version,
-        "airflow_version": airflow.airflow_version,
-        "executor": airflow.executor,
-        "image_repository": airflow.image_repository,
-        "image_tag": airflow.image_tag,
-        "image_digest": airflow.image_digest,
+        "runtime_version": kept(airflow.runtime_version, SHORT),
+        "airflow_version": kept(airflow.airflow_version, SHORT),
+        "executor": kept(airflow.executor, SHORT),
+        "image_repository": kept(airflow.image_repository, IMAGE),
+        "image_tag": kept(airflow.image_tag, IMAGE),
+        "image_digest": kept(airflow.image_digest, IMAGE),
         "hibernating": airflow.hibernating,
     }
 
@@ -102,8 +112,11 @@ async def put(
 
 
 async def refresh(session: AsyncSession, items: Iterable[pb.Item]) -> None:
-    """Write what deployments run, of those that the index has; where they are and what they are called stays."""
-    found = {id_of(item.target): {"id": id_of(item.target), **_effective(item)} for item in items}
+    """Write what deployments run and what is wrong with them, of those that the index has; where they are and what they
+    are called stays."""
+    found = {
+        (key := id_of(item.target)): {"id": key, "problems": _problems(item), **_effective(item)} for item in items
+    }
     for some in _portions(list(found)):
         known = await session.scalars(select(Deployment.id).where(Deployment.id.in_(some)))
         if rows := [found[key] for key in known]:
@@ -111,16 +124,16 @@ async def refresh(session: AsyncSession, items: Iterable[pb.Item]) -> None:
 
 
 async def take_out(session: AsyncSession, table: Table, ids: Iterable[UUID]) -> None:
-    """Remove rows, all that is inside, and the roles that were given at any of them."""
+    """Remove rows with all that is inside, and the roles that were given at them; those inside are told of, too."""
     for some in _portions(list(ids)):
-        places = [select(table.id).where(table.id.in_(some))]
-        if table is Environment:
-            places += [select(each.id).where(each.environment_id.in_(some)) for each in (Workspace, Deployment)]
-        elif table is Workspace:
-            places.append(select(Deployment.id).where(Deployment.workspace_id.in_(some)))
-        for each in places:
-            await session.execute(delete(Binding).where(Binding.place_id.in_(each)))
+        await session.execute(delete(Binding).where(Binding.place_id.in_(some)))
         await session.execute(delete(table).where(table.id.in_(some)))
+
+
+async def elsewhere(session: AsyncSession, target: pb.Target) -> bool:
+    """Whether the index has a deployment of this name in another workspace: people can push two files of one name."""
+    found = await session.scalar(select(Deployment.workspace_id).where(Deployment.id == id_of(target)))
+    return found is not None and found != workspace_id(target.environment, target.workspace)
 
 
 def _portions(whole: list[T]) -> Iterator[list[T]]:

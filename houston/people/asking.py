@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from houston.credentials import BadTokenError, Tokens
@@ -39,12 +39,15 @@ class Askers:
             shown = self._tokens.check(token, self._now().timestamp())
         except BadTokenError:
             raise UnauthenticatedError("the token is not valid (any more); log in again") from None
-        teams = select(TeamMember.team_id).where(TeamMember.user_id == User.id).correlate(User)
+        given = select(Binding.role, Binding.level, Binding.place_id)
+        # One for each index: a database can't use both for one condition.
+        teams = given.join(TeamMember, TeamMember.team_id == Binding.team_id).where(TeamMember.user_id == shown.user)
+        roles = union_all(given.where(Binding.user_id == shown.user), teams).subquery()
         rows = (
             await session.execute(
-                select(User.id, User.username, Binding.role, Binding.level, Binding.place_id)
+                select(User.id, User.username, roles)
                 .join(Session, Session.user_id == User.id)
-                .outerjoin(Binding, or_(Binding.user_id == User.id, Binding.team_id.in_(teams)))
+                .outerjoin(roles, true())
                 .where(Session.id == shown.id, User.id == shown.user, User.status == UserStatus.ACTIVE)
             )
         ).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from houston.database import LoginAttempt, inserting
@@ -24,17 +24,16 @@ async def begin(session: AsyncSession, name: str, now: datetime) -> None:
     Raises ``TooOftenError`` while a wait is on; such an attempt is not counted, so a wait ends.
     """
     key = _key(name)
-    await session.execute(
-        inserting(session, LoginAttempt).values(key=key, count=0, last_at=now).on_conflict_do_nothing()
-    )
-    found = (await session.execute(select(LoginAttempt).where(LoginAttempt.key == key).with_for_update())).scalar_one()
-    if now - found.last_at > MEMORY:
-        found.count = 0
-    left = found.last_at + _wait(found.count) - now
+    # The row is there and nobody else's from here on, whoever forgets it at the same time.
+    row = inserting(session, LoginAttempt).values(key=key, count=0, last_at=now)
+    row = row.on_conflict_do_update(index_elements=["key"], set_={"count": LoginAttempt.count})
+    count, last_at = (await session.execute(row.returning(LoginAttempt.count, LoginAttempt.last_at))).one()
+    before = 0 if now - last_at > MEMORY else count
+    left = last_at + _wait(before) - now
     if left > timedelta(0):
         seconds = -(-left // timedelta(seconds=1))
         raise TooOftenError(f"too many attempts to log in; try again in {seconds} seconds", seconds)
-    found.count, found.last_at = found.count + 1, now
+    await session.execute(update(LoginAttempt).where(LoginAttempt.key == key).values(count=before + 1, last_at=now))
 
 
 async def succeed(session: AsyncSession, name: str) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from houston.database import Binding, Email, User, UserStatus
+from houston.audit import Actor, Event, Tag, record
+from houston.database import Binding, Email, User, UserStatus, utc
 from houston.errors import InvalidError, TakenError
 from houston.people.addresses import address_of
 
@@ -27,8 +29,8 @@ class NewUser:
     verified: bool = False
 
 
-async def add_user(session: AsyncSession, new: NewUser) -> tuple[User, bool]:
-    """Add a user; whether it is the first one, who has become administrator of the system.
+async def add_user(session: AsyncSession, new: NewUser, by: Actor) -> tuple[User, bool]:
+    """Add a user, in somebody's name; whether it is the first one, who has become administrator of the system.
 
     The first one is active at once, others when their address is verified. Of two that come first together one is.
     Raises ``InvalidError`` for an address or name that is none, ``TakenError`` where somebody has the address.
@@ -50,7 +52,12 @@ async def add_user(session: AsyncSession, new: NewUser) -> tuple[User, bool]:
         emails=[Email(address=address, verified=active, is_primary=True)],
     )
     session.add(user)
-    await session.flush()
+    try:
+        await session.flush()
+    except IntegrityError:
+        # Somebody who came at the same time.
+        raise TakenError(f"there is a user with the address {address}") from None
+    record(session, Event(Tag.USER_ADD, by, details={"user": str(user.id), "name": address, "first": first}), utc())
     if first:
         session.add(Binding(role=ADMINISTRATOR, level="system", user_id=user.id))
         await session.flush()

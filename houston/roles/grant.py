@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,13 +44,16 @@ class Reach:
     deployments: frozenset[UUID] = frozenset()
 
     @classmethod
-    def of(cls, place: Place) -> Reach:
-        """That of a role that is given there."""
-        if place.deployment is not None:
-            return cls(deployments=frozenset({place.deployment}))
-        if place.workspace is not None:
-            return cls(workspaces=frozenset({place.workspace}))
-        return cls(everywhere=True)
+    def of(cls, places: Iterable[Place]) -> Reach:
+        """That of a role that is given at these places."""
+        places = list(places)
+        return cls(
+            any(each.level is Level.SYSTEM for each in places),
+            frozenset(
+                each.workspace for each in places if each.workspace is not None and each.level is Level.WORKSPACE
+            ),
+            frozenset(each.deployment for each in places if each.deployment is not None),
+        )
 
     def __or__(self, other: Reach) -> Reach:
         return Reach(

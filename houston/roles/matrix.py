@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from houston.roles.builtin import BUILTIN, LEVELS, USER
-from houston.roles.grant import Binding, Grant, Reach
+from houston.roles.grant import Binding, Grant, Place, Reach
 from houston.roles.permissions import PERMISSIONS, Level, Permission
 from houston.roles.settings import RoleSettings
 
@@ -69,15 +69,18 @@ class Roles(Mapping[str, Role]):
 
         A binding to a role that there is not (any more), or at a place of another level than the role's, gives nothing.
         """
-        reaches: dict[Permission, Reach] = {}
-        if is_user:
-            reaches = dict.fromkeys(self._everybody, Reach(everywhere=True))
+        places: dict[str, list[Place]] = {}
         for binding in bindings:
             role = self._roles.get(binding.role)
             if role is not None and role.level is binding.place.level:
-                reach = Reach.of(binding.place)
-                for permission in role.permissions:
-                    reaches[permission] = reaches.get(permission, Reach()) | reach
+                places.setdefault(binding.role, []).append(binding.place)
+        reaches: dict[Permission, Reach] = {}
+        if is_user:
+            reaches = dict.fromkeys(self._everybody, Reach(everywhere=True))
+        for name, given in places.items():
+            reach = Reach.of(given)
+            for permission in self._roles[name].permissions:
+                reaches[permission] = reaches[permission] | reach if permission in reaches else reach
         return Grant(reaches)
 
 

@@ -43,7 +43,7 @@ class World:
     async def following(self) -> AsyncIterator[None]:
         """Follow beside what happens inside."""
 
-        task = asyncio.create_task(self.follower().run(lambda _: None))
+        task = asyncio.create_task(self.follower().run(lambda error: print("troubled:", repr(error)[:600])))
         try:
             yield
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
@@ -19,8 +20,9 @@ Run = Callable[[Callable[[Database], Coroutine[Any, Any, Any]]], Any]
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 ADA = Actor(ActorKind.USER, UUID(int=1), "ada@example.com", "10.0.0.1")
 BOB = Actor(ActorKind.USER, UUID(int=2), "bob@example.com")
-ORDERS = On(Level.DEPLOYMENT, UUID(int=11), "dev/etl/orders")
-ETL = On(Level.WORKSPACE, UUID(int=10), "dev/etl")
+ORDERS = On(Level.DEPLOYMENT, UUID(int=11), "dev/etl/orders", UUID(int=10))
+ETL = On(Level.WORKSPACE, UUID(int=10), "dev/etl", UUID(int=10))
+OF_ORDERS = [Tag.DEPLOYMENT_CREATE, Tag.DEPLOYMENT_DELETE, Tag.DEPLOYMENT_UPDATE]
 EVENTS = [
     Event(Tag.USER_LOGIN, ADA, at=NOON),
     Event(Tag.WORKSPACE_CREATE, ADA, ETL, revision="c1", at=NOON + timedelta(minutes=1)),
@@ -30,19 +32,23 @@ EVENTS = [
 ]  # fmt: skip
 
 
+#: A time that has no form in UTC.
+EARLY = base64.urlsafe_b64encode(f"0001-01-01T00:00:00+14:00 {UUID(int=1)}".encode()).decode()
+
+
 async def fill(database: Database) -> None:
     async with database.writing() as session:
         for each in EVENTS:
             record(session, each, NOON)
 
 
-def found(run: Run, what: Search) -> list[Tag]:
-    async def steps(database: Database) -> list[Tag]:
+def found(run: Run, what: Search) -> list[str]:
+    async def steps(database: Database) -> list[str]:
         await fill(database)
         async with database.reading() as session:
             return [each.tag for each in (await search(session, what)).events]
 
-    result: list[Tag] = run(steps)
+    result: list[str] = run(steps)
     return sorted(result)
 
 
@@ -69,7 +75,9 @@ def test_what_was_written_comes_back_the_newest_first(run: Run) -> None:
         (Search(since=NOON + timedelta(minutes=3)), [Tag.DEPLOYMENT_UPDATE]),
         (Search(until=NOON + timedelta(minutes=1)), [Tag.USER_LOGIN]),
         (Search(reach=Reach()), []),
-        (Search(reach=Reach(workspaces=frozenset({ETL.id}))), [Tag.WORKSPACE_CREATE]),
+        (Search(reach=Reach(workspaces=frozenset({ETL.id}))), [*OF_ORDERS, Tag.WORKSPACE_CREATE]),
+        (Search(reach=Reach(deployments=frozenset({ORDERS.id}))), OF_ORDERS),
+        (Search(reach=Reach(workspaces=frozenset({UUID(int=99)}))), []),
         (Search(actor=UUID(int=99)), []),
     ],
 )
@@ -79,7 +87,7 @@ def test_a_search_narrows(run: Run, what: Search, tags: list[Tag]) -> None:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_pages_have_each_event_once_also_of_one_moment(run: Run, size: int) -> None:
-    async def steps(database: Database) -> list[Tag]:
+    async def steps(database: Database) -> list[str]:
         await fill(database)
         tags, cursor = [], ""
         async with database.reading() as session:
@@ -92,7 +100,9 @@ def test_pages_have_each_event_once_also_of_one_moment(run: Run, size: int) -> N
     assert sorted(run(steps)) == sorted(each.tag for each in EVENTS)
 
 
-@pytest.mark.parametrize(("size", "cursor"), [(0, ""), (102, ""), (10, "x"), (10, "eA=="), (10, "é"), (10, "MjAyNiB4")])
+@pytest.mark.parametrize(
+    ("size", "cursor"), [(0, ""), (102, ""), (10, "x"), (10, "eA=="), (10, "é"), (10, "MjAyNiB4"), (10, EARLY)]
+)
 def test_a_page_that_can_t_be_is_refused(run: Run, size: int, cursor: str) -> None:
     async def steps(database: Database) -> None:
         async with database.reading() as session:
@@ -117,7 +127,12 @@ def test_an_export_has_all_as_lines_of_json(run: Run) -> None:
         "tag": "deployment:update",
         "result": "done",
         "actor": {"kind": "user", "id": str(ADA.id), "name": "ada@example.com", "address": "10.0.0.1"},
-        "on": {"level": "deployment", "id": str(ORDERS.id), "name": "dev/etl/orders"},
+        "on": {
+            "level": "deployment",
+            "id": str(ORDERS.id),
+            "name": "dev/etl/orders",
+            "workspace": str(ETL.id),
+        },
         "revision": "c3",
         "details": {},
     }
@@ -134,6 +149,16 @@ def test_names_that_no_database_takes_are_kept_as_far_as_they_can_be(run: Run) -
 
     event = run(steps)
     assert event.actor == Actor(ActorKind.NOBODY, None, "\ufffd?" + "x" * 318, "y" * 64)
+
+
+def test_an_event_of_a_newer_version_is_told_as_it_is(run: Run) -> None:
+    async def steps(database: Database) -> Event:
+        async with database.writing() as session:
+            record(session, Event("rocket:launch", ADA, at=NOON), NOON)
+        async with database.reading() as session:
+            return (await search(session, Search())).events[0]
+
+    assert run(steps) == Event("rocket:launch", ADA, at=NOON)
 
 
 def test_an_event_comes_back_from_plain_data() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from sqlite3 import IntegrityError
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from alembic.operations import Operations
+from sqlalchemy import Column, Connection, String, select, text
 
-from houston.database import Base, Database, SchemaError, check, newest, upgrade
+from houston.database import Base, Binding, Database, Email, SchemaError, User, check, newest, upgrade
 
 
 def test_migrations_make_the_tables_of_the_models(url: str) -> None:
@@ -21,8 +24,9 @@ def test_migrations_make_the_tables_of_the_models(url: str) -> None:
     async def compared() -> list[Any]:
         async with Database(url) as database:
             await upgrade(database)
-            async with database.engine.connect() as connection:
-                return await connection.run_sync(differences)
+            async with database.migrating() as connection:
+                found: list[Any] = await connection.run_sync(differences)
+                return found
 
     assert asyncio.run(compared()) == []
 
@@ -95,3 +99,61 @@ def test_an_upgrade_that_fails_leaves_nothing(url: str) -> None:
             return names, await upgrade(database)
 
     assert asyncio.run(steps()) == ([], (None, newest()))
+
+
+def test_an_upgrade_keeps_what_is_there(url: str) -> None:
+    """From the first revision on, with rows in its tables."""
+
+    async def steps() -> tuple[list[str], list[str], str]:
+        async with Database(url) as database:
+            await upgrade(database, "0001")
+            ada = User(id=uuid4(), username="ada", emails=[Email(address="a@example.com", is_primary=True)])
+            async with database.writing() as session:
+                session.add(ada)
+                await session.flush()
+                session.add(Binding(role="SYSTEM_ADMIN", level="system", user_id=ada.id))
+            _, now = await upgrade(database)
+            async with database.reading() as session:
+                addresses = list(await session.scalars(select(Email.address)))
+                return addresses, list(await session.scalars(select(Binding.role))), now
+
+    assert asyncio.run(steps()) == (["a@example.com"], ["SYSTEM_ADMIN"], newest())
+
+
+def test_a_table_that_is_made_anew_takes_nothing_with_it(url: str) -> None:
+    """SQLite changes tables so; what refers to the old one would go with it."""
+
+    def change(connection: Connection) -> None:
+        with Operations(MigrationContext.configure(connection)).batch_alter_table("users") as table:
+            table.add_column(Column("nickname", String(10)))
+
+    async def steps() -> list[str]:
+        async with Database(url) as database:
+            await upgrade(database)
+            async with database.writing() as session:
+                session.add(User(username="ada", emails=[Email(address="a@example.com", is_primary=True)]))
+            async with database.migrating() as connection:
+                await connection.run_sync(change)
+            async with database.reading() as session:
+                return list(await session.scalars(select(Email.address)))
+
+    assert asyncio.run(steps()) == ["a@example.com"]
+
+
+def test_a_migration_that_leaves_rows_that_refer_to_nothing_is_undone(url: str) -> None:
+    async def drop(database: Database) -> None:
+        async with database.migrating() as connection:
+            await connection.execute(text("DELETE FROM users WHERE username = 'ada'"))
+
+    async def steps() -> list[str]:
+        async with Database(url) as database:
+            await upgrade(database)
+            async with database.writing() as session:
+                session.add(User(username="ada", emails=[Email(address="a@example.com", is_primary=True)]))
+            if url.startswith("sqlite"):
+                with pytest.raises(IntegrityError, match=r"^rows of emails refer to nothing$"):
+                    await drop(database)
+            async with database.reading() as session:
+                return list(await session.scalars(select(User.username)))
+
+    assert asyncio.run(steps()) == ["ada"]

@@ -1,7 +1,7 @@
 """``python -m tests.houston.fleet.changer URL ADDRESS FIRST COUNT``: a small Houston that changes, to be killed.
 
 It follows Commander, resumes what was open, and does the changes FIRST to FIRST + COUNT - 1, four at a time, printing
-the number of each when it is answered.
+the number and commit of each when it is answered.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from commander.client import AsyncClient, Connection
 from commander.client import operations as ops
 from houston.audit import Actor, ActorKind, Event, On, Tag
 from houston.database import Database, utc
+from houston.errors import InvalidError
 from houston.fleet import Asked, Changing
 from houston.index import Follower, deployment_id
 from houston.roles import Level
@@ -44,8 +45,11 @@ async def main(url: str, address: str, first: int, count: int) -> None:
 
         async def change(number: int) -> None:
             async with line:
-                done = await changing.do(asked(number))
-                print(number, done.revision, flush=True)
+                try:
+                    print(number, (await changing.do(asked(number))).revision, flush=True)
+                except InvalidError as error:
+                    # An earlier process was killed before Commander had it.
+                    print(number, "refused:", error, flush=True)
 
         await asyncio.gather(*(change(number) for number in range(first, first + count)))
         following.cancel()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from commander.client import AsyncClient, Connection
 from commander.client import operations as ops
@@ -177,20 +177,67 @@ def test_no_other_caller_ends_a_change_of_houston_s(run: Run, tmp_path: Path, re
     assert run(steps) == (["open"], True)
 
 
-def test_while_commander_is_away_nothing_is_lost(run: Run, service: Service, tmp_path: Path, repository: Path) -> None:
+def test_while_commander_is_away_nothing_is_lost_or_done_later(
+    run: Run, service: Service, tmp_path: Path, repository: Path
+) -> None:
+    """Who asks again is served; what nobody asks for again may be out of date by then, and is refused."""
+
     async def steps(world: World) -> Any:
         service.stop()
         hasty = AsyncClient(Connection(service.address, seconds=0.5, reach_seconds=0.5))
         quick = Changing(world.database, hasty, now=utc)
-        with pytest.raises(UnavailableError, match=r"^Commander can't do it now: "):
-            await quick.do(asked(1))
+        for number in (1, 2):
+            with pytest.raises(UnavailableError, match=r"^Commander can't do it now: "):
+                await quick.do(asked(number))
+        with pytest.raises(UnavailableError, match=r"^Commander can't say what became of it: "):
+            await quick.resume(timedelta(0))
         with serving(tmp_path / "service", repository):
             async with world.following():
                 changes = changing(world)
-                resumed = await changes.resume(timedelta(0))
-            return resumed, (await changes.do(asked(1))).repeated
+                again = await changes.do(asked(1))
+                assert await changes.resume(timedelta(0)) == 1
+                with pytest.raises(InvalidError, match=r"^it was not done: Houston was ended before Commander had it"):
+                    await changes.do(asked(2))
+            return again.repeated, [each[1] for each in await audit(world)]
 
-    assert within(run, service, steps) == (1, True)
+    assert within(run, service, steps) == (True, ["done", "refused"])
+    assert len(changes_of(repository)) == 1
+
+
+def test_what_was_done_and_never_answered_is_found_in_git(run: Run, service: Service) -> None:
+    async def steps(world: World) -> Any:
+        with pytest.raises(UnavailableError):
+            await changing(world, patience=0.3).do(asked(1))
+        await world.apply(ops.relabel("dev/etl/daily", "Later"))
+        assert await changing(world).resume(timedelta(0)) == 1
+        return [each[1] for each in await audit(world)], (await changing(world).do(asked(1))).repeated
+
+    assert within(run, service, steps) == (["done"], True)
+
+
+def test_a_commit_ends_a_change_that_was_refused_at_another_try(run: Run, service: Service) -> None:
+    async def steps(world: World) -> Any:
+        changes = changing(world, patience=0.3)
+        await world.follower().rebuild()
+        with pytest.raises(UnavailableError):
+            await changes.do(asked(1))
+        # As if a second sending of it had been refused.
+        async with world.database.writing() as session:
+            await session.execute(update(Request).values(state="refused", refusal={"message": "no"}))
+        async with world.following():
+            await world.until((await world.commander.status()).revision)
+        return await world.one(select(Request.state))
+
+    assert within(run, service, steps) == "done"
+
+
+@pytest.mark.parametrize("key", ["", "a b", "x" * 129, "nul\0", "é"])
+def test_a_key_that_can_t_be_is_refused(run: Run, service: Service, key: str) -> None:
+    async def steps(world: World) -> None:
+        await changing(world).do(other(key, ops.relabel("dev/etl/daily", "Daily")))
+
+    with pytest.raises(InvalidError, match=r"^a key has 1 to 128 letters, digits and \. _ : -$"):
+        within(run, service, steps)
 
 
 def test_kills_lose_nothing_and_double_nothing(run: Run, service: Service, url: str, repository: Path) -> None:
@@ -219,12 +266,13 @@ def test_kills_lose_nothing_and_double_nothing(run: Run, service: Service, url: 
             await world.until((await world.commander.status()).revision)
         await world.same()
         rows = await world.all(select(Request))
-        assert {each.state for each in rows} == {"done"}
-        return {int(each.key[4:]): each.revision for each in rows}, await audit(world)
+        assert {each.state for each in rows} <= {"done", "refused"}
+        done = {int(each.key[4:]): each.revision for each in rows if each.state == "done"}
+        return done, await audit(world)
 
     kept, events = within(run, service, steps)
     assert answered.items() <= kept.items()
-    assert sorted(event[3] for event in events) == sorted(kept.values())
+    assert sorted(event[3] for event in events if event[1] == "done") == sorted(kept.values())
     assert sorted(changes_of(repository)) == sorted(kept.values())
     assert len(kept) > 20
 

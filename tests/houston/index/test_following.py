@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from commander.client import operations as ops
-from houston.database import Binding, Deployment, Environment
-from houston.index import deployment_id, environment_id, workspace_id
+from houston.database import Binding, Deployment, Environment, IndexState
+from houston.index import LateFollowerError, deployment_id, environment_id, workspace_id
 from tests.commander.repositories import git
 from tests.commander.service.processes import Service
 from tests.desired.repositories import DEPLOYMENT, WORKSPACE
@@ -70,6 +70,7 @@ def test_times_are_those_of_commits(run: Run, service: Service) -> None:
             return row.created_at, row.updated_at
 
         async with world.following():
+            await world.until((await world.commander.status()).revision)
             await world.change(ops.create("dev/ml/models", DEPLOYMENT))
             made, _ = first = await times()
             await asyncio.sleep(1.1)  # times of commits have whole seconds
@@ -85,6 +86,7 @@ def test_times_are_those_of_commits(run: Run, service: Service) -> None:
 def test_a_follower_goes_on_where_the_last_one_was(run: Run, service: Service) -> None:
     async def steps(world: World) -> int:
         async with world.following():
+            await world.until((await world.commander.status()).revision)
             await world.change(ops.create("dev/ml/models", DEPLOYMENT))
         for label in ("One", "Two"):
             await world.apply(ops.relabel("dev/ml/models", label))
@@ -142,6 +144,125 @@ def test_an_index_that_is_made_anew_is_the_same_and_forgets_what_is_gone(run: Ru
     assert within(run, service, steps) == ["OTHER"]
 
 
+def test_what_came_and_went_while_nobody_followed_is_no_hindrance(run: Run, service: Service) -> None:
+    async def steps(world: World) -> None:
+        async with world.following():
+            await world.until((await world.commander.status()).revision)
+        await world.apply(ops.create("dev/third", WORKSPACE), ops.create("dev/third/models", DEPLOYMENT))
+        await world.apply(ops.edit("dev/third", ops.set_value("defaults.executor", "LocalExecutor")))
+        last = await world.apply(ops.remove("dev/third/models", at_once=True), ops.remove("dev/third", at_once=True))
+        async with world.following():
+            await world.until(last)
+        await world.same()
+
+    within(run, service, steps)
+
+
+def pushed(repository: Path, folder: Path, files: dict[str, str | None], name: str = "work") -> None:
+    """Somebody's push by hand; ``None`` removes a file."""
+    if not (folder / name).exists():
+        git(folder, "clone", "--quiet", str(repository), name)
+    git(folder / name, "pull", "--quiet", "--rebase")
+    for path, text in files.items():
+        file = folder / name / path
+        if text is None:
+            file.unlink()
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+    git(folder / name, "add", "--all")
+    person = ("-c", "user.name=Ada Person", "-c", "user.email=ada@example.com")
+    git(folder / name, *person, "commit", "--quiet", "--message", "by hand")
+    git(folder / name, "push", "--quiet")
+
+
+async def like_git(world: World) -> None:
+    """Until the index has what git has."""
+    async with asyncio.timeout(SECONDS):
+        while await world.indexed_rows() != await world.rows_of_git():
+            await asyncio.sleep(0.1)
+
+
+def test_a_deployment_that_was_pushed_before_its_workspace_comes_with_it(
+    run: Run, service: Service, repository: Path, tmp_path: Path
+) -> None:
+    async def steps(world: World) -> list[str]:
+        async with world.following():
+            await world.until((await world.commander.status()).revision)
+            pushed(repository, tmp_path, {"environments/dev/workspaces/third/deployments/early.yaml": DEPLOYMENT})
+            pushed(repository, tmp_path, {"environments/dev/workspaces/third/workspace.yaml": WORKSPACE})
+            await like_git(world)
+        return await world.all(select(Deployment.release).order_by(Deployment.release))
+
+    assert within(run, service, steps) == ["daily", "early"]
+
+
+def test_a_workspace_that_is_taken_away_and_put_back_by_hand_costs_no_roles(
+    run: Run, service: Service, repository: Path, tmp_path: Path
+) -> None:
+    async def steps(world: World) -> list[str]:
+        async with world.following():
+            await world.until((await world.commander.status()).revision)
+            await world.give("DEPLOYMENT_ADMIN", "deployment", deployment_id("dev", "daily"))
+            for text in (None, WORKSPACE):
+                pushed(repository, tmp_path, {"environments/dev/workspaces/etl/workspace.yaml": text})
+            await like_git(world)
+        return await world.all(select(Binding.role))
+
+    assert within(run, service, steps) == ["DEPLOYMENT_ADMIN"]
+
+
+def test_of_two_files_of_one_name_the_removal_of_one_leaves_the_other(
+    run: Run, service: Service, repository: Path, tmp_path: Path
+) -> None:
+    second = "environments/dev/workspaces/ml/deployments/daily.yaml"
+
+    async def steps(world: World) -> list[Any]:
+        async with world.following():
+            await world.until((await world.commander.status()).revision)
+            await world.give("DEPLOYMENT_ADMIN", "deployment", deployment_id("dev", "daily"))
+            pushed(repository, tmp_path, {second: DEPLOYMENT})
+            pushed(repository, tmp_path, {"environments/dev/workspaces/etl/deployments/daily.yaml": None})
+            await like_git(world)
+        return [await world.one(select(Deployment.workspace_id)), await world.all(select(Binding.role))]
+
+    assert within(run, service, steps) == [workspace_id("dev", "ml"), ["DEPLOYMENT_ADMIN"]]
+
+
+def test_texts_that_no_database_takes_stop_nothing(
+    run: Run, service: Service, repository: Path, tmp_path: Path
+) -> None:
+    long = "x" * 900
+    text = DEPLOYMENT + f'label: "a\\0b {long}"\nvalues: {{executor: "{long}", airflowVersion: "{long}"}}\n'
+
+    async def steps(world: World) -> Any:
+        async with world.following():
+            await world.until((await world.commander.status()).revision)
+            pushed(repository, tmp_path, {"environments/dev/workspaces/ml/deployments/odd.yaml": text})
+            await world.change(ops.relabel("dev/etl/daily", "Goes on"))
+        await world.follower().rebuild()
+        return await world.one(select(Deployment.label).where(Deployment.release == "daily"))
+
+    assert within(run, service, steps) == "Goes on"
+
+
+def test_a_follower_that_was_overtaken_writes_nothing(run: Run, service: Service) -> None:
+    async def steps(world: World) -> Any:
+        await world.follower().rebuild()
+        late = world.follower().follow()
+        assert await anext(late)
+        await world.apply(ops.relabel("dev/etl/daily", "One"))
+        async with world.following():
+            last = await world.change(ops.relabel("dev/etl/daily", "Two"))
+        with pytest.raises(LateFollowerError, match=r"^another follower has written behind"):
+            async for _ in late:
+                pass
+        await world.same()
+        return await world.one(select(IndexState.revision)) == last
+
+    assert within(run, service, steps)
+
+
 def test_a_rewritten_history_is_read_anew(run: Run, service: Service, repository: Path) -> None:
     async def steps(world: World) -> None:
         first = (await world.commander.status()).revision
@@ -163,12 +284,8 @@ def test_what_is_wrong_with_a_file_is_in_the_index(
     async def steps(world: World) -> Any:
         async with world.following():
             await world.until((await world.commander.status()).revision)
-            git(tmp_path, "clone", "--quiet", str(repository), "work")
-            file = tmp_path / "work/environments/dev/workspaces/etl/deployments/daily.yaml"
-            file.write_text(file.read_text() + "values: {scheduler: {replicas: many}}\n")
-            person = ("-c", "user.name=Ada Person", "-c", "user.email=ada@example.com")
-            git(tmp_path / "work", *person, "commit", "--quiet", "--all", "--message", "by hand")
-            git(tmp_path / "work", "push", "--quiet")
+            wrong = DEPLOYMENT + "values: {scheduler: {replicas: many}}\n"
+            pushed(repository, tmp_path, {"environments/dev/workspaces/etl/deployments/daily.yaml": wrong})
             async with asyncio.timeout(SECONDS):
                 while not (found := await world.one(select(Deployment.problems))):
                     await asyncio.sleep(0.02)

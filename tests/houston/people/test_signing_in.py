@@ -12,14 +12,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from sqlalchemy import delete, func, select, update
 
+from houston.audit import Actor, ActorKind
 from houston.credentials import Passwords, SigningKeys, Tokens
-from houston.database import Binding, Database, LoginAttempt, Session, Team, TeamMember, User
+from houston.database import AuditEvent, Binding, Database, LoginAttempt, Session, Team, TeamMember, User
 from houston.errors import TooOftenError, UnauthenticatedError
 from houston.people import Asker, Askers, NewUser, SigningIn, add_user, attempts
 from houston.roles import Permission, Place, Roles
 from tests.houston.statements import statements
 
 Run = Callable[[Callable[[Database], Coroutine[Any, Any, Any]]], Any]
+OPERATOR = Actor(ActorKind.OPERATOR)
 PASSWORD = "lovelace"
 CHEAP = Passwords(memory=64, rounds=1)
 TOKENS = Tokens(SigningKeys([generate_private_key(public_exponent=65537, key_size=2048)]), "test")
@@ -56,7 +58,7 @@ class World:
     async def add(self, email: str, password: str | None, *, verified: bool = True) -> UUID:
         kept = CHEAP.hash(password) if password else None
         async with self.database.writing() as session:
-            user, _ = await add_user(session, NewUser(email, password_hash=kept, verified=verified))
+            user, _ = await add_user(session, NewUser(email, password_hash=kept, verified=verified), OPERATOR)
             return user.id
 
     async def token(self, name: str = "ada@example.com", password: str = PASSWORD, passwords: Passwords = CHEAP) -> str:
@@ -200,6 +202,32 @@ def test_names_that_nobody_has_are_counted_too_and_not_kept(run: Run) -> None:
     keys, forgotten = within(run, steps)
     assert (len(keys), forgotten) == (1, 1)
     assert "secret" not in keys[0]
+
+
+def test_the_audit_is_told_of_logins_and_not_what_was_typed(run: Run) -> None:
+    async def steps(world: World) -> list[tuple[str, str, str]]:
+        await world.do(delete(AuditEvent))
+        door = SigningIn(world.database, CHEAP, TOKENS, lasts=timedelta(hours=24), now=world.clock)
+        for name, password in (("ada@example.com", "wrong one"), ("my secret", "wrong one")):
+            world.clock.move(seconds=1)
+            with pytest.raises(UnauthenticatedError):
+                await door.by_password(name, password, "10.0.0.1")
+        world.clock.move(seconds=1)
+        token = (await door.by_password("ada@example.com", "lovelace", "10.0.0.1")).token
+        world.clock.move(seconds=1)
+        await door.out((await world.asker(token)).session, "10.0.0.1")
+        await door.out(UUID(int=5), "10.0.0.1")
+        async with world.database.reading() as session:
+            rows = (await session.scalars(select(AuditEvent).order_by(AuditEvent.at))).all()
+        assert {each.address for each in rows} == {"10.0.0.1"}
+        return [(each.tag, each.result, each.actor_name) for each in rows]
+
+    assert within(run, steps) == [
+        ("user:login", "refused", "ada@example.com"),
+        ("user:login", "refused", ""),
+        ("user:login", "done", "ada@example.com"),
+        ("user:logout", "done", "ada@example.com"),
+    ]
 
 
 def test_a_token_is_worth_nothing_after_its_session(run: Run) -> None:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from houston.database import Binding, Database, Email, User
+from houston.audit import Actor, ActorKind
+from houston.database import AuditEvent, Binding, Database, Email, User
 from houston.errors import InvalidError, TakenError
 from houston.people import NewUser, add_user, address_of
 
+OPERATOR = Actor(ActorKind.OPERATOR, name="ops")
 Run = Callable[[Callable[[Database], Coroutine[Any, Any, Any]]], Any]
 
 
@@ -20,7 +22,7 @@ async def added(database: Database, *people: NewUser) -> list[tuple[str, str, bo
     found = []
     for each in people:
         async with database.writing() as session:
-            user, first = await add_user(session, each)
+            user, first = await add_user(session, each, OPERATOR)
             found.append((user.username, user.status, first))
     return found
 
@@ -45,6 +47,26 @@ def test_the_first_is_active_and_administers_and_others_confirm_their_address(ru
         [("ada@example.com", "SYSTEM_ADMIN", "system")],
         [("ada@example.com", True, True), ("bob@example.com", False, True), ("eve@example.com", True, True)],
     )
+
+
+def test_whoever_comes_twice_at_once_is_there_once(run: Run) -> None:
+    async def steps(database: Database) -> list[str]:
+        await added(database, NewUser("first@example.com"))
+        together = (added(database, NewUser("ada@example.com")) for _ in range(4))
+        done = await asyncio.gather(*together, return_exceptions=True)
+        return sorted(type(each).__name__ for each in done)
+
+    assert run(steps) == ["TakenError", "TakenError", "TakenError", "list"]
+
+
+def test_the_audit_is_told_who_was_added_by_whom(run: Run) -> None:
+    async def steps(database: Database) -> Any:
+        await added(database, NewUser("ada@example.com"))
+        async with database.reading() as session:
+            event = (await session.scalars(select(AuditEvent))).one()
+        return event.tag, event.actor_kind, event.actor_name, event.details["name"], event.details["first"]
+
+    assert run(steps) == ("user:add", "operator", "ops", "ada@example.com", True)
 
 
 def test_of_many_who_come_first_together_one_is(run: Run) -> None:

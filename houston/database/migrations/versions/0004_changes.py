@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("actor_name", sa.String(320), nullable=False),
         sa.Column("level", sa.String(16), nullable=False),
         sa.Column("place_id", sa.Uuid(), nullable=False),
+        sa.Column("workspace_id", sa.Uuid()),
         sa.Column("place_name", sa.String(200), nullable=False),
         sa.Column("address", sa.String(64), nullable=False),
         sa.Column("revision", sa.String(64), nullable=False),
@@ -52,4 +53,5 @@ def upgrade() -> None:
     )
     op.create_index("ix_audit_events_at_id", "audit_events", ["at", "id"])
     op.create_index("ix_audit_events_place_id_at", "audit_events", ["place_id", "at"])
+    op.create_index("ix_audit_events_workspace_id_at", "audit_events", ["workspace_id", "at"])
     op.create_index("ix_audit_events_actor_id_at", "audit_events", ["actor_id", "at"])
