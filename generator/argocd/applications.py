@@ -91,7 +91,8 @@ def application(
     else against the order of the waves, and each wave waits for it.
 
     With ``jobs_first`` pods wait for the jobs that say so, at each try of a sync. ``ApplyOutOfSyncOnly`` waits at the
-    first one only: a job that has failed is what git says, so the next try would leave it out and go on behind it.
+    first one only: a job that has failed is what git says, so the next try would leave it out and go on behind it. What
+    sleeps waits for nothing, so that sleep is possible when a job can't succeed.
     """
     annotations = {**head.get("annotations", {}), _GENERATE_PATHS: source.paths}
     if jobs_first:

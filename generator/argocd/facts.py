@@ -31,12 +31,14 @@ class ObjectFacts:
     """What is made. All lists are sorted and have nothing twice, so equal facts are equal as JSON.
 
     ``kinds`` are those of objects in namespaces, ``cluster`` are the objects in none (others have some of the same
-    kinds, so the name matters), ``autoscaled`` are the workloads whose replicas KEDA writes.
+    kinds, so the name matters), ``autoscaled`` are the workloads whose replicas KEDA writes. ``asleep``: the scheduler
+    is to have no pods.
     """
 
     kinds: tuple[GroupKind, ...]
     cluster: tuple[ObjectName, ...]
     autoscaled: tuple[ObjectName, ...]
+    asleep: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The facts as plain JSON."""
@@ -44,6 +46,7 @@ class ObjectFacts:
             "kinds": [list(kind) for kind in self.kinds],
             "cluster": [[each.group, each.kind, each.name] for each in self.cluster],
             "autoscaled": [[each.group, each.kind, each.name] for each in self.autoscaled],
+            "asleep": self.asleep,
         }
 
     @classmethod
@@ -53,6 +56,7 @@ class ObjectFacts:
             kinds=tuple((group, kind) for group, kind in _rows(data["kinds"], 2)),
             cluster=tuple(ObjectName(*row) for row in _rows(data["cluster"], 3)),
             autoscaled=tuple(ObjectName(*row) for row in _rows(data["autoscaled"], 3)),
+            asleep=_truth(data["asleep"]),
         )
 
 
@@ -119,7 +123,20 @@ def object_facts(objects: Mapping[str, Sequence[Any]], cluster_scoped: Collectio
             cluster.add(ObjectName(group, kind, document["metadata"]["name"]))
         else:
             kinds.add((group, kind))
-    return ObjectFacts(tuple(sorted(kinds)), tuple(sorted(cluster)), tuple(sorted(set(_autoscaled(documents)))))
+    return ObjectFacts(
+        tuple(sorted(kinds)),
+        tuple(sorted(cluster)),
+        tuple(sorted(set(_autoscaled(documents)))),
+        any(map(sleeps, documents)),
+    )
+
+
+def sleeps(document: Mapping[str, Any]) -> bool:
+    """Whether it is a scheduler that is to have no pods, as that of a deployment that sleeps."""
+    if _group_kind(document)[0] != "apps" or document["metadata"].get("labels", {}).get("component") != "scheduler":
+        return False
+    spec = document.get("spec")
+    return isinstance(spec, Mapping) and spec.get("replicas") == 0
 
 
 def _autoscaled(documents: Iterable[Mapping[str, Any]]) -> Iterable[ObjectName]:
@@ -147,6 +164,12 @@ def _rows(data: Any, length: int) -> Iterable[tuple[str, ...]]:
         if len(row) != length:
             raise ValueError(f"{row!r} has not {length} parts")
         yield tuple(_text(part) for part in row)
+
+
+def _truth(data: Any) -> bool:
+    if not isinstance(data, bool):
+        raise TypeError(f"{data!r} is neither true nor false")
+    return data
 
 
 def _text(data: Any) -> str:

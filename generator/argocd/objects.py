@@ -159,7 +159,7 @@ class _Made:
             label=facts.label,
             automated=automated,
             cascade=gitops.removal == "delete",
-            jobs_first=True,
+            jobs_first=not facts.objects.asleep,
             autoscaled=facts.objects.autoscaled,
         )
 

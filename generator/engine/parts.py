@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from generator.argocd import sleeps
 from generator.charts import DIGEST_LENGTH
 
 _PART = 2 * DIGEST_LENGTH
@@ -48,11 +49,14 @@ class Parts:
 
 
 def shown_of(documents: Iterable[Mapping[str, Any]]) -> str:
-    """A digest of what others see of checked objects: which they are, and what they scale."""
+    """A digest of what others see of checked objects: which they are, what they scale, and whether all sleeps."""
     seen = [
-        (each["apiVersion"], each["kind"], each["metadata"]["name"], each["metadata"].get("namespace"), _scaled(each))
+        (
+            each["apiVersion"], each["kind"], each["metadata"]["name"], each["metadata"].get("namespace"),
+            _scaled(each), sleeps(each),
+        )
         for each in documents
-    ]
+    ]  # fmt: skip
     return blake2b(orjson.dumps(seen, default=dict), digest_size=DIGEST_LENGTH // 2).hexdigest()
 
 

@@ -76,6 +76,7 @@ def test_facts_survive_the_way_through_json() -> None:
         ({"kinds": [["", 1]]}, TypeError),
         ({"cluster": [[]]}, ValueError),
         ({"autoscaled": 3}, TypeError),
+        ({"asleep": "yes"}, TypeError),
     ],
 )
 def test_what_are_no_facts_is_refused(change: dict[str, object], error: type[Exception]) -> None:

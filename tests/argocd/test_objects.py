@@ -30,7 +30,7 @@ UNFINISHED = json.dumps(
 
 def facts(release: str, **changes: Any) -> Facts:
     namespace = f"stargit-{release}"
-    parts: dict[str, tuple[Any, ...]] = {
+    parts: dict[str, Any] = {
         "kinds": (("", "ConfigMap"), ("apps", "Deployment")),
         "cluster": (ObjectName("", "Namespace", namespace),),
         "autoscaled": (),
@@ -397,6 +397,14 @@ def test_what_is_removed_from_git_stays_in_the_cluster_unless_said() -> None:
     # A namespace whose deployment is gone from git is still permitted, so Argo CD sees and deletes it.
     assert one(delete, "AppProject")["spec"]["clusterResourceWhitelist"] == [{"group": "", "kind": "Namespace"}]
     assert "finalizers" not in one(delete, "Application", "root.yaml")["metadata"]
+
+
+def test_what_sleeps_waits_for_no_jobs() -> None:
+    waits = {
+        asleep: "ignoreDifferences" in one(made("", "", facts("daily", asleep=asleep)), "Application")["spec"]
+        for asleep in (False, True)
+    }
+    assert waits == {False: True, True: False}
 
 
 def test_a_sync_is_tried_for_ever_unless_a_deletion_would_wait_for_its_end() -> None:

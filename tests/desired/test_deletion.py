@@ -127,8 +127,8 @@ def test_no_pods_and_no_way_in_but_nothing_lost(file: str) -> None:
     }
     assert after.keys() <= before.keys()
     changed = {kind for (kind, name), each in after.items() if each != before[kind, name]}
-    # airflow.cfg has the address of its page no more, and no pods wait for jobs.
-    assert changed == {"ConfigMap", "CronJob", "Deployment", "Job", "StatefulSet"}
+    # airflow.cfg has the address of its page no more.
+    assert changed == {"ConfigMap", "CronJob", "Deployment", "StatefulSet"}
 
 
 def test_every_deployment_of_the_sample_can_be_deleted() -> None:
