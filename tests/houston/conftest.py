@@ -21,10 +21,11 @@ T = TypeVar("T")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with PostgreSQL wait for its start."""
+    """What needs a database, and the wire contract's hundreds of cases, are not for each quick check."""
     for item in items:
-        names = getattr(item, "callspec", None)
-        if names is not None and names.params.get("url") == "postgresql" and "houston" in item.path.parts:
+        if "houston" in item.path.parts and (
+            "url" in getattr(item, "fixturenames", ()) or "contract" in item.path.parts
+        ):
             item.add_marker(pytest.mark.slow)
 
 
