@@ -9,10 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from houston.database import SYSTEM
 from houston.roles import Level
-
-#: The id of the system as a place.
-_SYSTEM = UUID(int=0)
 
 
 class Tag(StrEnum):
@@ -69,7 +67,7 @@ class On:
     whoever sees that one's events sees this one, too."""
 
     level: Level = Level.SYSTEM
-    id: UUID = _SYSTEM
+    id: UUID = SYSTEM
     name: str = ""
     workspace: UUID | None = None
 

@@ -7,10 +7,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from houston.audit.events import Event
-from houston.database import AuditEvent, kept
-
-#: What the columns hold.
-_NAME, _PLACE, _ADDRESS = 320, 200, 64
+from houston.database import ADDRESS, AuditEvent, kept
+from houston.database.changes import FROM, PLACE
 
 
 def record(session: AsyncSession, event: Event, now: datetime) -> None:
@@ -22,12 +20,12 @@ def record(session: AsyncSession, event: Event, now: datetime) -> None:
             result=event.result.value,
             actor_kind=event.actor.kind.value,
             actor_id=event.actor.id,
-            actor_name=kept(event.actor.name, _NAME),
+            actor_name=kept(event.actor.name, ADDRESS),
             level=event.on.level.value,
             place_id=event.on.id,
             workspace_id=event.on.workspace,
-            place_name=kept(event.on.name, _PLACE),
-            address=kept(event.actor.address, _ADDRESS),
+            place_name=kept(event.on.name, PLACE),
+            address=kept(event.actor.address, FROM),
             revision=event.revision,
             details=dict(event.details),
         )

@@ -5,7 +5,7 @@ SQLite when nothing else is said, PostgreSQL where people rely on it; every tabl
 """
 
 from houston.database.access import Binding, LoginAttempt, Session
-from houston.database.base import Base, kept, utc
+from houston.database.base import ADDRESS, SYSTEM, Base, kept, utc
 from houston.database.changes import AuditEvent, Request
 from houston.database.connecting import Database, DatabaseUrlError, inserting
 from houston.database.fleet import Deployment, Environment, IndexState, Workspace
@@ -13,6 +13,8 @@ from houston.database.people import Email, Team, TeamMember, User, UserStatus
 from houston.database.upgrading import SchemaError, check, newest, upgrade
 
 __all__ = [
+    "ADDRESS",
+    "SYSTEM",
     "AuditEvent",
     "Base",
     "Binding",

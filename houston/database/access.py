@@ -8,10 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from houston.database.base import Base, Dated, new_id
-
-#: The place of roles that hold everywhere; workspaces and deployments have other ids.
-SYSTEM = UUID(int=0)
+from houston.database.base import SYSTEM, Base, Dated, new_id
 
 
 class Binding(Dated, Base):

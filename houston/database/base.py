@@ -11,6 +11,11 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+#: Characters of an e-mail address (RFC 5321: 64 before the @, 255 behind it), and so of a user's name.
+ADDRESS = 320
+#: The place of what holds everywhere; workspaces and deployments have other ids.
+SYSTEM = UUID(int=0)
+
 #: A migration can only change what it can name.
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -9,7 +9,10 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from houston.database.base import Base, new_id
+from houston.database.base import ADDRESS, Base, new_id
+
+#: Characters of the name of a place, and of an address in the network.
+PLACE, FROM = 200, 64
 
 
 class Request(Base):
@@ -56,12 +59,12 @@ class AuditEvent(Base):
     result: Mapped[str] = mapped_column(String(16))
     actor_kind: Mapped[str] = mapped_column(String(32))
     actor_id: Mapped[UUID | None]
-    actor_name: Mapped[str] = mapped_column(String(320))
+    actor_name: Mapped[str] = mapped_column(String(ADDRESS))
     level: Mapped[str] = mapped_column(String(16))
     place_id: Mapped[UUID]
     #: That of the place itself or around it; of the system, none.
     workspace_id: Mapped[UUID | None]
-    place_name: Mapped[str] = mapped_column(String(200))
-    address: Mapped[str] = mapped_column(String(64))
+    place_name: Mapped[str] = mapped_column(String(PLACE))
+    address: Mapped[str] = mapped_column(String(FROM))
     revision: Mapped[str] = mapped_column(String(64))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)

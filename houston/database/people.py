@@ -9,10 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from houston.database.base import Base, Dated, new_id
-
-#: Characters of an address (RFC 5321: 64 before the @, 255 behind it).
-ADDRESS = 320
+from houston.database.base import ADDRESS, Base, Dated, new_id
 
 
 class UserStatus(StrEnum):

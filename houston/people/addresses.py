@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
 
+from houston.database import ADDRESS
 from houston.errors import InvalidError
-
-_LONGEST = 320
 
 
 def address_of(text: str) -> str:
@@ -15,8 +14,8 @@ def address_of(text: str) -> str:
     No provider of note tells people apart by the size of letters, and two people who differ in it alone would be a way
     to take another one's place. Raises ``InvalidError``.
     """
-    if len(text) > _LONGEST:
-        raise InvalidError(f"an e-mail address has {_LONGEST} characters at most")
+    if len(text) > ADDRESS:
+        raise InvalidError(f"an e-mail address has {ADDRESS} characters at most")
     try:
         found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=True)
     except EmailNotValidError as error:

@@ -15,11 +15,9 @@ from sqlalchemy.orm import selectinload
 from houston import credentials
 from houston.audit import Actor, ActorKind, Event, Result, Tag, record
 from houston.credentials import Passwords, Tokens, Verdict
-from houston.database import Database, Email, Session, User, UserStatus, kept
+from houston.database import ADDRESS, Database, Email, Session, User, UserStatus, kept
 from houston.errors import UnauthenticatedError
 from houston.people import attempts
-
-_LONGEST = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def _actor(user: User, address: str) -> Actor:
 
 def _kept(name: str) -> str:
     """A name as it may be asked for: what no database takes is in no name that it has."""
-    return unicodedata.normalize("NFC", kept(name, _LONGEST).strip().lower())
+    return unicodedata.normalize("NFC", kept(name, ADDRESS).strip().lower())
 
 
 def _session(row: Session) -> credentials.Session:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from commander.changes import Target
 from commander.reading import Reading
 from commander.status import StatusReader
@@ -19,6 +21,8 @@ from tests.commander.service.processes import until
 from tests.commander.status.api_server import Server, page, serving
 from tests.commander.status.test_unread import FILES
 from tests.commander.webhook.test_push import commit
+
+pytestmark = pytest.mark.slow  # they wait for what a server does with time
 
 _DAILY = Target("dev", "etl", "daily")
 

@@ -25,6 +25,8 @@ from tests.commander.service.processes import until
 from tests.commander.status.api_server import Server, page, serving
 from tests.commander.status.test_unread import FILES
 
+pytestmark = pytest.mark.slow  # most wait for what a server does with time
+
 _GONE = {"type": "ERROR", "object": {"code": 410, "message": "too old resource version"}}
 _PODS: Kind[bool] = Kind("pods", "/api/v1/pods", lambda _: None, {})
 

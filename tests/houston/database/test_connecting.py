@@ -13,8 +13,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from houston.database import Binding, Database, DatabaseUrlError, Email, Team, User, upgrade
-from houston.database.access import SYSTEM
+from houston.database import SYSTEM, Binding, Database, DatabaseUrlError, Email, Team, User, upgrade
 
 Run = Callable[[Callable[[Database], Coroutine[Any, Any, Any]]], Any]
 
